@@ -1,0 +1,51 @@
+# What a person types. `make help` lists it.
+
+PREFIX ?= /usr/local
+# Captures for `make run`: one path, or several separated by blanks.
+CAPTURE ?= $(wildcard samples/*.pcap*)
+# More options for smtpscope, as in `make run ARGS=--dialogue`.
+ARGS ?=
+
+BINARY := .build/release/smtpscope
+SWIFT_SOURCES := Sources Tests Package.swift
+
+export CAPTURE
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test lint format bench install setup
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo '  make run CAPTURE=my.pcap ARGS=--dialogue     read your own capture'
+	@echo '  make install PREFIX=$$HOME/.local             install below another directory'
+
+run: build ## build, then analyze the samples or CAPTURE=my.pcap
+	@if [ -e "$$CAPTURE" ]; then set -- "$$CAPTURE"; else set -- $$CAPTURE; fi; $(BINARY) $(ARGS) "$$@"
+
+build: setup ## build the release binary
+	@[ -x $(BINARY) ] || echo 'building smtpscope; the first time takes some minutes' >&2
+	@swift build -c release --product smtpscope >&2
+
+test: setup ## build and run every test
+	@swift build --build-tests
+	@swift test --skip-build --disable-xctest
+
+lint: ## check that the sources are formatted
+	@swift format lint --strict --parallel -r $(SWIFT_SOURCES)
+
+format: ## format the sources
+	@swift format --in-place --parallel -r $(SWIFT_SOURCES)
+
+bench: build ## compare the speed with that of bare loops; BENCH='--mb 1000' or BENCH=my.pcap
+	@python3 Benchmarks/run.py $(BENCH)
+
+# Not built again when it is there: `sudo make install` need not find swift.
+install: ## install the release binary below PREFIX (/usr/local)
+	@[ -x $(BINARY) ] || $(MAKE) build
+	@install -d "$(DESTDIR)$(PREFIX)/bin"
+	@install -m 755 $(BINARY) "$(DESTDIR)$(PREFIX)/bin/smtpscope"
+	@echo "installed $(DESTDIR)$(PREFIX)/bin/smtpscope"
+
+setup: ## check for what building needs; install missing packages
+	@.ci/setup

@@ -1,0 +1,63 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// The compiler keeps what ARCHITECTURE.md draws: memory safety by default, and imports that cannot be wider than need be.
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A library target of ours with its test target beside it.
+func layer(_ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = []) -> [Target] {
+  [
+    .target(name: name, dependencies: dependencies, swiftSettings: strict),
+    .testTarget(
+      name: name + "Tests",
+      dependencies: [.init(stringLiteral: name), "TestSupport"] + (name == "Wire" ? [] : ["Wire"]) + tests,
+      swiftSettings: strict),
+  ]
+}
+
+let package = Package(
+  name: "smtpscope",
+  products: [.executable(name: "smtpscope", targets: ["smtpscope"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: strict),
+  ]
+    + layer("Wire", [])
+    + layer("CaptureReading", ["Wire", "CPcap", "CArchive"])
+    + layer("PacketDecoding", ["Wire"])
+    + layer("TCPStreams", ["Wire", "PacketDecoding"], tests: ["PacketDecoding"])
+    + layer("SMTPDialogue", ["Wire"])
+    + layer("MailMessages", ["Wire"])
+    + layer("MessageExtraction", ["Wire"])
+    + layer(
+      "SMTPAnalysis",
+      [
+        "Wire", "PacketDecoding", "TCPStreams", "SMTPDialogue", "MailMessages",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], tests: ["TCPStreams", "MailMessages", "Reports"])
+    + layer(
+      "Reports",
+      ["Wire", "TCPStreams", "MailMessages", "SMTPAnalysis", .product(name: "Crypto", package: "swift-crypto")],
+      tests: ["TCPStreams", "MailMessages", "SMTPAnalysis"])
+    + [
+      .executableTarget(
+        name: "smtpscope",
+        dependencies: [
+          "Wire", "CaptureReading", "MessageExtraction", "SMTPAnalysis", "Reports",
+          .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ], swiftSettings: strict),
+      .testTarget(name: "smtpscopeTests", exclude: ["Golden"], swiftSettings: strict),
+    ]
+)

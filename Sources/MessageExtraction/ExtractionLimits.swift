@@ -1,0 +1,14 @@
+/// The bounds of extraction, each against a capture made of very many messages at once.
+package struct ExtractionLimits: Equatable, Sendable {
+  /// Files kept open together; the least recently written is closed and opened again when its next bytes come. Thousands
+  /// of messages in flight would use up the process's descriptors. At least one is used.
+  package var openFiles = 128
+  /// Bytes of a message gathered before they are written, so that a file is not written a segment at a time.
+  package var gatheredBytesPerMessage = 1 << 16
+  /// Bytes gathered of all messages; beyond it they are written as they come. Thousands of messages that stop after some
+  /// bytes would hold the first bound each.
+  package var gatheredBytes = 16 << 20
+
+  /// The defaults, fit for a daemon.
+  package init() {}
+}

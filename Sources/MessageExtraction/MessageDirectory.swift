@@ -1,0 +1,198 @@
+import Wire
+
+/// A directory into which messages are written as their bytes arrive, any number of them at once.
+///
+/// A message is gathered under a hidden temporary name and gets its own when it is finished: nothing half-written ever
+/// stands under a final name, and no file that was there is replaced. What is neither finished nor discarded is removed
+/// with the value. A message that fails is discarded; others may go on.
+package struct MessageDirectory: ~Copyable {
+  private let directory: OutputDirectory
+  private let limits: ExtractionLimits
+  private var messages: [Int: PartialMessage] = [:]
+  private var openFiles: OpenFiles
+  private var gathered = 0
+  private var temporaryNames: TemporaryNames
+
+  private struct PartialMessage {
+    var gathered: [UInt8] = []
+    var file: TemporaryFile?
+    /// What happened when the file was closed to make room; told when the message is next used.
+    var failure: ExtractionError?
+  }
+
+  private struct TemporaryFile {
+    var name: String
+    /// Known while the file is closed.
+    var identity: OutputDirectory.FileIdentity?
+  }
+
+  /// Opens the directory at `path`, made with its parents when it is missing. Throws when it cannot be made, is something
+  /// else, or may not be written to.
+  package init(path: String, limits: ExtractionLimits = ExtractionLimits()) throws(ExtractionError) {
+    directory = try OutputDirectory(path: path)
+    self.limits = limits
+    openFiles = OpenFiles(limit: limits.openFiles)
+    temporaryNames = TemporaryNames()
+  }
+
+  deinit {
+    for descriptor in openFiles.descriptors { try? directory.close(descriptor) }
+    for message in messages.values {
+      if let file = message.file { directory.remove(file.name) }
+    }
+  }
+
+  /// Begins a message that `key` names until it is finished or discarded. Throws when `key` names one already.
+  package mutating func begin(_ key: Int) throws(ExtractionError) {
+    guard messages[key] == nil else { throw ExtractionError(.begunTwice(key), path: directory.path) }
+    messages[key] = PartialMessage()
+  }
+
+  /// Adds bytes to the end of a message. Throws when they could not be written; the message is discarded then.
+  package mutating func append(_ bytes: Span<UInt8>, to key: Int) throws(ExtractionError) {
+    let held = try usableMessage(key).gathered.count
+    let isLarge = bytes.count >= limits.gatheredBytesPerMessage - held
+    if !isLarge || held > 0 {
+      // Few bytes wait for more; what waited goes first.
+      messages[key]?.gathered.append(bytes)
+      gathered += bytes.count
+      if isLarge || gathered > limits.gatheredBytes { try writeGathered(of: key) }
+    } else {
+      do throws(ExtractionError) {
+        try directory.write(bytes, to: openFile(of: key))
+      } catch {
+        discard(key)
+        throw error
+      }
+    }
+  }
+
+  /// Ends a message and gives its file a name: `name` with its extension, made safe, and made unique by a number before
+  /// the extension. Gives the name used, within the directory. Throws when the file could not be completed or named; the
+  /// message is discarded then.
+  package mutating func finish(_ key: Int, name: String) throws(ExtractionError) -> String {
+    _ = try usableMessage(key)
+    try writeGathered(of: key)
+    do throws(ExtractionError) {
+      let file = try openFile(of: key)
+      directory.makeReadable(file)
+      _ = openFiles.remove(key)
+      try directory.close(file)
+      let finalName = try giveName(SafeFileName(name), to: key)
+      messages[key] = nil
+      return finalName
+    } catch {
+      discard(key)
+      throw error
+    }
+  }
+
+  /// Forgets a message and removes what was written of it. A key that names none is ignored.
+  package mutating func discard(_ key: Int) {
+    guard let message = messages.removeValue(forKey: key) else { return }
+    gathered -= message.gathered.count
+    if let descriptor = openFiles.remove(key) { try? directory.close(descriptor) }
+    if let file = message.file { directory.remove(file.name) }
+  }
+
+  /// Names tried with a small number before one by chance is taken: a caller that gives every message the same name would
+  /// try all of them each time.
+  private static let numberedNames = 1000
+
+  private func giveName(_ proposed: SafeFileName, to key: Int) throws(ExtractionError) -> String {
+    guard let temporary = messages[key]?.file?.name else {
+      throw ExtractionError(.notBegun(key), path: directory.path)
+    }
+    for number in 1...Self.numberedNames + TemporaryNames.attempts {
+      let suffix =
+        switch number {
+        case 1: ""
+        case ...Self.numberedNames: "-\(number)"
+        default: "-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
+        }
+      let name = proposed.text(suffix: suffix)
+      if try directory.rename(temporary, to: name) { return name }
+    }
+    throw ExtractionError(.noFreeName, path: directory.path(of: proposed.text()))
+  }
+
+  private mutating func usableMessage(_ key: Int) throws(ExtractionError) -> PartialMessage {
+    guard let message = messages[key] else { throw ExtractionError(.notBegun(key), path: directory.path) }
+    if let failure = message.failure {
+      discard(key)
+      throw failure
+    }
+    return message
+  }
+
+  private mutating func writeGathered(of key: Int) throws(ExtractionError) {
+    guard let bytes = messages[key]?.gathered, !bytes.isEmpty else { return }
+    do throws(ExtractionError) {
+      try directory.write(bytes.span, to: openFile(of: key))
+    } catch {
+      discard(key)
+      throw error
+    }
+    gathered -= bytes.count
+    messages[key]?.gathered = []
+  }
+
+  /// The descriptor of a message's temporary file, which is made or opened again when need be.
+  private mutating func openFile(of key: Int) throws(ExtractionError) -> Int32 {
+    if let descriptor = openFiles.descriptor(of: key) { return descriptor }
+    if openFiles.isFull { closeLeastRecentlyUsed() }
+    while true {
+      do throws(ExtractionError) {
+        let descriptor = try newDescriptor(of: key)
+        openFiles.insert(descriptor, for: key)
+        return descriptor
+      } catch {
+        // The process's own limit may be lower than ours, or others use it up.
+        guard error.reason == .tooManyOpenFiles, closeLeastRecentlyUsed() else { throw error }
+      }
+    }
+  }
+
+  private mutating func newDescriptor(of key: Int) throws(ExtractionError) -> Int32 {
+    if let file = messages[key]?.file, let identity = file.identity {
+      return try directory.reopen(file.name, expecting: identity)
+    }
+    for _ in 0..<TemporaryNames.attempts {
+      let name = temporaryNames.next()
+      guard let descriptor = try directory.create(name) else { continue }
+      messages[key]?.file = TemporaryFile(name: name)
+      return descriptor
+    }
+    throw ExtractionError(.noFreeName, path: directory.path)
+  }
+
+  /// Whether there was one to close.
+  @discardableResult
+  private mutating func closeLeastRecentlyUsed() -> Bool {
+    guard let (key, descriptor) = openFiles.removeLeastRecentlyUsed() else { return false }
+    do throws(ExtractionError) {
+      messages[key]?.file?.identity = try directory.identity(of: descriptor)
+    } catch {
+      messages[key]?.failure = error
+    }
+    do throws(ExtractionError) {
+      try directory.close(descriptor)
+    } catch {
+      messages[key]?.failure = error
+    }
+    return true
+  }
+}
+
+/// Hidden names that no other run uses: what a killed run left behind is neither in the way nor touched, for it may be
+/// of one that still runs.
+private struct TemporaryNames {
+  static let attempts = 100
+  private let prefix = ".smtpscope-" + String(UInt64.random(in: 0 ... .max), radix: 16)
+  private var count = 0
+
+  mutating func next() -> String {
+    count += 1
+    return "\(prefix)-\(count).part"
+  }
+}

@@ -1,0 +1,140 @@
+private import Glibc
+import Wire
+
+/// A directory held open, in which files are made, written and named; nothing is reached by a path but the directory
+/// itself, so that no name leads out of it, and no symbolic link in it is followed.
+struct OutputDirectory: ~Copyable {
+  /// As the user named it, for errors.
+  let path: String
+  private let descriptor: Int32
+  private let fileMode: mode_t
+
+  /// Tells whether a file is still the one that was made.
+  struct FileIdentity: Equatable {
+    fileprivate var device: UInt64
+    fileprivate var number: UInt64
+  }
+
+  /// Opens the directory, made with its parents when it is missing.
+  init(path: String) throws(ExtractionError) {
+    guard !path.isEmpty, !path.utf8.contains(0) else { throw ExtractionError(errno: ENOENT, path: path) }
+    // Every parent in turn. The first that could not be made is the reason when the whole does not open.
+    var reason: Int32?
+    var end = path.startIndex
+    while end < path.endIndex {
+      end = path[path.index(after: end)...].firstIndex(of: "/") ?? path.endIndex
+      // Swift hands a NUL-terminated copy to each call of this file that takes a name, for the call's time.
+      if unsafe mkdir(String(path[..<end]), 0o777) != 0, errno != EEXIST, reason == nil { reason = errno }
+    }
+    let opened = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard opened >= 0 else {
+      // What stands in the way has the better words: "not a directory" for a file.
+      throw ExtractionError(errno: errno == ENOENT ? reason ?? errno : errno, path: path)
+    }
+    // Said now and not after gigabytes were read.
+    guard unsafe faccessat(opened, ".", W_OK | X_OK, 0) == 0 else {
+      let reason = errno
+      _ = Glibc.close(opened)
+      throw ExtractionError(errno: reason, path: path)
+    }
+    // The mask can only be read by setting it; what another thread makes meanwhile is private, not open.
+    let mask = umask(0o077)
+    umask(mask)
+    self.path = path
+    descriptor = opened
+    fileMode = 0o666 & ~mask
+  }
+
+  deinit {
+    _ = Glibc.close(descriptor)
+  }
+
+  /// The path of a file in the directory, for errors.
+  func path(of name: String) -> String {
+    path.hasSuffix("/") ? path + name : path + "/" + name
+  }
+
+  /// Makes a file that only its owner may read and opens it for writing at its end; nil when the name is taken.
+  func create(_ name: String) throws(ExtractionError) -> Int32? {
+    let file = unsafe openat(descriptor, name, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    if file >= 0 { return file }
+    if errno == EEXIST { return nil }
+    throw ExtractionError(errno: errno, path: path)
+  }
+
+  /// Opens a file again that ``create(_:)`` made and whose identity was `identity`.
+  func reopen(_ name: String, expecting identity: FileIdentity) throws(ExtractionError) -> Int32 {
+    let file = unsafe openat(descriptor, name, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard file >= 0 else {
+      if errno == ENOENT || errno == ELOOP { throw ExtractionError(.disturbed, path: path(of: name)) }
+      throw ExtractionError(errno: errno, path: path)
+    }
+    guard (try? self.identity(of: file)) == identity else {
+      try? close(file)
+      throw ExtractionError(.disturbed, path: path(of: name))
+    }
+    return file
+  }
+
+  /// What tells an open file from others.
+  func identity(of file: Int32) throws(ExtractionError) -> FileIdentity {
+    var status = stat()
+    guard unsafe fstat(file, &status) == 0 else { throw ExtractionError(errno: errno, path: path) }
+    return FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+  }
+
+  /// Writes all bytes at the end of an open file.
+  func write(_ bytes: Span<UInt8>, to file: Int32) throws(ExtractionError) {
+    var done = 0
+    while done < bytes.count {
+      let rest = bytes.extracting(done..<bytes.count)
+      // The buffer is the span's own and lives for the call.
+      let written = unsafe rest.withUnsafeBytes { buffer in unsafe Glibc.write(file, buffer.baseAddress, buffer.count) }
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw ExtractionError(errno: errno, path: path)
+      }
+      done += written
+    }
+  }
+
+  /// Closes an open file; some file systems tell only now that a write failed.
+  func close(_ file: Int32) throws(ExtractionError) {
+    guard Glibc.close(file) == 0 || errno == EINTR else { throw ExtractionError(errno: errno, path: path) }
+  }
+
+  /// Gives an open file the permissions that the user's mask leaves to files.
+  func makeReadable(_ file: Int32) {
+    // A file system without permissions refuses, and loses nothing.
+    _ = fchmod(file, fileMode)
+  }
+
+  /// Renames a file, never onto another; false when the new name is taken.
+  func rename(_ old: String, to new: String) throws(ExtractionError) -> Bool {
+    // Making a link never replaces a file; renaming does.
+    if unsafe linkat(descriptor, old, descriptor, new, 0) == 0 {
+      remove(old)
+      return true
+    }
+    switch errno {
+    case EEXIST: return false
+    case ENOENT: throw ExtractionError(.disturbed, path: path(of: old))
+    case EPERM, EOPNOTSUPP, ENOSYS: break
+    default: throw ExtractionError(errno: errno, path: path(of: new))
+    }
+    // A file system without links, such as FAT: an empty file of our own takes the name, and is replaced at once.
+    guard let placeholder = try create(new) else { return false }
+    try? close(placeholder)
+    guard unsafe renameat(descriptor, old, descriptor, new) == 0 else {
+      let reason = errno
+      remove(new)
+      throw ExtractionError(errno: reason, path: path(of: new))
+    }
+    return true
+  }
+
+  /// Removes a file; one that is gone already is no error.
+  func remove(_ name: String) {
+    unsafe _ = unlinkat(descriptor, name, 0)
+  }
+}

@@ -1,0 +1,72 @@
+/// A file name that may be taken from hostile text: it stays within its directory, is no option to a command, names no
+/// device, and reads the same in every terminal and on every file system.
+struct SafeFileName: Equatable {
+  /// The name without its extension.
+  private let stem: String
+  /// The extension with its dot; empty when there is none.
+  private let pathExtension: String
+
+  /// Bytes a name has at most. File systems allow 255; the rest is left to whoever copies files and adds to their names.
+  static let longest = 200
+  private static let longestExtension = 16
+
+  /// The safe name nearest to `proposed`.
+  init(_ proposed: String) {
+    // No more than what is kept is looked at: a proposed name may be as long as a subject. A scalar has a byte at least,
+    // the extension stands at the end.
+    var head = String(String.UnicodeScalarView(proposed.unicodeScalars.prefix(Self.longest).map(Self.safe)))
+    let tail = String(String.UnicodeScalarView(proposed.unicodeScalars.suffix(Self.longestExtension).map(Self.safe)))
+    var ending = ""
+    if let dot = tail.lastIndex(of: "."), tail.index(after: dot) < tail.endIndex,
+      tail[tail.index(after: dot)...].allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
+    {
+      ending = String(tail[dot...])
+      if head.hasSuffix(ending) { head.removeLast(ending.count) }
+    }
+    // Windows drops blanks and dots at the end of a name; at the beginning a dot hides a file, a dash makes it an option.
+    while let last = head.last, last == " " || last == "." { head.removeLast() }
+    head = String(head.drop { $0 == " " })
+    if let first = head.unicodeScalars.first, first == "." || first == "-" {
+      head.unicodeScalars.replaceSubrange(..<head.unicodeScalars.index(after: head.startIndex), with: ["_"])
+    }
+    if head.isEmpty { head = "message" }
+    if Self.isReservedByWindows(head) { head = "_" + head }
+    stem = head
+    pathExtension = ending
+  }
+
+  /// The name with `suffix` before its extension, cut between characters to ``longest`` bytes.
+  func text(suffix: String = "") -> String {
+    let ending = suffix + pathExtension
+    let room = Self.longest - ending.utf8.count
+    var kept = ""
+    for character in stem {
+      guard kept.utf8.count + character.utf8.count <= room else { break }
+      kept.append(character)
+    }
+    if kept.isEmpty { kept = "_" }  // a letter under hundreds of marks
+    return kept + ending
+  }
+
+  private static func safe(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+    switch scalar {
+    case "/", "\\", ":", "*", "?", "\"", "<", ">", "|": return "_"
+    case "\u{fffd}": return "_"
+    default: break
+    }
+    return switch scalar.properties.generalCategory {
+    // Among the formats are those that turn the direction of writing, so that `gpj.exe` reads `exe.jpg`.
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: "_"
+    case .spaceSeparator: " "
+    default: scalar
+    }
+  }
+
+  /// Device names, which Windows takes for devices whatever extension they have.
+  private static func isReservedByWindows(_ stem: String) -> Bool {
+    let name = stem.prefix { $0 != "." }.uppercased()
+    if ["CON", "PRN", "AUX", "NUL", "CLOCK$", "CONIN$", "CONOUT$"].contains(name) { return true }
+    guard name.hasPrefix("COM") || name.hasPrefix("LPT") else { return false }
+    return name.count == 4 && "0123456789\u{b9}\u{b2}\u{b3}".contains(name.suffix(1))
+  }
+}

@@ -1,0 +1,51 @@
+import SMTPAnalysis
+import Wire
+
+extension OutputBuffer {
+  /// Appends `,"findings":[…],"verdict":{…}`, the members that end a session's record.
+  mutating func appendFindings(of session: Session, context: ReportContext) {
+    key("findings")
+    appendArray(session.findings) { $0.appendFinding($1, context: context) }
+    key("verdict")
+    append(literal: "{\"outcome\":\"")
+    append(session.verdict.outcome.rawValue)
+    append(literal: "\"")
+    field("cause", word: session.verdict.cause?.rawValue)
+    field("message", string: session.verdict.message)
+    append(literal: "}")
+  }
+
+  private mutating func appendFinding(_ finding: Finding, context: ReportContext) {
+    append(literal: "{\"id\":\"")
+    append(finding.id.rawValue)
+    append(literal: "\"")
+    field("severity", word: finding.severity.rawValue)
+    field("transaction", finding.transaction)
+    field("frame", finding.frame)
+    if let time = finding.time {
+      field("time", time: time, decimals: context.timeDecimals)
+    } else {
+      field("time", word: nil)
+    }
+    field("message", string: finding.message)
+    field("evidence", string: finding.evidence.map { String(visible: $0.span) })
+    field("reference", string: finding.id.entry.references.first)
+    append(literal: "}")
+  }
+
+  /// Appends `,"findings":{…}`, how many there were of each, in the catalogue's order.
+  mutating func appendCounts(of findings: [FindingID: Int]) {
+    key("findings")
+    append(literal: "{")
+    var separator = "\""
+    for id in FindingID.allCases {
+      guard let count = findings[id], count > 0 else { continue }
+      append(separator)
+      append(id.rawValue)
+      append(literal: "\":")
+      append(count)
+      separator = ",\""
+    }
+    append(literal: "}")
+  }
+}

@@ -1,0 +1,213 @@
+package import SMTPAnalysis
+import TCPStreams
+import Wire
+
+/// The name of the JSON records' shape; it changes when a key changes its meaning.
+package let recordSchema = "smtpscope/1"
+
+extension OutputBuffer {
+  /// Appends the `session` record as one JSON object on one line, without a line end.
+  package mutating func appendRecord(_ session: Session, context: ReportContext) {
+    let connection = session.connection
+    append(literal: "{\"type\":\"session\",\"schema\":\"")
+    append(recordSchema)
+    append(literal: "\",\"id\":")
+    append(session.id)
+    append(literal: ",\"community_id\":\"")
+    appendCommunityID(connection.client, connection.server)
+    append(literal: "\",\"capture\":")
+    appendFrames(connection, context: context)
+    let (start, end) = (connection.firstFrame.time, connection.lastFrame.time)
+    field("start", time: start, decimals: context.timeDecimals)
+    field("end", time: end, decimals: context.timeDecimals)
+    field("duration_ms", milliseconds: end.nanoseconds(since: start))
+    key("client")
+    appendEndpoint(connection.client)
+    key("server")
+    appendEndpoint(connection.server)
+    field("protocol", word: session.kind.rawValue)
+    if let proxy = session.proxy {
+      key("proxy")
+      appendProxy(proxy)
+    }
+    key("tcp")
+    appendTCP(connection)
+    key("greeting")
+    appendGreeting(session.greeting)
+    key("helo")
+    appendHello(session.helo)
+    field("extensions", texts: session.extensions)
+    key("tls")
+    appendTLS(session.tls)
+    key("auth")
+    appendArray(session.authentications) { $0.appendAuthentication($1) }
+    key("transactions")
+    appendArray(session.transactions) { $0.appendTransaction($1, context: context) }
+    if context.showsDialogue {
+      key("dialogue")
+      appendArray(session.dialogue) { $0.appendDialogueLine($1, context: context) }
+    }
+    appendFindings(of: session, context: context)
+    append(literal: "}")
+  }
+
+  private mutating func appendFrames(_ connection: ConnectionFacts, context: ReportContext) {
+    let (first, last) = (connection.firstFrame, connection.lastFrame)
+    append(literal: "{\"file\":")
+    appendOrNull(string: context.fileName(of: first))
+    field("first_frame", first.number)
+    // Frames are counted from 1 in each file of a ring.
+    if last.file != first.file { field("last_file", string: context.fileName(of: last)) }
+    field("last_frame", last.number)
+    append(literal: "}")
+  }
+
+  private mutating func appendEndpoint(_ endpoint: Endpoint) {
+    append(literal: "{\"ip\":\"")
+    append(endpoint.address)
+    append(literal: "\"")
+    field("port", Int(endpoint.port))
+    append(literal: "}")
+  }
+
+  /// Appends an address as text.
+  mutating func append(_ address: IPAddress) {
+    guard !address.isIPv6 else {
+      let text = address.text
+      return append(text.span)
+    }
+    for shift: UInt64 in [24, 16, 8, 0] {
+      appendDigits(address.low >> shift & 255, atLeast: 1)
+      if shift > 0 { append(byte: UInt8(ascii: ".")) }
+    }
+  }
+
+  private mutating func appendProxy(_ proxy: ProxyPreamble) {
+    append(literal: "{\"kind\":\"")
+    append(proxy.kind.rawValue)
+    append(literal: "\",\"source\":")
+    appendOrNull(string: proxy.source)
+    field("destination", string: proxy.destination)
+    append(literal: "}")
+  }
+
+  private mutating func appendTCP(_ connection: ConnectionFacts) {
+    append(literal: "{\"opened_by\":\"")
+    append(connection.opening.word)
+    append(literal: "\"")
+    field("closed_by", word: connection.closing?.word)
+    field("handshake_ms", milliseconds: connection.handshakeDuration)
+    key("client_to_server")
+    appendDirection(connection.clientToServer)
+    key("server_to_client")
+    appendDirection(connection.serverToClient)
+    append(literal: "}")
+  }
+
+  private mutating func appendDirection(_ facts: DirectionFacts) {
+    append(literal: "{\"packets\":")
+    append(facts.packets)
+    field("bytes", facts.bytes)
+    field("retransmitted_bytes", facts.retransmittedBytes)
+    field("retransmitted_segments", facts.retransmittedSegments)
+    field("out_of_order", facts.outOfOrder)
+    field("missing_bytes", facts.missingBytes)
+    field("zero_windows", facts.zeroWindows)
+    field("bad_checksums", facts.badChecksums)
+    field("conflicting_bytes", facts.conflictingBytes)
+    field("duplicate_frames", facts.duplicateFrames)
+    field("clipped_segments", facts.clippedSegments)
+    append(literal: "}")
+  }
+
+  private mutating func appendGreeting(_ greeting: Greeting?) {
+    guard let greeting else { return append(literal: "null") }
+    append(literal: "{\"code\":")
+    append(greeting.reply.code)
+    field("text", texts: greeting.reply.lines)
+    field("delay_ms", milliseconds: greeting.delay)
+    append(literal: "}")
+  }
+
+  private mutating func appendHello(_ hello: Hello?) {
+    guard let hello else { return append(literal: "null") }
+    append(literal: "{\"verb\":")
+    appendJSON(hello.verb.utf8.span)
+    field("argument", text: hello.argument)
+    append(literal: "}")
+  }
+
+  private mutating func appendTLS(_ use: TLSUse?) {
+    guard let use else { return append(literal: "null") }
+    append(literal: "{\"method\":\"")
+    append(use.method.rawValue)
+    append(literal: "\"")
+    field("outcome", word: use.outcome.rawValue)
+    field("decrypted", use.isReadable)
+    append(literal: "}")
+  }
+
+  private mutating func appendAuthentication(_ authentication: Authentication) {
+    append(literal: "{\"in_clear\":")
+    append(authentication.isInClear ? "true" : "false")
+    field("mechanism", text: authentication.mechanism)
+    field("username", text: authentication.username)
+    field("code", authentication.code)
+    field("outcome", word: authentication.outcome.rawValue)
+    append(literal: "}")
+  }
+
+  private mutating func appendDialogueLine(_ line: DialogueLine, context: ReportContext) {
+    append(literal: "{\"time\":\"")
+    append(line.time, decimals: context.timeDecimals)
+    append(literal: "\"")
+    field("from", word: line.from.word)
+    switch line.content {
+    case .line(let text): field("line", text: text)
+    case .message(let bytes): appendSpan(kind: "message", bytes: bytes)
+    case .gap(let bytes): appendSpan(kind: "gap", bytes: bytes)
+    case .encrypted(let bytes): appendSpan(kind: "encrypted", bytes: bytes)
+    case .closed: field("kind", word: "closed")
+    }
+    field("frame", line.frame)
+    append(literal: "}")
+  }
+
+  private mutating func appendSpan(kind: String, bytes: Int) {
+    field("kind", word: kind)
+    field("bytes", bytes)
+  }
+}
+
+extension ConnectionFacts.Opening {
+  /// As the records call it.
+  var word: String {
+    switch self {
+    case .handshake: "handshake"
+    case .midstream: "midstream"
+    case .refused: "refused"
+    case .unanswered: "unanswered"
+    }
+  }
+}
+
+extension ConnectionFacts.Closing {
+  /// As the records call it.
+  var word: String {
+    switch self {
+    case .finished(by: .client): "client_fin"
+    case .finished(by: .server): "server_fin"
+    case .reset(by: .client): "client_rst"
+    case .reset(by: .server): "server_rst"
+    case .timeout: "timeout"
+    case .captureEnd: "capture_end"
+    }
+  }
+}
+
+extension Peer {
+  /// As the records call it.
+  var word: String {
+    self == .client ? "client" : "server"
+  }
+}

@@ -1,0 +1,51 @@
+package import SMTPAnalysis
+
+extension OutputBuffer {
+  /// Appends the `summary` record as one JSON object on one line, without a line end.
+  package mutating func appendRecord(
+    _ summary: AnalysisSummary, captures: [CaptureSummary], context: ReportContext
+  ) {
+    append(literal: "{\"type\":\"summary\",\"schema\":\"")
+    append(recordSchema)
+    append(literal: "\",\"captures\":")
+    appendArray(captures) { $0.appendCapture($1, before: "{", context: context) }
+    field("sessions", summary.sessions)
+    append(literal: ",\"transactions\":{")
+    for (index, outcome) in Transaction.Outcome.allCases.enumerated() {
+      append(index > 0 ? ",\"" : "\"")
+      append(outcome.rawValue)
+      append(literal: "\":")
+      append(summary.transactions[outcome] ?? 0)
+    }
+    append(literal: "}")
+    field("messages", summary.messages)
+    field("message_bytes", summary.messageBytes)
+    appendCounts(of: summary.findings)
+    field("packets_not_smtp", summary.packetsNotSMTP)
+    field("duration_ms", milliseconds: summary.duration)
+    append(literal: ",\"limited\":{\"evicted_connections\":")
+    append(summary.limited.evictedConnections)
+    field("dropped_bytes", summary.limited.droppedBytes)
+    append(literal: "}}")
+  }
+
+  /// Appends the `capture` notice as one JSON object on one line, without a line end.
+  package mutating func appendRecord(_ capture: CaptureSummary, context: ReportContext) {
+    appendCapture(capture, before: "{\"type\":\"capture\",\"schema\":\"\(recordSchema)\",", context: context)
+  }
+
+  private mutating func appendCapture(_ capture: CaptureSummary, before: String, context: ReportContext) {
+    append(before)
+    append(literal: "\"file\":")
+    appendJSON(capture.file.utf8.span)
+    field("packets", capture.packets)
+    field("bytes", capture.bytes)
+    key("link_types")
+    appendArray(capture.linkTypes) { $0.appendJSON($1.utf8.span) }
+    field("truncated", capture.isTruncated)
+    field("error", string: capture.error)
+    if let start = capture.start { field("start", time: start, decimals: context.timeDecimals) }
+    if let end = capture.end { field("end", time: end, decimals: context.timeDecimals) }
+    append(literal: "}")
+  }
+}

@@ -1,0 +1,78 @@
+import MailMessages
+import SMTPAnalysis
+
+extension OutputBuffer {
+  /// Appends one element of a session's `transactions`.
+  mutating func appendTransaction(_ transaction: Transaction, context: ReportContext) {
+    append(literal: "{\"id\":")
+    append(transaction.id)
+    field("frame", transaction.firstFrame)
+    field("start", time: transaction.start, decimals: context.timeDecimals)
+    field("end", time: transaction.end, decimals: context.timeDecimals)
+    field("mail_from", text: transaction.reversePath)
+    field("mail_parameters", texts: transaction.parameters)
+    field("mail_code", transaction.mailReply?.code)
+    field("mail_enhanced", string: transaction.mailReply?.enhanced)
+    field("mail_text", text: transaction.mailReply?.text)
+    key("recipients")
+    appendArray(transaction.recipients) { $0.appendRecipient($1) }
+    field("transfer", word: transaction.transfer?.rawValue)
+    let decisive = transaction.dataOutcomeReply
+    field("data_code", decisive?.code)
+    field("data_enhanced", string: decisive?.enhanced)
+    field("data_text", text: decisive?.text)
+    field("outcome", word: transaction.outcome.rawValue)
+    key("message")
+    if let message = transaction.message { appendMessage(message) } else { append(literal: "null") }
+    append(literal: "}")
+  }
+
+  private mutating func appendRecipient(_ recipient: Recipient) {
+    append(literal: "{\"outcome\":\"")
+    append(recipient.outcome.rawValue)
+    append(literal: "\"")
+    field("address", text: recipient.address)
+    field("parameters", texts: recipient.parameters)
+    field("code", recipient.reply?.code)
+    field("enhanced", string: recipient.reply?.enhanced)
+    field("text", text: recipient.reply?.text)
+    if let reply = recipient.dataReply {
+      field("data_code", reply.code)
+      field("data_enhanced", string: reply.enhanced)
+      field("data_text", text: reply.text)
+    }
+    append(literal: "}")
+  }
+
+  private mutating func appendMessage(_ message: Message) {
+    append(literal: "{\"bytes\":")
+    append(message.byteCount)
+    field("sha256", word: message.sha256)
+    field("complete", message.isComplete)
+    field("missing_bytes", message.missingBytes)
+    field("subject", string: message.header.subject)
+    field("from", string: message.header.from)
+    field("to", string: message.header.to)
+    field("date", string: message.header.date)
+    field("message_id", string: message.header.messageID)
+    append(literal: "}")
+  }
+}
+
+extension Transaction {
+  /// The reply that decided about the data: to its end, else to DATA itself where that was refused. A 354 only asks for
+  /// the text, and a chunk's 250 (RFC 3030 section 2) decides nothing.
+  var dataOutcomeReply: ReplyRecord? {
+    if let endReply { return endReply }
+    guard let dataReply, dataReply.code >= 400 || (transfer != .bdat && dataReply.code != 354) else { return nil }
+    return dataReply
+  }
+}
+
+extension ReplyRecord {
+  /// The text of all lines with a line feed between them.
+  var text: [UInt8] {
+    guard lines.count > 1 else { return lines.first ?? [] }
+    return [UInt8](lines.joined(separator: [UInt8(ascii: "\n")]))
+  }
+}

@@ -1,0 +1,61 @@
+package import SMTPAnalysis
+package import Wire
+
+/// Writes what an analysis found, a session at a time, as bytes.
+///
+/// `begin` once, then `session` as each session ends (and `capture` as each input ends, or when there is news of it),
+/// then `end` once. What is ready after a call stands in `output`, which the caller may drain at any time.
+package protocol Report {
+  /// What stands before the first record.
+  mutating func begin(into output: inout OutputBuffer)
+  /// A session that has ended.
+  mutating func session(_ session: Session, context: ReportContext, into output: inout OutputBuffer)
+  /// An input that has been read to its end, or as far as it could be.
+  mutating func capture(_ capture: CaptureSummary, context: ReportContext, into output: inout OutputBuffer)
+  /// What stands behind the last record; `captures` in the order of the command line.
+  mutating func end(
+    _ summary: AnalysisSummary, captures: [CaptureSummary], context: ReportContext, into output: inout OutputBuffer)
+}
+
+/// What a report needs to know besides the records.
+package struct ReportContext: Sendable {
+  /// The inputs by their number in `FrameDescriptor.file`, as they are to be shown.
+  package var fileNames: [String]
+  /// How many decimals of a second the capture's times have, 0 to 9.
+  package var timeDecimals: Int
+  /// Whether each session's dialogue is shown (`--dialogue`).
+  package var showsDialogue: Bool
+
+  package init(fileNames: [String], timeDecimals: Int = 6, showsDialogue: Bool = false) {
+    self.fileNames = fileNames
+    self.timeDecimals = timeDecimals
+    self.showsDialogue = showsDialogue
+  }
+
+  /// The name of the input that a frame came from; nil for a number that has none.
+  func fileName(of frame: FrameDescriptor) -> String? {
+    fileNames.indices.contains(frame.file) ? fileNames[frame.file] : nil
+  }
+}
+
+/// What is told about one input when it has been read.
+package struct CaptureSummary: Sendable {
+  /// As it is to be shown: the path that was given, `-` for standard input.
+  package var file: String
+  package var packets = 0
+  /// As the packets were on the wire.
+  package var bytes = 0
+  /// The link-layer types of its packets by their names, e.g. `EN10MB`.
+  package var linkTypes: [String] = []
+  /// Whether it ends within a packet.
+  package var isTruncated = false
+  /// Why it could not be read to its end; nil when it was.
+  package var error: String?
+  /// The times of its earliest and latest packet; nil when it has none.
+  package var start: CaptureTime?
+  package var end: CaptureTime?
+
+  package init(file: String) {
+    self.file = file
+  }
+}

@@ -1,0 +1,200 @@
+import SMTPAnalysis
+import Wire
+
+/// Counts over all sessions, and the sentences about those that failed.
+struct OutcomeTally {
+  private let style: TextStyle
+  private let limits: TextReportLimits
+  private(set) var sessions = 0
+  private var outcomes: [Verdict.Outcome: Int] = [:]
+  private var sentences: [Sentence: Occurrences] = [:]
+  private var refusalCounts: [Refusal: Occurrences] = [:]
+  /// What is said when there is one session only.
+  private var firstVerdict: Verdict?
+  private var findings = FindingTally()
+
+  private struct Sentence: Hashable {
+    var outcome: Verdict.Outcome
+    var message: String
+    var cause: FindingID?
+  }
+
+  private struct Refusal: Hashable {
+    var code: Int
+    var enhanced: String?
+  }
+
+  private struct Occurrences {
+    var count = 0
+    /// When it was first met: among equals, what came first is listed first.
+    var rank: Int
+    var firstSession: Int
+    var example = ""
+
+    static func areInOrder(_ left: Occurrences, _ right: Occurrences) -> Bool {
+      left.count != right.count ? left.count > right.count : left.rank < right.rank
+    }
+  }
+
+  init(style: TextStyle, limits: TextReportLimits) {
+    self.style = style
+    self.limits = limits
+  }
+
+  mutating func add(_ session: Session) {
+    sessions += 1
+    findings.add(session)
+    if sessions == 1 { firstVerdict = session.verdict }
+    outcomes[session.verdict.outcome, default: 0] += 1
+    guard session.verdict.outcome.isFailure else { return }
+    let message = VisibleText.truncated(
+      style.sentence(session.verdict.message), columns: limits.sentenceColumns, ellipsis: style.ellipsis)
+    let sentence = Sentence(outcome: session.verdict.outcome, message: message, cause: session.verdict.cause)
+    if sentences[sentence] != nil || sentences.count < limits.sentences {
+      let new = Occurrences(rank: sentences.count, firstSession: session.id)
+      sentences[sentence, default: new].count += 1
+    }
+    for transaction in session.transactions { count(transaction, in: session.id) }
+  }
+
+  private mutating func count(_ transaction: Transaction, in session: Int) {
+    count(transaction.mailReply, in: session)
+    count(transaction.dataOutcomeReply, in: session)
+    for recipient in transaction.recipients where recipient.outcome != .accepted {
+      count(recipient.reply, in: session)
+      count(recipient.dataReply, in: session)
+    }
+  }
+
+  private mutating func count(_ reply: ReplyRecord?, in session: Int) {
+    guard let reply, reply.refuses else { return }
+    let refusal = Refusal(code: reply.code, enhanced: reply.enhanced)
+    if refusalCounts[refusal] == nil {
+      guard refusalCounts.count < limits.refusals else { return }
+      let example = VisibleText.truncated(reply.words(style), columns: 200, ellipsis: style.ellipsis)
+      refusalCounts[refusal] = Occurrences(rank: refusalCounts.count, firstSession: session, example: example)
+    }
+    refusalCounts[refusal]?.count += 1
+  }
+
+  /// A sentence for what went wrong, the commonest first; one sentence when nothing did.
+  func headlines(_ summary: AnalysisSummary) -> [UInt8] {
+    var canvas = TextCanvas(style: style)
+    let failures = Verdict.Outcome.listed.filter(\.isFailure).reduce(0) { $0 + (outcomes[$1] ?? 0) }
+    guard failures > 0 else {
+      guard let (mark, text) = calmHeadline(summary) else { return [] }
+      canvas.put(mark)
+      canvas.flow(text, hanging: 2, spacing: 1)
+      if sessions == 1 { write(firstVerdict?.cause, into: &canvas) }
+      canvas.newline()
+      return canvas.bytes
+    }
+    let listed = sentences.sorted { Occurrences.areInOrder($0.value, $1.value) }
+    for (sentence, occurrences) in listed.prefix(limits.headlines) {
+      canvas.put(sentence.outcome.mark == .good ? .bad : sentence.outcome.mark)
+      canvas.flow(sentence.message, .strong, hanging: 2, spacing: 1)
+      write(sentence.cause, into: &canvas)
+      if sessions > 1 {
+        let place =
+          occurrences.count == 1
+          ? "(session \(occurrences.firstSession))"
+          : "(\(Quantity.count(occurrences.count, "session")), the first: \(occurrences.firstSession))"
+        canvas.flow(place, .faint, hanging: 2, spacing: 1, isUnbroken: true)
+      }
+      canvas.newline()
+    }
+    let told = listed.prefix(limits.headlines).reduce(0) { $0 + $1.value.count }
+    if told < failures {
+      let more = Quantity.count(failures - told, "more session")
+      canvas.flow("  and \(more) in which not everything was delivered", hanging: 2)
+      canvas.newline()
+    }
+    return canvas.bytes
+  }
+
+  private func write(_ cause: FindingID?, into canvas: inout TextCanvas) {
+    guard let cause else { return }
+    canvas.flow("[\(cause.rawValue)]", .faint, hanging: 2, spacing: 1, isUnbroken: true)
+  }
+
+  private func calmHeadline(_ summary: AnalysisSummary) -> (Mark, String)? {
+    guard let firstVerdict else { return (.unclear, "no mail traffic in it") }
+    if sessions == 1 { return (firstVerdict.outcome.mark, style.sentence(firstVerdict.message)) }
+    let delivered = outcomes[.delivered] ?? 0
+    if delivered == sessions {
+      return (.good, "everything was delivered: \(Quantity.count(summary.messages, "message"))")
+    }
+    guard delivered > 0 else { return (.unclear, "no mail seen to be delivered, and none to fail") }
+    return (.good, "nothing failed: \(Quantity.count(delivered, "session")) delivered everything")
+  }
+
+  /// How many sessions ended in each way.
+  func outcomeLines() -> [UInt8] {
+    var canvas = TextCanvas(style: style)
+    let listed = Verdict.Outcome.listed.filter { outcomes[$0] != nil }
+    let width = listed.map { Quantity.grouped(outcomes[$0] ?? 0).count }.max() ?? 0
+    canvas.put("sessions by outcome", .strong)
+    canvas.newline()
+    for outcome in listed {
+      let number = Quantity.grouped(outcomes[outcome] ?? 0)
+      canvas.move(to: 2)
+      canvas.put(outcome.mark)
+      canvas.blanks(1 + width - number.count)
+      canvas.put(number)
+      canvas.blanks(2)
+      canvas.put(outcome.words)
+      canvas.newline()
+    }
+    return canvas.bytes
+  }
+
+  /// The commonest refusals of sessions that failed, with an example each.
+  func refusalLines() -> [UInt8] {
+    guard !refusalCounts.isEmpty else { return [] }
+    let listed = refusalCounts.values.sorted(by: Occurrences.areInOrder).prefix(limits.headlines)
+    let width = listed.map { Quantity.grouped($0.count).count }.max() ?? 0
+    var canvas = TextCanvas(style: style)
+    canvas.put("commonest refusals", .strong)
+    canvas.newline()
+    for refusal in listed {
+      let number = Quantity.grouped(refusal.count)
+      canvas.blanks(2 + width - number.count)
+      canvas.put(number)
+      canvas.flow(refusal.example, hanging: 6 + width, spacing: 2)
+      canvas.flow("(session \(refusal.firstSession))", .faint, hanging: 6 + width, spacing: 2, isUnbroken: true)
+      canvas.newline()
+    }
+    return canvas.bytes
+  }
+
+  /// `1 session · 1 message · 1 partly accepted`
+  func writeCounts(_ summary: AnalysisSummary, into canvas: inout TextCanvas) {
+    var counts = [
+      Quantity.count(summary.sessions, "session"),
+      Quantity.count(summary.messages, "message"),
+    ]
+    for outcome in Transaction.Outcome.allCases {
+      guard let number = summary.transactions[outcome], number > 0 else { continue }
+      counts.append("\(Quantity.grouped(number)) \(outcome.words)")
+    }
+    counts += findings.counts
+    if summary.packetsNotSMTP > 0 {
+      counts.append("\(Quantity.count(summary.packetsNotSMTP, "packet")) not mail")
+    }
+    if summary.limited.evictedConnections > 0 {
+      counts.append("\(Quantity.count(summary.limited.evictedConnections, "connection")) given up for memory")
+    }
+    if summary.limited.droppedBytes > 0 {
+      counts.append("\(Quantity.size(summary.limited.droppedBytes)) dropped for memory")
+    }
+    for (index, count) in counts.enumerated() {
+      if index > 0 { canvas.flow(style.dot, .faint, hanging: 2, spacing: 1) }
+      canvas.flow(count, hanging: 2, spacing: index > 0 ? 1 : 0, isUnbroken: true)
+    }
+    if let id = findings.worthExplaining {
+      canvas.flow("smtpscope explain \(id.rawValue)", hanging: 2, spacing: 5, isUnbroken: true)
+      canvas.flow("tells more", .faint, hanging: 2, spacing: 3, isUnbroken: true)
+    }
+    canvas.newline()
+  }
+}

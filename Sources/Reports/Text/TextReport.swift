@@ -1,0 +1,188 @@
+package import SMTPAnalysis
+import Wire
+
+/// The bounds of what a text report shows and keeps. Captures have no end: memory must have one.
+package struct TextReportLimits: Sendable {
+  /// Up to so many sessions, each is shown in detail.
+  package var detailedSessions = 20
+  /// Up to so many, there is a table with a line for each.
+  package var tableRows = 200
+  /// Of more, so many that failed are shown in detail, the rest is counted.
+  package var detailedFailures = 50
+  /// The detail of all sessions that waits for the end of the capture, in bytes: a peer chooses how long its replies
+  /// and its lists of recipients are.
+  package var heldBytes = 4 << 20
+  /// Different sentences about what went wrong that are told apart: they hold addresses, which a peer can vary.
+  package var sentences = 256
+  /// Columns of such a sentence, for the same reason.
+  package var sentenceColumns = 1000
+  /// Of those, so many are printed.
+  package var headlines = 10
+  /// Different refusals (code and enhanced code) that are counted.
+  package var refusals = 256
+  /// Inputs that get a line of their own.
+  package var captures = 10
+  package var session = SessionBlockLimits()
+
+  package init() {}
+}
+
+/// `--format text`: the answer first, then the evidence.
+///
+/// The answer is known when everything has been read, so that what is shown of the sessions waits until `end`, within
+/// ``TextReportLimits``. With `showsAll` or a dialogue and more sessions than are held, sessions are written as they end
+/// and the answer stands at the end.
+package struct TextReport: Report, Sendable {
+  private let style: TextStyle
+  private let showsAll: Bool
+  private let limits: TextReportLimits
+  private var phase = Phase.holding
+  private var held: [HeldSession] = []
+  private var heldBytes = 0
+  private var table: SessionTable
+  private var tally: OutcomeTally
+  private var omittedFailures = 0
+
+  private enum Phase {
+    /// Sessions wait for the end.
+    case holding
+    /// There are so many that only failures wait in detail.
+    case holdingFailures
+    /// Sessions are written as they come.
+    case streaming
+  }
+
+  private struct HeldSession: Sendable {
+    var isFailure: Bool
+    var lines: [UInt8]
+  }
+
+  /// - Parameter showsAll: every session in detail, however many there are (`--all`).
+  package init(style: TextStyle, showsAll: Bool = false, limits: TextReportLimits = TextReportLimits()) {
+    self.style = style
+    self.showsAll = showsAll
+    self.limits = limits
+    table = SessionTable(style: style)
+    tally = OutcomeTally(style: style, limits: limits)
+  }
+
+  package mutating func begin(into output: inout OutputBuffer) {}
+
+  package mutating func session(_ session: Session, context: ReportContext, into output: inout OutputBuffer) {
+    tally.add(session)
+    if table.count < limits.tableRows { table.add(session) }
+    let isFailure = session.verdict.outcome.isFailure
+    switch phase {
+    case .streaming:
+      append(lines(of: session, context: context), to: &output)
+      return
+    case .holding: break
+    case .holdingFailures: guard isFailure else { return }
+    }
+    if phase == .holdingFailures, held.count >= limits.detailedFailures || heldBytes >= limits.heldBytes {
+      omittedFailures += 1
+      return
+    }
+    let lines = lines(of: session, context: context)
+    heldBytes += lines.count
+    held.append(HeldSession(isFailure: isFailure, lines: lines))
+    if phase == .holding, tally.sessions > limits.detailedSessions || heldBytes > limits.heldBytes {
+      stopHolding(context: context, into: &output)
+    }
+  }
+
+  private mutating func stopHolding(context: ReportContext, into output: inout OutputBuffer) {
+    guard showsAll || context.showsDialogue else {
+      phase = .holdingFailures
+      held.removeAll { !$0.isFailure }
+      heldBytes = held.reduce(0) { $0 + $1.lines.count }
+      return
+    }
+    phase = .streaming
+    for session in held { append(session.lines, to: &output) }
+    held = []
+    heldBytes = 0
+  }
+
+  private func append(_ lines: [UInt8], to output: inout OutputBuffer) {
+    output.append(lines.span)
+    output.append("\n")
+  }
+
+  private func lines(of session: Session, context: ReportContext) -> [UInt8] {
+    var block = SessionBlock(style: style, limits: limits.session)
+    guard context.showsDialogue else {
+      block.write(session)
+      return block.canvas.bytes
+    }
+    block.writeHeadline(session)
+    let headline = block.canvas.bytes
+    var findings = SessionBlock(style: style, limits: limits.session)
+    findings.writeFindings(session)
+    return headline + Transcript.lines(of: session, style: style) + findings.canvas.bytes
+  }
+
+  /// Nothing: the captures stand above the answer.
+  package mutating func capture(_ capture: CaptureSummary, context: ReportContext, into output: inout OutputBuffer) {}
+
+  package mutating func end(
+    _ summary: AnalysisSummary, captures: [CaptureSummary], context: ReportContext, into output: inout OutputBuffer
+  ) {
+    append(captureLines(captures), to: &output)
+    let headlines = tally.headlines(summary)
+    if !headlines.isEmpty { append(headlines, to: &output) }
+    if phase == .holdingFailures {
+      if tally.sessions <= limits.tableRows {
+        append(table.lines(), to: &output)
+      } else {
+        append(tally.outcomeLines(), to: &output)
+      }
+      let refusals = tally.refusalLines()
+      if !refusals.isEmpty { append(refusals, to: &output) }
+    }
+    for session in held { append(session.lines, to: &output) }
+    held = []
+    var canvas = TextCanvas(style: style)
+    if omittedFailures > 0 {
+      let count = Quantity.count(omittedFailures, "more session")
+      canvas.flow(
+        "\(count) that failed \(omittedFailures == 1 ? "is" : "are") not shown (--all shows them)", hanging: 0)
+      canvas.newline()
+      canvas.newline()
+    }
+    tally.writeCounts(summary, into: &canvas)
+    output.append(canvas.bytes.span)
+  }
+
+  /// `bounce.pcap   60 packets, 41 kB, 2026-11-20 09:14:02 – 09:14:09 UTC`
+  private func captureLines(_ captures: [CaptureSummary]) -> [UInt8] {
+    var canvas = TextCanvas(style: style)
+    for capture in captures.prefix(limits.captures) {
+      canvas.flow(style.visible(capture.file), .strong, hanging: 2)
+      var size = "\(Quantity.count(capture.packets, "packet")), \(Quantity.size(capture.bytes))"
+      if capture.start != nil, capture.end != nil { size += "," }
+      canvas.flow(size, hanging: 2, spacing: 3, isUnbroken: true)
+      if let start = capture.start, let end = capture.end {
+        let isSameDay = Quantity.date(start) == Quantity.date(end)
+        let until = isSameDay ? Quantity.timeOfDay(end) : Quantity.moment(end)
+        canvas.flow(
+          "\(Quantity.moment(start)) \(style.dash) \(until) UTC", hanging: 2, spacing: 1, isUnbroken: true)
+      }
+      if capture.isTruncated { canvas.flow("(cut short)", .caution, hanging: 2, spacing: 2, isUnbroken: true) }
+      canvas.newline()
+      if let error = capture.error {
+        canvas.move(to: 2)
+        canvas.put(Mark.caution)
+        canvas.flow(style.visible(error), hanging: 4, spacing: 1)
+        canvas.newline()
+      }
+    }
+    if captures.count > limits.captures {
+      let rest = captures.dropFirst(limits.captures)
+      let packets = rest.reduce(0) { $0 &+ $1.packets }
+      canvas.put("and \(Quantity.count(rest.count, "more file")), \(Quantity.count(packets, "packet"))")
+      canvas.newline()
+    }
+    return canvas.bytes
+  }
+}

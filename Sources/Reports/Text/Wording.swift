@@ -1,0 +1,141 @@
+import SMTPAnalysis
+import TCPStreams
+import Wire
+
+extension Verdict.Outcome {
+  var mark: Mark {
+    switch self {
+    case .delivered: .good
+    case .partial: .partial
+    case .deferred: .caution
+    case .refused, .failed: .bad
+    case .nothingSent, .unknown: .unclear
+    }
+  }
+
+  /// Whether somebody did not get a mail, or could not even try.
+  var isFailure: Bool {
+    switch self {
+    case .partial, .refused, .deferred, .failed: true
+    case .delivered, .nothingSent, .unknown: false
+    }
+  }
+
+  var words: String {
+    switch self {
+    case .delivered: "delivered"
+    case .partial: "partly delivered"
+    case .refused: "refused"
+    case .deferred: "deferred"
+    case .failed: "failed"
+    case .nothingSent: "nothing sent"
+    case .unknown: "not known"
+    }
+  }
+
+  /// In the order in which they are listed: what needs a look first.
+  static let listed: [Verdict.Outcome] = [
+    .failed, .refused, .partial, .deferred, .unknown, .nothingSent, .delivered,
+  ]
+}
+
+extension Transaction.Outcome {
+  var mark: Mark {
+    switch self {
+    case .accepted: .good
+    case .partiallyAccepted: .partial
+    case .refused, .lost: .bad
+    case .deferred, .aborted: .caution
+    case .unknown: .unclear
+    }
+  }
+
+  var words: String {
+    switch self {
+    case .accepted: "accepted"
+    case .partiallyAccepted: "partly accepted"
+    case .refused: "refused"
+    case .deferred: "deferred"
+    case .aborted: "given up by the client"
+    case .lost: "lost"
+    case .unknown: "not known"
+    }
+  }
+}
+
+extension Recipient.Outcome {
+  var mark: Mark {
+    switch self {
+    case .accepted: .good
+    case .refused: .bad
+    case .deferred: .caution
+    case .unanswered: .unclear
+    }
+  }
+
+  var words: String {
+    switch self {
+    case .accepted: "accepted"
+    case .refused: "refused"
+    case .deferred: "deferred"
+    case .unanswered: "unanswered"
+    }
+  }
+}
+
+extension ReplyRecord {
+  /// Whether it refuses, for now or for good (RFC 5321 section 4.2.1).
+  var refuses: Bool { code >= 400 }
+
+  var mark: Mark {
+    switch code {
+    case 200..<400: .good
+    case 400..<500: .caution
+    case 500...: .bad
+    default: .unclear
+    }
+  }
+
+  /// The code and the text of all lines in one; an enhanced code that each line repeats is said once.
+  func words(_ style: TextStyle) -> String {
+    var text = String(code)
+    for (index, line) in lines.enumerated() {
+      var line = style.visible(line)
+      if index > 0, let enhanced, line.hasPrefix(enhanced + " ") { line.removeFirst(enhanced.count + 1) }
+      if !line.isEmpty { text += " " + line }
+    }
+    return text
+  }
+}
+
+extension Session {
+  /// The name that the server gives itself: the first word of its greeting (RFC 5321 section 4.2), behind the enhanced
+  /// status code that a refusal may begin with (RFC 2034).
+  func serverName(_ style: TextStyle) -> String? {
+    guard let reply = greeting?.reply, let line = reply.lines.first else { return nil }
+    let words = line.split(separator: UInt8(ascii: " ")).dropFirst(reply.enhanced == nil ? 0 : 1)
+    guard let word = words.first, word.contains(UInt8(ascii: ".")) else { return nil }
+    return VisibleText.truncated(style.visible(Array(word)), columns: 64, ellipsis: style.ellipsis)
+  }
+
+  /// `ESMTP, no TLS`.
+  var protocolWords: String {
+    let dialect =
+      switch kind {
+      case .lmtp: "LMTP"
+      case .smtp: helo?.verb == "HELO" ? "SMTP" : "ESMTP"
+      case .unknown: "protocol not known"
+      }
+    guard let tls else { return dialect + ", no TLS" }
+    switch tls.outcome {
+    case .established: return dialect + (tls.method == .implicit ? " over TLS" : ", STARTTLS")
+    case .refused: return dialect + ", STARTTLS refused"
+    case .failed: return dialect + ", TLS failed"
+    case .unknown: return dialect + (tls.method == .implicit ? " over TLS" : ", STARTTLS asked for")
+    }
+  }
+
+  var duration: Int64 {
+    connection.lastFrame.time.nanoseconds(since: connection.firstFrame.time)
+  }
+}

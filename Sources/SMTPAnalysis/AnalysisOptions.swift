@@ -1,0 +1,50 @@
+/// What an analysis is asked to do besides following the dialogues.
+package struct AnalysisOptions: Sendable {
+  /// Server ports taken for mail without looking.
+  package var mailPorts: [UInt16] = [25, 587, 465, 2525, 24]
+  /// Whether other ports are recognised by what is said on them.
+  package var recognizesAnyPort = true
+  /// Whether sessions carry their dialogue line by line.
+  package var keepsDialogue = false
+  /// Whether passwords and SASL responses are shown instead of masked.
+  package var revealsSecrets = false
+  /// Whether messages are hashed.
+  package var hashesMessages = true
+  package var limits = AnalysisLimits()
+
+  package init() {}
+}
+
+/// The bounds of what is kept of a session until it ends.
+package struct AnalysisLimits: Sendable {
+  /// Transactions of one session: a connection may be used for years.
+  package var transactionsPerSession = 50_000
+  /// Recipients of one transaction: a client may send RCPT for ever.
+  package var recipientsPerTransaction = 100_000
+  /// Lines of dialogue kept of one session.
+  package var dialogueLines = 200_000
+  /// Bytes kept of a message's header section.
+  package var headerBytes = 1 << 20
+  /// Bytes kept of the SASL responses of one AUTH.
+  package var saslBytes = 16_384
+  /// Extensions kept of an EHLO reply.
+  package var extensions = 200
+  /// Link-layer types without a reader that are told about: a pcapng may have an interface of each number there is.
+  package var unknownLinks = 16
+  /// Packet time in nanoseconds that numbering sessions waits for a silent connection to say what it is.
+  package var numberingPatience: Int64 = 60_000_000_000
+
+  package init() {}
+}
+
+/// Takes messages as their bytes pass, at the edge: files, an archive, nothing.
+///
+/// A class, so that the analysis can hold it without knowing it; it is asked once a run of bytes, and only where messages
+/// are extracted.
+package protocol MessageOutput: AnyObject {
+  /// A message begins; the number that is given back names it until it ends.
+  func beginMessage() -> Int
+  func append(_ bytes: Span<UInt8>, toMessage key: Int)
+  /// The last byte has passed. The session that the message belongs to follows when it ends.
+  func endMessage(_ key: Int)
+}

@@ -1,0 +1,88 @@
+package import SMTPDialogue
+internal import Wire
+
+/// What kinds of octets a message was made of (RFC 5321 sections 2.3.8, 4.5.2 and 4.5.3.1.6).
+package struct TextCensus: Equatable, Sendable {
+  /// LF without CR before it.
+  package private(set) var bareLF = 0
+  package private(set) var firstBareLF: Moment?
+  /// CR without LF behind it.
+  package private(set) var bareCR = 0
+  package private(set) var firstBareCR: Moment?
+  /// Lines of more than 1000 octets with their CRLF.
+  package private(set) var longLines = 0
+  package private(set) var firstLongLine: Moment?
+  package private(set) var longestLine = 0
+  /// Octets over 127.
+  package private(set) var hasEightBit = false
+  package private(set) var firstEightBit: Moment?
+  package private(set) var hasNUL = false
+  package private(set) var firstNUL: Moment?
+  /// Lone dots between line ends that are not both CRLF, and whether the server took one for the end.
+  package private(set) var oddDots = 0
+  package private(set) var firstOddDot: Moment?
+  package private(set) var oddDotEndedIt = false
+
+  private var lineLength = 0
+  private var endsWithCR = false
+
+  package init() {}
+
+  mutating func add(_ bytes: Span<UInt8>, at moment: Moment) {
+    guard bytes.count > 0 else { return }
+    let kinds = bytes.octetKinds
+    if kinds.contains(.eightBit), !hasEightBit {
+      hasEightBit = true
+      firstEightBit = moment
+    }
+    if kinds.contains(.nul), !hasNUL {
+      hasNUL = true
+      firstNUL = moment
+    }
+    var returns = bytes.count(of: 0x0d)
+    var start = 0
+    while let feed = bytes.firstIndex(of: 0x0a, from: start) {
+      let isCRLF = feed > 0 ? bytes[feed - 1] == 0x0d : endsWithCR
+      if isCRLF {
+        if feed > 0 { returns -= 1 }
+      } else {
+        bareLF += 1
+        if firstBareLF == nil { firstBareLF = moment }
+      }
+      endLine(of: lineLength + feed + 1 - start, at: moment)
+      start = feed + 1
+    }
+    // A CR that ended the last run and has no LF behind it now.
+    if endsWithCR, bytes[0] != 0x0a { noteBareCR(1, at: moment) }
+    endsWithCR = bytes[bytes.count - 1] == 0x0d
+    if endsWithCR { returns -= 1 }
+    if returns > 0 { noteBareCR(returns, at: moment) }
+    lineLength += bytes.count - start
+  }
+
+  /// Bytes are missing: the line around them is not measured.
+  mutating func skip() {
+    lineLength = 0
+    endsWithCR = false
+  }
+
+  mutating func noteOddDot(wasTheEnd: Bool, at moment: Moment) {
+    oddDots += 1
+    if firstOddDot == nil { firstOddDot = moment }
+    if wasTheEnd { oddDotEndedIt = true }
+  }
+
+  private mutating func noteBareCR(_ count: Int, at moment: Moment) {
+    bareCR += count
+    if firstBareCR == nil { firstBareCR = moment }
+  }
+
+  private mutating func endLine(of length: Int, at moment: Moment) {
+    if lineLength != 0 { lineLength = 0 }
+    if length > longestLine { longestLine = length }
+    if length > 1000 {
+      longLines += 1
+      if firstLongLine == nil { firstLongLine = moment }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/// Runs every check on a session that has ended, and finds the one that explains it best.
+enum SessionFindings {
+  static func of(_ evidence: SessionEvidence) -> [Finding] {
+    var findings = FindingCollector()
+    RefusalChecks.look(at: evidence, into: &findings)
+    ClientDialogueChecks.look(at: evidence, into: &findings)
+    ServerDialogueChecks.look(at: evidence, into: &findings)
+    TLSChecks.look(at: evidence, into: &findings)
+    MessageChecks.look(at: evidence, into: &findings)
+    ConnectionChecks.look(at: evidence, into: &findings)
+    CaptureChecks.look(at: evidence, into: &findings)
+    return findings.findings
+  }
+
+  /// The finding that explains best why not everything was delivered; nil when it was.
+  static func cause(of session: Session, among findings: [Finding]) -> Finding? {
+    guard session.verdict.outcome != .delivered else { return nil }
+    let candidates = findings.enumerated().filter { canExplain($0.element, session) }
+    // The most serious explains best; among equals the one that stands first in the order of causes, then in time.
+    return candidates.min { left, right in
+      let leftRank = rank(left.element, session)
+      let rightRank = rank(right.element, session)
+      return leftRank != rightRank ? leftRank < rightRank : left.offset < right.offset
+    }?.element
+  }
+
+  private static func canExplain(_ finding: Finding, _ session: Session) -> Bool {
+    if finding.severity == .error { return true }
+    switch finding.id {
+    case .captureOneSided, .captureGap, .captureClipped, .captureEnded, .captureMidstream, .outcomeEncrypted:
+      return session.verdict.outcome == .unknown
+    case .greylisted, .tooManyRecipients, .starttlsRefused, .receiverStalled, .commandOutOfOrder, .commandSyntax,
+      .commandUnknown, .earlyTalker, .replyMalformed, .middleboxInspection, .missingHELO, .transactionAbandoned,
+      .replyMissing, .duplicateMessage, .serverClosedWithout421:
+      return true
+    default:
+      return false
+    }
+  }
+
+  /// The lower, the nearer to the root: what stands before others in the dialogue is their cause.
+  private static func rank(_ finding: Finding, _ session: Session) -> Int {
+    switch finding.id {
+    case .smuggledTransaction, .starttlsInjection: 0
+    case .earlyTalker where finding.severity == .error: 1
+    case .starttlsStripped, .tlsOnPlaintextPort, .plaintextOnTLSPort, .tlsGarbage: 2
+    case .pathMTUBlackhole, .pathLostAfterIdle: 3
+    case .receiverStalled where finding.severity == .error: 3
+    case .connectionResetByMiddlebox: 4
+    case .endOfDataMissing, .replyLost, .replyIncomplete: 5
+    case .tooManyErrors, .commandOutOfOrder: 6
+    case .bareLF where finding.severity == .error: 7
+    case .connectionReset, .transferIncomplete, .serverTimeout, .connectionSilent, .clientGaveUp: 9
+    case .nonstandardEndOfData: 8
+    case .serverErrorSwallowed: 30
+    case .commandSyntax, .commandUnknown, .replyMalformed, .middleboxInspection, .missingHELO, .replyMissing: 20
+    case .serverClosedWithout421, .transactionAbandoned: 25
+    case .captureOneSided: 10
+    case .captureGap, .captureClipped, .captureEnded, .captureMidstream: 28
+    default: 8
+    }
+  }
+}

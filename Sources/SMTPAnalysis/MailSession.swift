@@ -1,0 +1,146 @@
+internal import SMTPDialogue
+internal import TCPStreams
+internal import Wire
+
+/// One mail connection while it lasts: its dialogue, and the record that grows from it.
+struct MailSession {
+  /// Its place in the order of first packets.
+  let order: Int
+  private var recorder: SessionRecorder
+  private var dialogue: Dialogue
+  private var opening: Opening
+  /// The capture began late and the ports were guessed the wrong way round.
+  private var sidesAreSwapped = false
+  /// What the client said first, at most sixteen bytes.
+  private var firstClientBytes: [UInt8] = []
+
+  private enum Opening {
+    /// The client has spoken first; a preamble may stand before the dialogue.
+    case recognizing(Recognizer)
+    /// Nothing was said yet.
+    case silent
+    case speaking(Preamble?)
+  }
+
+  init(order: Int, facts: ConnectionFacts, options: AnalysisOptions, output: (any MessageOutput)?) {
+    self.order = order
+    let sawOpening = facts.opening != .midstream
+    let ready = facts.firstFrame.time.advanced(byNanoseconds: facts.handshakeDuration ?? 0)
+    recorder = SessionRecorder(options: options, output: output, ready: ready)
+    dialogue = Dialogue(sawOpening: sawOpening)
+    opening = .silent
+  }
+
+  /// A session of no connection.
+  init(nobodyWith options: AnalysisOptions) {
+    order = 0
+    recorder = SessionRecorder(options: options, output: nil, ready: CaptureTime(nanoseconds: 0))
+    dialogue = Dialogue(sawOpening: false)
+    opening = .silent
+  }
+
+  /// Takes what a recogniser kept of a connection that turned out to carry mail.
+  mutating func begin(with recognizer: consuming Recognizer, preamble: Preamble?, sidesAreSwapped: Bool) {
+    var recognizer = recognizer
+    opening = .speaking(preamble)
+    self.sidesAreSwapped = sidesAreSwapped
+    for run in recognizer.takeKept(behind: preamble) {
+      speak(run.bytes.span, from: run.peer, at: run.moment)
+    }
+  }
+
+  mutating func receive(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment) {
+    switch opening {
+    case .speaking:
+      speak(bytes, from: peer, at: moment)
+    case .silent where peer == .server:
+      opening = .speaking(nil)
+      speak(bytes, from: peer, at: moment)
+    case .silent:
+      recognize(with: Recognizer(isMailPort: true, sawOpening: true), bytes, from: peer, at: moment)
+    case .recognizing(let recognizer):
+      recognize(with: recognizer, bytes, from: peer, at: moment)
+    }
+  }
+
+  private mutating func recognize(
+    with recognizer: Recognizer, _ bytes: Span<UInt8>, from peer: Peer, at moment: Moment
+  ) {
+    var recognizer = recognizer
+    opening = .silent
+    switch recognizer.receive(bytes, from: peer, at: moment) {
+    case .undecided: opening = .recognizing(recognizer)
+    case .mail(let preamble, _): begin(with: recognizer, preamble: preamble, sidesAreSwapped: false)
+    case .notMail: begin(with: recognizer, preamble: nil, sidesAreSwapped: false)
+    }
+  }
+
+  mutating func missing(_ count: Int, from peer: Peer, at moment: Moment) {
+    settleOpening()
+    dialogue.missing(count, from: side(peer), at: moment, into: &recorder)
+  }
+
+  mutating func finish(from peer: Peer, at moment: Moment) {
+    settleOpening()
+    dialogue.finish(from: side(peer), at: moment, into: &recorder)
+    recorder.closed(from: side(peer), at: moment)
+  }
+
+  /// The connection is over: the record of it.
+  mutating func end(
+    with facts: ConnectionFacts, acknowledged: (client: Bool, server: Bool)
+  ) -> Session {
+    settleOpening()
+    let moment = Moment(time: facts.lastFrame.time, frame: facts.lastFrame.number)
+    dialogue.end(at: moment, into: &recorder)
+    let facts = sidesAreSwapped ? facts.swapped : facts
+    recorder.attachMessages()
+    recorder.settleTLS(dialogue.tlsProgress, wasClosed: facts.closing != .captureEnd)
+    let end = TransactionDraft.ConnectionEnd(
+      closing: facts.closing ?? .captureEnd,
+      isOneSided: facts.serverToClient.packets == 0 || facts.clientToServer.packets == 0,
+      leftUnacknowledged: !(sidesAreSwapped ? acknowledged.server : acknowledged.client))
+    return recorder.session(
+      facts: facts, preamble: preamble, end: end, tls: dialogue.tlsProgress, first: (firstClientBytes, []))
+  }
+
+  private var preamble: Preamble? {
+    if case .speaking(let preamble) = opening { preamble } else { nil }
+  }
+
+  /// What the client said first was no preamble after all, or stays one that was cut short.
+  private mutating func settleOpening() {
+    if case .recognizing(let recognizer) = opening {
+      begin(with: recognizer, preamble: nil, sidesAreSwapped: false)
+    } else if case .silent = opening {
+      opening = .speaking(nil)
+    }
+  }
+
+  private mutating func speak(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment) {
+    if side(peer) == .client, firstClientBytes.isEmpty {
+      firstClientBytes = Array(bytes.extracting(0..<min(16, bytes.count)))
+    }
+    dialogue.receive(bytes, from: side(peer), at: moment, into: &recorder)
+  }
+
+  private func side(_ peer: Peer) -> Peer {
+    sidesAreSwapped ? peer.other : peer
+  }
+}
+
+extension ConnectionFacts {
+  /// The same connection with client and server the other way round.
+  var swapped: ConnectionFacts {
+    var facts = self
+    swap(&facts.client, &facts.server)
+    swap(&facts.clientToServer, &facts.serverToClient)
+    facts.closing =
+      switch closing {
+      case .finished(let peer): .finished(by: peer.other)
+      case .reset(let peer): .reset(by: peer.other)
+      case .timeout, .captureEnd, nil: closing
+      }
+    return facts
+  }
+}

@@ -1,0 +1,50 @@
+/// What stands at the end of a run: the counts over everything that was read.
+package struct AnalysisSummary: Sendable {
+  package var sessions = 0
+  /// How many transactions ended in each way.
+  package var transactions: [Transaction.Outcome: Int] = [:]
+  package var messages = 0
+  package var messageBytes = 0
+  /// How many findings of each kind were reported.
+  package var findings: [FindingID: Int] = [:]
+  /// The most severe finding that was reported.
+  package var worstSeverity: Severity?
+  /// Packets that belong to no mail session.
+  package var packetsNotSMTP = 0
+  /// From the first packet to the last, in nanoseconds.
+  package var duration: Int64 = 0
+  /// What was cut for the limits' sake; all zero in ordinary captures.
+  package var limited = Limited()
+
+  package init() {}
+
+  /// Counts a session that is reported.
+  package mutating func count(_ session: Session) {
+    sessions += 1
+    for transaction in session.transactions {
+      transactions[transaction.outcome, default: 0] += 1
+      guard let message = transaction.message else { continue }
+      messages += 1
+      messageBytes += message.byteCount
+    }
+    for finding in session.findings {
+      findings[finding.id, default: 0] += 1
+      worstSeverity = max(worstSeverity ?? finding.severity, finding.severity)
+    }
+  }
+
+  /// Takes over what is known of the whole run.
+  package mutating func finish(_ whole: AnalysisSummary) {
+    packetsNotSMTP = whole.packetsNotSMTP
+    duration = whole.duration
+    limited = whole.limited
+  }
+
+  /// What was given up to stay within the limits.
+  package struct Limited: Equatable, Sendable {
+    package var evictedConnections = 0
+    package var droppedBytes = 0
+
+    package init() {}
+  }
+}

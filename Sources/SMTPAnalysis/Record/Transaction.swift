@@ -1,0 +1,96 @@
+package import MailMessages
+package import Wire
+
+/// One mail transaction (RFC 5321 section 3.3): it begins with a MAIL command, also with one that was refused.
+package struct Transaction: Sendable {
+  /// In the session, from 1.
+  package var id: Int
+  /// The reverse-path without angle brackets, empty for the null reverse-path; nil where the capture lost the command.
+  package var reversePath: [UInt8]?
+  package var parameters: [[UInt8]] = []
+  package var mailReply: ReplyRecord?
+  package var recipients: [Recipient] = []
+  package var transfer: Transfer?
+  /// The reply to DATA itself, or to the chunks before the last one.
+  package var dataReply: ReplyRecord?
+  /// The reply to the end of the data. LMTP: the last recipient's.
+  package var endReply: ReplyRecord?
+  package var outcome = Outcome.unknown
+  package var message: Message?
+  package var firstFrame: Int
+  package var start: CaptureTime
+  package var end: CaptureTime
+
+  package init(id: Int, reversePath: [UInt8]?, firstFrame: Int, start: CaptureTime) {
+    self.id = id
+    self.reversePath = reversePath
+    self.firstFrame = firstFrame
+    self.start = start
+    end = start
+  }
+
+  package enum Transfer: String, Sendable {
+    case data
+    case bdat
+  }
+
+  /// The table stands in `contract.md`; `TransactionOutcome.swift` reads like it.
+  package enum Outcome: String, Sendable, CaseIterable {
+    case accepted
+    case partiallyAccepted = "partially_accepted"
+    case refused
+    case deferred
+    case aborted
+    case lost
+    case unknown
+  }
+}
+
+/// One RCPT command and what became of the mail for it.
+package struct Recipient: Sendable {
+  package enum Outcome: String, Sendable {
+    case accepted
+    case refused
+    case deferred
+    case unanswered
+  }
+
+  /// The forward-path without angle brackets.
+  package var address: [UInt8]
+  package var parameters: [[UInt8]]
+  /// The reply to RCPT.
+  package var reply: ReplyRecord?
+  /// LMTP: this recipient's reply after the data (RFC 2033 section 4.2).
+  package var dataReply: ReplyRecord?
+  package var outcome = Outcome.unanswered
+
+  package init(address: [UInt8], parameters: [[UInt8]], reply: ReplyRecord? = nil) {
+    self.address = address
+    self.parameters = parameters
+    self.reply = reply
+  }
+}
+
+/// A message as far as it was transferred.
+package struct Message: Sendable {
+  /// Dot-stuffing undone, line ends as on the wire, without the terminating dot line.
+  package var byteCount: Int
+  /// In lower-case hexadecimal; nil with `--no-hash`.
+  package var sha256: String?
+  /// False where bytes are missing or the end never came.
+  package var isComplete: Bool
+  /// What the header section says, decoded.
+  package var header: HeaderSummary
+  /// Bytes missing from the capture inside the message.
+  package var missingBytes: Int
+  /// What `MessageOutput.beginMessage` named it.
+  package var outputKey: Int?
+
+  package init(byteCount: Int, sha256: String?, isComplete: Bool, header: HeaderSummary, missingBytes: Int) {
+    self.byteCount = byteCount
+    self.sha256 = sha256
+    self.isComplete = isComplete
+    self.header = header
+    self.missingBytes = missingBytes
+  }
+}

@@ -1,0 +1,406 @@
+internal import SMTPDialogue
+internal import Wire
+
+/// Makes a session's record from what its dialogue tells.
+///
+/// The server's replies decide: a transaction is open from a MAIL that was not refused until the reply to the end of its
+/// data, or a reset (RFC 5321 section 4.1.4).
+struct SessionRecorder: DialogueSink {
+  let options: AnalysisOptions
+  private let output: (any MessageOutput)?
+
+  var protocolKind = Session.ProtocolKind.unknown
+  var greeting: Greeting?
+  var helo: Hello?
+  var extensions: [[UInt8]] = []
+  var tls: TLSUse?
+  var authentications: [Authentication] = []
+  var drafts: [TransactionDraft] = []
+  /// The last reply that answered nothing: a server that closes says 421 so.
+  var lastUnsolicited: Reply?
+  /// Whether QUIT was said, and what the server answered.
+  private(set) var hasQuit = false
+  private(set) var quitReply: ReplyRecord?
+  private(set) var dialogue: [DialogueLine] = []
+
+  /// Clear text behind STARTTLS before its reply.
+  private(set) var injected: (bytes: [UInt8], moment: Moment)?
+  /// Clear text where TLS was due.
+  private(set) var clearBehindTLS: (bytes: [UInt8], from: Peer, moment: Moment)?
+  private(set) var gaps = SessionEvidence.Gaps()
+  /// What the message text ended with, for the case that its end never comes.
+  private(set) var unfinishedTail: [UInt8] = []
+  /// Every command with its reply, for the checks.
+  private(set) var log = ExchangeLog()
+  /// The transaction that the exchange at hand belongs to, by its id.
+  private var lastTouched: Int?
+  /// Which of `drafts` is open.
+  private var open: Int?
+  /// When the connection was ready for the greeting.
+  private let ready: CaptureTime
+  private var heloWasAccepted = false
+  private var sasl: SASLExchange?
+  private var message: MessageRecorder?
+  private var finishedMessages: [Int: (message: Message, end: MessageEnd, census: TextCensus)] = [:]
+  /// DATA commands read and answered so far: they tie messages to the transactions whose DATA began them.
+  private var dataCommands = 0
+  private var dataExchanges = 0
+  private var messageOfData: [Int: Int] = [:]
+  private var isEncrypted = false
+  /// The server went on in clear behind a STARTTLS that it had accepted: a mirror port had decrypted the traffic.
+  private(set) var readsOnBehindTLS = false
+
+  init(options: AnalysisOptions, output: (any MessageOutput)?, ready: CaptureTime) {
+    self.options = options
+    self.output = output
+    self.ready = ready
+  }
+
+  // MARK: Lines
+
+  mutating func said(_ line: Span<UInt8>, from peer: Peer, secretStart: Int?, at moment: Moment) {
+    guard options.keepsDialogue else { return }
+    var bytes = Array(line)
+    if let secretStart, secretStart < bytes.count, !options.revealsSecrets {
+      // RFC 4954 section 4: a lone "*" cancels and "=" is empty; neither is a secret.
+      let secret = bytes[secretStart...]
+      if !secret.elementsEqual([0x2a]), !secret.elementsEqual([0x3d]) {
+        bytes.replaceSubrange(secretStart..., with: Array("********".utf8))
+      }
+    }
+    show(.line(bytes), from: peer, at: moment)
+  }
+
+  mutating func gap(_ count: Int, from peer: Peer, at moment: Moment) {
+    if options.keepsDialogue { show(.gap(bytes: count), from: peer, at: moment) }
+    if gaps.first == nil { gaps.first = moment }
+    if peer == .client { gaps.client += count } else { gaps.server += count }
+    noteHole()
+  }
+
+  mutating func encrypted(_ count: Int, from peer: Peer, at moment: Moment) {
+    if tls == nil { tls = TLSUse(method: .implicit, outcome: .unknown, isReadable: false) }
+    isEncrypted = true
+    guard options.keepsDialogue else { return }
+    if case .encrypted(let before)? = dialogue.last?.content, dialogue.last?.from == peer {
+      dialogue[dialogue.count - 1].content = .encrypted(bytes: before + count)
+    } else {
+      show(.encrypted(bytes: count), from: peer, at: moment)
+    }
+  }
+
+  mutating func clearBehindTLS(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment) {
+    if clearBehindTLS == nil { clearBehindTLS = (Array(bytes.extracting(0..<min(200, bytes.count))), peer, moment) }
+  }
+
+  mutating func discarded(_ bytes: Span<UInt8>, at moment: Moment) {
+    if injected == nil { injected = (Array(bytes.extracting(0..<min(200, bytes.count))), moment) }
+  }
+
+  /// A side closed its direction.
+  mutating func closed(from peer: Peer, at moment: Moment) {
+    if options.keepsDialogue { show(.closed, from: peer, at: moment) }
+  }
+
+  private mutating func show(_ content: DialogueLine.Content, from peer: Peer, at moment: Moment) {
+    guard dialogue.count < options.limits.dialogueLines else { return }
+    dialogue.append(DialogueLine(from: peer, content: content, time: moment.time, frame: moment.frame))
+  }
+
+  // MARK: Commands and replies
+
+  mutating func commanded(_ command: Command) {
+    log.commanded(command, offers: extensions, options: options)
+    if command.verb == .data { dataCommands += 1 }
+    if command.verb == .quit { hasQuit = true }
+    if command.verb != .unknown { recognize(command.verb == .lhlo ? .lmtp : .smtp) }
+    if command.verb.isHello, !heloWasAccepted { helo = Hello(command) }
+  }
+
+  mutating func exchanged(_ awaited: Awaited, with reply: Reply?) {
+    defer { log.exchanged(awaited, with: reply, transaction: lastTouched) }
+    lastTouched = nil
+    switch awaited {
+    case .greeting:
+      guard let reply else { return }
+      if reply.code != 0 { recognize(.smtp) }
+      let delay = reply.begin.time.nanoseconds(since: ready)
+      greeting = Greeting(reply: ReplyRecord(reply, since: nil), delay: delay >= 0 ? delay : nil)
+    case .command(let command):
+      exchanged(command, with: reply)
+    case .endOfData(let number, let sent):
+      endData(number, with: reply, sent: sent)
+    case .chunk(let command, let number, let isLast, let sent):
+      exchangedChunk(command, number, isLast: isLast, with: reply, sent: sent)
+    case .unseen:
+      noteHole()
+      if reply?.code == 354 { _ = openTransaction(at: reply?.begin) }
+    }
+  }
+
+  mutating func unsolicited(_ reply: Reply) {
+    lastUnsolicited = reply
+    log.unsolicited(reply)
+    if reply.code != 0, greeting == nil, drafts.isEmpty { recognize(.smtp) }
+  }
+
+  private mutating func exchanged(_ command: Command, with reply: Reply?) {
+    let record = reply.map { ReplyRecord($0, since: command.moment.time) }
+    if let tls, tls.method == .starttls, tls.outcome == .unknown, !isEncrypted, reply?.isPositive == true {
+      readsOnBehindTLS = true
+    }
+    switch command.verb {
+    case .helo, .ehlo, .lhlo:
+      guard let reply, reply.isPositive else { return }
+      heloWasAccepted = true
+      helo = Hello(command)
+      extensions = Array(reply.lines.dropFirst().prefix(options.limits.extensions))
+      close(.hello)  // section 4.1.4: an accepted EHLO resets as RSET does
+    case .mail, .send, .soml, .saml:
+      guard isTransaction(command, with: record) else { return }
+      begin(command, with: record)
+    case .rcpt:
+      addRecipient(command, with: record)
+    case .data:
+      exchangedData(command, with: record)
+    case .rset:
+      if reply?.isPositive ?? true { close(.reset) }
+    case .quit:
+      quitReply = record
+      close(.quit)
+    case .auth, .xExps:
+      exchangedAuth(command, with: reply)
+    case .starttls, .xAnonymousTLS:
+      let outcome: TLSUse.Outcome = reply.map { $0.isPositive ? .unknown : .refused } ?? .unknown
+      tls = TLSUse(method: .starttls, outcome: outcome, isReadable: false)
+      if reply?.isPositive == true { close(.turnedToTLS) }
+    default:
+      break
+    }
+  }
+
+  // MARK: The transaction
+
+  /// Whether a transaction begins. A mistyped MAIL that the server did not understand is none, nor one of RFC 821's other
+  /// three verbs at a server that does not know them.
+  private func isTransaction(_ command: Command, with reply: ReplyRecord?) -> Bool {
+    guard let reply, TransactionDraft.refusal(reply) != nil else { return true }
+    guard command.verb == .mail else { return reply.code != 500 && reply.code != 502 }
+    return command.isClipped || equalsIgnoringCase(command.argument.prefix(4), "FROM".utf8)
+  }
+
+  private mutating func begin(_ command: Command, with reply: ReplyRecord?) {
+    let isRefused = reply.map { TransactionDraft.refusal($0) != nil } ?? false
+    // A nested MAIL that is refused leaves the open transaction as it is (section 4.1.4).
+    if !isRefused { close(.newMail) }
+    let path = command.path
+    guard let index = addDraft(reversePath: path.address, at: command.moment) else { return }
+    drafts[index].transaction.parameters = path.parameters
+    drafts[index].transaction.mailReply = reply
+    touch(index, at: reply?.time)
+    if !isRefused { open = index }
+  }
+
+  private mutating func addRecipient(_ command: Command, with reply: ReplyRecord?) {
+    let path = command.path
+    var recipient = Recipient(address: path.address, parameters: path.parameters, reply: reply)
+    switch reply?.code {
+    case (200..<300)?: recipient.outcome = .accepted
+    case (400..<500)?: recipient.outcome = .deferred
+    case (500..<600)?: recipient.outcome = .refused
+    default: recipient.outcome = .unanswered
+    }
+    var index = open ?? refusedDraft
+    if index == nil, recipient.outcome == .accepted { index = openTransaction(at: command.moment) }
+    guard let index, drafts[index].transaction.recipients.count < options.limits.recipientsPerTransaction else {
+      return
+    }
+    drafts[index].transaction.recipients.append(recipient)
+    touch(index, at: reply?.time ?? command.moment.time)
+  }
+
+  /// The transaction whose MAIL was refused just now: a pipelining client's RCPTs are about it.
+  private var refusedDraft: Int? {
+    guard let last = drafts.last, last.ending == nil,
+      last.transaction.mailReply.flatMap(TransactionDraft.refusal) != nil
+    else { return nil }
+    return drafts.count - 1
+  }
+
+  private mutating func exchangedData(_ command: Command, with reply: ReplyRecord?) {
+    dataExchanges += 1
+    let number = messageOfData.removeValue(forKey: dataExchanges)
+    let textFollows = reply?.code == 354 || reply == nil && number != nil
+    guard let index = textFollows ? openTransaction(at: command.moment) : open ?? refusedDraft else { return }
+    if textFollows { drafts[index].transaction.transfer = .data }
+    drafts[index].transaction.dataReply = reply
+    if let number { drafts[index].message = number }
+    touch(index, at: reply?.time ?? command.moment.time)
+  }
+
+  private mutating func endData(_ number: Int, with reply: Reply?, sent: Moment) {
+    guard let index = drafts.lastIndex(where: { $0.message == number }) else { return }
+    answerEnd(of: index, with: reply.map { ReplyRecord($0, since: sent.time) }, sent: sent)
+  }
+
+  private mutating func exchangedChunk(
+    _ command: Command, _ number: Int, isLast: Bool, with reply: Reply?, sent: Moment
+  ) {
+    guard let index = drafts.lastIndex(where: { $0.message == number }) ?? openTransaction(at: command.moment)
+    else { return }
+    drafts[index].message = number
+    drafts[index].transaction.transfer = .bdat
+    let record = reply.map { ReplyRecord($0, since: sent.time) }
+    if isLast {
+      answerEnd(of: index, with: record, sent: sent)
+    } else if let record, TransactionDraft.refusal(record) != nil, drafts[index].transaction.dataReply == nil {
+      drafts[index].transaction.dataReply = record
+    }
+    touch(index, at: record?.time ?? sent.time)
+  }
+
+  private mutating func answerEnd(of index: Int, with reply: ReplyRecord?, sent: Moment) {
+    touch(index, at: reply?.time ?? sent.time)
+    // Without a reply it stays open: whether that is lost or only not captured, the end of the connection tells.
+    guard let reply else { return }
+    drafts[index].transaction.endReply = reply
+    // RFC 2033 section 4.2: the replies come in the order of the accepted RCPTs.
+    if protocolKind == .lmtp,
+      let next = drafts[index].transaction.recipients.firstIndex(where: {
+        $0.dataReply == nil && $0.reply.map { $0.code >= 200 && $0.code < 300 } ?? false
+      })
+    {
+      drafts[index].transaction.recipients[next].dataReply = reply
+    }
+    drafts[index].ending = .answered
+    if open == index { open = nil }
+  }
+
+  /// The open transaction; one whose MAIL the capture or the server does not show, where something proves that there is.
+  private mutating func openTransaction(at moment: Moment?) -> Int? {
+    if let open { return open }
+    open = addDraft(reversePath: nil, at: moment ?? Moment(time: ready, frame: 0))
+    return open
+  }
+
+  private mutating func addDraft(reversePath: [UInt8]?, at moment: Moment) -> Int? {
+    guard drafts.count < options.limits.transactionsPerSession else { return nil }
+    drafts.append(
+      TransactionDraft(
+        transaction: Transaction(
+          id: drafts.count + 1, reversePath: reversePath, firstFrame: moment.frame, start: moment.time)))
+    return drafts.count - 1
+  }
+
+  private mutating func close(_ ending: TransactionDraft.Ending) {
+    if let open { drafts[open].ending = ending } else if let refusedDraft { drafts[refusedDraft].ending = ending }
+    open = nil
+  }
+
+  private mutating func touch(_ index: Int, at time: CaptureTime?) {
+    lastTouched = index + 1
+    if let time, drafts[index].transaction.end < time { drafts[index].transaction.end = time }
+  }
+
+  private mutating func noteHole() {
+    log.noteHole()
+    if let open { drafts[open].hasHole = true }
+    if let last = drafts.indices.last, drafts[last].ending == nil { drafts[last].hasHole = true }
+  }
+
+  private mutating func recognize(_ kind: Session.ProtocolKind) {
+    if protocolKind == .unknown || kind == .lmtp { protocolKind = kind }
+  }
+
+  // MARK: AUTH
+
+  mutating func responded(_ response: Span<UInt8>) {
+    sasl?.respond(Array(response))
+  }
+
+  private mutating func exchangedAuth(_ command: Command, with reply: Reply?) {
+    if sasl == nil { sasl = SASLExchange(argument: command.argument, limit: options.limits.saslBytes) }
+    guard reply?.code != 334, let exchange = sasl else { return }
+    sasl = nil
+    let outcome: Authentication.Outcome =
+      if let reply { reply.isPositive ? .accepted : exchange.isCancelled ? .cancelled : .refused } else { .unanswered }
+    authentications.append(
+      Authentication(
+        mechanism: exchange.mechanism, username: exchange.username, code: reply?.code, outcome: outcome,
+        isInClear: !isEncrypted && !readsOnBehindTLS))
+  }
+
+  // MARK: Messages
+
+  mutating func messageBegan(_ number: Int, at moment: Moment) {
+    recognize(.smtp)
+    let key = output?.beginMessage()
+    message = MessageRecorder(number: number, options: options, outputKey: key)
+    if dataExchanges >= dataCommands {
+      if let open { drafts[open].message = number }
+      if let open, drafts[open].transaction.transfer == nil, dataCommands > 0 || drafts[open].hasHole {
+        drafts[open].transaction.transfer = .data
+      }
+    } else {
+      messageOfData[dataCommands] = number
+    }
+  }
+
+  mutating func oddDot(wasTheEnd: Bool, at moment: Moment) {
+    message?.census.noteOddDot(wasTheEnd: wasTheEnd, at: moment)
+  }
+
+  mutating func messageBytes(_ bytes: Span<UInt8>, at moment: Moment) {
+    message?.append(bytes, at: moment)
+    if let key = message?.outputKey { output?.append(bytes, toMessage: key) }
+  }
+
+  mutating func messageGap(_ count: Int) {
+    message?.skip(count)
+  }
+
+  mutating func messageEnded(_ number: Int, _ end: MessageEnd, at moment: Moment) {
+    guard let message, message.number == number else { return }
+    if let key = message.outputKey { output?.endMessage(key) }
+    let finished = message.finished(end)
+    self.message = nil
+    if end == .unfinished { unfinishedTail = message.tail }
+    finishedMessages[number] = (finished, end, message.census)
+    if options.keepsDialogue { show(.message(bytes: finished.byteCount), from: .client, at: moment) }
+  }
+
+  /// Gives each transaction its message. A message that no exchange tied to one belongs to the one that was open.
+  mutating func attachMessages() {
+    for (number, finished) in finishedMessages.sorted(by: { $0.key < $1.key }) {
+      var index = drafts.lastIndex { $0.message == number }
+      if index == nil { index = drafts.lastIndex { $0.message == nil && $0.ending == nil } }
+      guard let index else { continue }
+      drafts[index].message = number
+      drafts[index].messageEnd = finished.end
+      drafts[index].census = finished.census
+      drafts[index].transaction.message = finished.message
+    }
+    finishedMessages = [:]
+  }
+}
+
+extension Hello {
+  init(_ command: Command) {
+    let verb =
+      switch command.verb {
+      case .helo: "HELO"
+      case .lhlo: "LHLO"
+      default: "EHLO"
+      }
+    self.init(verb: verb, argument: Array(command.argument))
+  }
+}
+
+extension ReplyRecord {
+  init(_ reply: Reply, since asked: CaptureTime?) {
+    let delay = asked.map { reply.begin.time.nanoseconds(since: $0) }
+    self.init(
+      code: reply.code, enhanced: reply.enhancedStatus, lines: reply.lines, frame: reply.begin.frame,
+      time: reply.begin.time, delay: delay.flatMap { $0 >= 0 ? $0 : nil })
+  }
+}

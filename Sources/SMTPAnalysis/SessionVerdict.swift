@@ -1,0 +1,147 @@
+internal import SMTPDialogue
+internal import TCPStreams
+internal import Wire
+
+/// What became of a session, derived from its record: the contract's word and one plain sentence.
+struct SessionVerdict {
+  let verdict: Verdict
+
+  init(of session: Session, lastUnsolicited: Reply?) {
+    let transactions = session.transactions
+    guard let first = transactions.first else {
+      verdict = Self.withoutTransaction(session, lastUnsolicited)
+      return
+    }
+    let accepted = transactions.count { $0.outcome == .accepted }
+    let outcomes = Set(transactions.map(\.outcome))
+    if accepted == transactions.count {
+      verdict = Verdict(
+        outcome: .delivered,
+        message: accepted == 1 ? "The server accepted the mail." : "The server accepted all \(accepted) mails.")
+      return
+    }
+    let telling = transactions.last { $0.outcome != .accepted } ?? first
+    let sentence = Self.sentence(of: telling)
+    if accepted > 0 || outcomes.contains(.partiallyAccepted) {
+      verdict = Verdict(
+        outcome: .partial,
+        message: transactions.count == 1
+          ? sentence : "\(accepted) of \(transactions.count) mails were accepted. \(sentence)")
+    } else if outcomes.isSubset(of: [.refused, .aborted]), outcomes.contains(.refused) {
+      verdict = Verdict(outcome: .refused, message: sentence)
+    } else if outcomes.isSubset(of: [.refused, .deferred, .aborted]), outcomes.contains(.deferred) {
+      verdict = Verdict(outcome: .deferred, message: sentence)
+    } else if outcomes.contains(.lost) {
+      verdict = Verdict(outcome: .failed, message: sentence)
+    } else if outcomes == [.aborted] {
+      verdict = Verdict(outcome: .failed, message: sentence)
+    } else {
+      verdict = Verdict(outcome: .unknown, message: sentence)
+    }
+  }
+
+  // MARK: Sessions that tried a mail
+
+  private static func sentence(of transaction: Transaction) -> String {
+    let recipients = transaction.recipients
+    let missed = recipients.filter { $0.outcome == .refused || $0.outcome == .deferred }
+    switch transaction.outcome {
+    case .accepted:
+      return "The server accepted the mail."
+    case .partiallyAccepted:
+      let others = missed.count > 1 ? " and \(missed.count - 1) more" : ""
+      let why = missed.first.flatMap { $0.dataReply ?? $0.reply }.map { ": " + words(of: $0) } ?? ""
+      let name = missed.first.map { visible($0.address) } ?? ""
+      return "\(missed.count) of \(recipients.count) recipients did not get the mail: \(name)\(others)\(why)."
+    case .refused, .deferred:
+      let isRefused = transaction.outcome == .refused
+      let verb = isRefused ? "refused" : "put off"
+      let then = isRefused ? "permanent: the sender gets a bounce" : "temporary: the sender will try again"
+      guard let (step, reply) = deciding(transaction) else { return "The server \(verb) the mail." }
+      return "The server \(verb) \(step): \(words(of: reply)) (\(then))."
+    case .aborted:
+      return "The client gave the mail up before its end was sent; nothing had been decided against it."
+    case .lost:
+      if transaction.message?.isComplete == true {
+        return
+          "The whole message was sent and the connection ended before the server's answer: it may have been delivered, and may come twice."
+      }
+      let sent = transaction.message.map { " after \($0.byteCount) bytes of the message" } ?? ""
+      return "The connection was lost\(sent), before the outcome was told."
+    case .unknown:
+      return "The capture does not show what became of the mail."
+    }
+  }
+
+  /// The reply that decided against a transaction, with what it answered.
+  private static func deciding(_ transaction: Transaction) -> (String, ReplyRecord)? {
+    if let reply = transaction.endReply { return ("the message", reply) }
+    if let reply = transaction.mailReply, reply.code >= 400 {
+      let sender = visible(transaction.reversePath ?? [])
+      return ("the sender \(sender.isEmpty ? "<>" : sender)", reply)
+    }
+    if let last = transaction.recipients.last(where: { ($0.reply?.code ?? 0) >= 400 }), let reply = last.reply,
+      transaction.recipients.allSatisfy({ ($0.reply?.code ?? 0) >= 400 })
+    {
+      return (
+        transaction.recipients.count == 1
+          ? "the recipient \(visible(last.address))" : "all \(transaction.recipients.count) recipients", reply
+      )
+    }
+    return transaction.dataReply.map { ("the data", $0) }
+  }
+
+  // MARK: Sessions that did not
+
+  private static func withoutTransaction(_ session: Session, _ lastUnsolicited: Reply?) -> Verdict {
+    switch session.connection.opening {
+    case .refused:
+      return Verdict(
+        outcome: .failed, message: "The connection was refused: nothing listens there, or a firewall resets.")
+    case .unanswered:
+      return Verdict(outcome: .failed, message: "The server never answered the connection attempt.")
+    case .handshake, .midstream:
+      break
+    }
+    if let greeting = session.greeting, greeting.reply.code >= 400 {
+      return Verdict(
+        outcome: greeting.reply.code >= 500 ? .refused : .deferred,
+        message: "The server turned the client away with its greeting: \(words(of: greeting.reply)).")
+    }
+    if let authentication = session.authentications.last, authentication.outcome == .refused {
+      return Verdict(
+        outcome: .failed, message: "Authentication failed\(authentication.code.map { " (\($0))" } ?? "").")
+    }
+    if let tls = session.tls {
+      switch tls.outcome {
+      case .failed:
+        return Verdict(outcome: .failed, message: "The TLS handshake did not come to its end.")
+      case .refused:
+        return Verdict(outcome: .failed, message: "The server refused STARTTLS.")
+      case .established where !tls.isReadable, .unknown where !tls.isReadable:
+        return Verdict(outcome: .unknown, message: "What followed is encrypted; the capture does not show it.")
+      case .established, .unknown:
+        break
+      }
+    }
+    if let reply = lastUnsolicited, reply.code >= 400 {
+      return Verdict(
+        outcome: .failed, message: "The server closed: \(words(of: ReplyRecord(reply, since: nil))).")
+    }
+    if session.greeting == nil {
+      return session.connection.closing == .captureEnd || session.connection.opening == .midstream
+        ? Verdict(outcome: .unknown, message: "The capture shows no mail.")
+        : Verdict(outcome: .failed, message: "The connection ended before the server greeted.")
+    }
+    return Verdict(outcome: .nothingSent, message: "No mail was sent.")
+  }
+
+  private static func words(of reply: ReplyRecord) -> String {
+    let text = reply.lines.map(visible).joined(separator: " ")
+    return text.isEmpty ? "\(reply.code)" : "\(reply.code) \(text)"
+  }
+
+  private static func visible(_ bytes: [UInt8]) -> String {
+    String(visible: bytes.span)
+  }
+}

@@ -1,0 +1,92 @@
+internal import SMTPDialogue
+internal import TCPStreams
+internal import Wire
+
+/// A transaction while it is followed: what the record will say, and how it came to its end.
+struct TransactionDraft: Sendable {
+  var transaction: Transaction
+  /// The number of the message that it transferred.
+  var message: Int?
+  var messageEnd: MessageEnd?
+  /// What the message's octets were.
+  var census = TextCensus()
+  var ending: Ending?
+  /// Bytes are missing in which a reply or a command of it may have stood.
+  var hasHole = false
+
+  /// What ended a transaction (RFC 5321 section 4.1.4).
+  enum Ending: Sendable {
+    /// The reply to the end of the data.
+    case answered
+    case reset
+    case hello
+    case newMail
+    case quit
+    case turnedToTLS
+  }
+
+  /// What the connection's end means for what was still open.
+  struct ConnectionEnd {
+    var closing: ConnectionFacts.Closing
+    /// The server was never seen.
+    var isOneSided: Bool
+    /// The client left while bytes of it were not acknowledged: the path was dead, it did not choose to leave.
+    var leftUnacknowledged: Bool
+  }
+
+  /// The outcome by the contract's table, read from the last step that was taken to the first.
+  func outcome(at end: ConnectionEnd) -> Transaction.Outcome {
+    if let outcome = outcomeOfData { return outcome }
+    if let reply = transaction.mailReply, let decided = Self.refusal(reply) { return decided }
+    // DATA behind nothing but refused recipients is refused for their sake, and always with 5xx: they decide.
+    if let decided = refusalOfAllRecipients { return decided }
+    if let reply = transaction.dataReply, let decided = Self.refusal(reply) { return decided }
+    if hasHole || end.isOneSided { return .unknown }
+    if messageEnd == .sent || messageEnd == .sentNonstandard {
+      return end.closing == .captureEnd && ending == nil ? .unknown : .lost
+    }
+    switch ending {
+    case .answered, .reset, .hello, .newMail, .quit, .turnedToTLS:
+      return .aborted
+    case nil:
+      return switch end.closing {
+      case .captureEnd: .unknown
+      case .finished(by: .client) where !end.leftUnacknowledged: .aborted
+      case .finished, .reset, .timeout: .lost
+      }
+    }
+  }
+
+  /// What the reply to the end of the data decided; in LMTP the replies (RFC 2033 section 4.2).
+  private var outcomeOfData: Transaction.Outcome? {
+    let recipients = transaction.recipients
+    if recipients.contains(where: { $0.dataReply != nil }) {
+      let got = recipients.count { $0.dataReply.map { Self.refusal($0) == nil } ?? false }
+      if got > 0 { return got == recipients.count ? .accepted : .partiallyAccepted }
+      // One that was accepted by RCPT and told nothing after the data may have it or not.
+      guard recipients.allSatisfy({ ($0.dataReply ?? $0.reply).map { Self.refusal($0) != nil } ?? false }) else {
+        return nil
+      }
+      return recipients.last.flatMap { $0.dataReply ?? $0.reply }.flatMap(Self.refusal)
+    }
+    guard let reply = transaction.endReply else { return nil }
+    guard reply.code >= 200, reply.code < 300 else { return Self.refusal(reply) }
+    let isPartial = recipients.contains { $0.outcome == .refused || $0.outcome == .deferred }
+    return isPartial ? .partiallyAccepted : .accepted
+  }
+
+  private var refusalOfAllRecipients: Transaction.Outcome? {
+    let recipients = transaction.recipients
+    guard !recipients.isEmpty, recipients.allSatisfy({ $0.reply.flatMap(Self.refusal) != nil }) else { return nil }
+    return recipients.last?.reply.flatMap(Self.refusal)
+  }
+
+  /// What a negative reply decides (section 4.2.1); nil for a positive one.
+  static func refusal(_ reply: ReplyRecord) -> Transaction.Outcome? {
+    switch reply.code {
+    case 400..<500: .deferred
+    case 500..<600: .refused
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,313 @@
+internal import Wire
+
+// The client's stream: command lines, message text, chunks, SASL responses.
+
+extension Dialogue {
+  mutating func receiveFromClient<Sink: DialogueSink & ~Copyable>(
+    _ bytes: Span<UInt8>, from start: Int, at moment: Moment, into sink: inout Sink
+  ) {
+    var offset = start
+    if !hasHeardClient {
+      hasHeardClient = true
+      let first = bytes.extracting(offset..<bytes.count)
+      // Implicit TLS (RFC 8314 section 3.3), or what is left of TLS where the capture began too late.
+      if TLSWatch.looksLikeRecord(first) || !isInStep && TLSWatch.looksLikeApplicationRecord(first) {
+        client = .encrypted
+        if !hasHeardServer { server = .afterStartTLS }
+      }
+    }
+    while offset < bytes.count {
+      switch client {
+      case .commands, .betweenChunks:
+        guard let line = clientLines.next(in: bytes, from: &offset, at: moment) else { return }
+        takeCommand(line, at: moment, into: &sink)
+      case .awaitingReply, .ambiguousEnd:
+        held.append(Array(bytes.extracting(offset..<bytes.count)), at: moment)
+        offset = bytes.count
+        if case .ambiguousEnd = client {
+          settleEndOfData(isFinal: held.count > limits.heldBytes, at: moment, into: &sink)
+        } else if held.count > limits.heldBytes || mayHaveLostReplies && held.hasLine {
+          decideWithoutReply(at: moment, into: &sink)
+        }
+        return
+      case .authResponse:
+        guard let line = clientLines.next(in: bytes, from: &offset, at: moment) else { return }
+        let response = line.bytes
+        sink.said(response.span, from: .client, secretStart: 0, at: moment)
+        sink.responded(response.span)
+        client = .awaitingReply(.auth)
+      case .text(let message, var receiver):
+        offset = takeText(bytes, from: offset, message: message, receiver: &receiver, at: moment, into: &sink)
+      case .chunk(let remaining, let message, let isLast, let command):
+        let count = min(remaining, bytes.count - offset)
+        sink.messageBytes(bytes.extracting(offset..<(offset + count)), at: moment)
+        offset += count
+        advanceChunk(by: count, of: remaining, message: message, isLast: isLast, command, at: moment, into: &sink)
+      case .blob(let remaining):
+        let count = min(remaining, bytes.count - offset)
+        offset += count
+        client = remaining > count ? .blob(remaining: remaining - count) : .commands
+      case .afterStartTLS:
+        let next = bytes.extracting(offset..<bytes.count)
+        client = TLSWatch.looksLikeRecord(next) ? .encrypted : .commands
+        if case .commands = client { sink.clearBehindTLS(next, from: .client, at: moment) }
+      case .encrypted:
+        let record = bytes.extracting(offset..<bytes.count)
+        tls.receive(record, from: .client)
+        sink.encrypted(record.count, from: .client, at: moment)
+        return
+      }
+    }
+  }
+
+  /// A whole command line.
+  mutating func takeCommand<Sink: DialogueSink & ~Copyable>(
+    _ line: LineAssembler.Line, at moment: Moment, into sink: inout Sink
+  ) {
+    let command = Command(
+      line: line.bytes, moment: moment, isClipped: line.isClipped, ending: line.ending, length: line.length)
+    if !isInStep {
+      // After a gap, or in a capture that began too late, only what is surely a command is taken for one.
+      guard command.isUnmistakable else {
+        let bytes = line.bytes
+        passedOverBytes += bytes.count + 1
+        sink.said(bytes.span, from: .client, secretStart: secretStart(of: command), at: moment)
+        return
+      }
+      isInStep = true
+    }
+    if command.verb != .bdat { passedOverBytes = 0 }
+    noteClientWentOn(at: moment, into: &sink)
+    settleLostReplies(into: &sink)
+
+    let bytes = line.bytes
+    sink.said(bytes.span, from: .client, secretStart: secretStart(of: command), at: moment)
+    sink.commanded(command)
+    switch command.verb {
+    case .bdat:
+      if let chunk = command.chunk { return beginChunk(command, chunk, at: moment, into: &sink) }
+    case .data:
+      closeChunkedMessage(at: moment, into: &sink)
+      client = .awaitingReply(.data)
+    case .rset, .quit, .mail, .send, .soml, .saml, .helo, .ehlo, .lhlo:
+      closeChunkedMessage(at: moment, into: &sink)
+    case .auth, .xExps:
+      mayHearSecrets = true
+      client = .awaitingReply(.auth)
+    case .starttls, .xAnonymousTLS:
+      client = .awaitingReply(.startTLS)
+    case .xExch50:
+      if let size = command.argument.split(separator: 0x20).first,
+        let count = Int(String(decoding: size, as: UTF8.self)),
+        count > 0
+      {
+        client = .awaitingReply(.blob(count))
+      }
+    default:
+      break
+    }
+    expect(.command(command), into: &sink)
+  }
+
+  /// Where a secret begins in the line. A client may send its SASL responses although AUTH was refused, and where bytes
+  /// are missing the AUTH may be among them: what looks like a response is taken for one then.
+  func secretStart(of command: Command) -> Int? {
+    if let start = command.secretStart { return start }
+    guard mayHearSecrets || !isInStep, command.verb == .unknown else { return nil }
+    return Base64.mayHold(command.line) ? 0 : nil
+  }
+
+  mutating func expect<Sink: DialogueSink & ~Copyable>(_ awaited: Awaited, into sink: inout Sink) {
+    if pending.isFull, let oldest = pending.popFirst() { sink.exchanged(oldest, with: nil) }
+    pending.append(awaited)
+  }
+
+  // MARK: Message text
+
+  private mutating func takeText<Sink: DialogueSink & ~Copyable>(
+    _ bytes: Span<UInt8>, from start: Int, message: Int, receiver: inout DataReceiver, at moment: Moment,
+    into sink: inout Sink
+  ) -> Int {
+    var offset = start
+    while true {
+      switch receiver.next(in: bytes, from: &offset) {
+      case .content(let range):
+        sink.messageBytes(bytes.extracting(range), at: moment)
+      case .carried(let few):
+        let bytes = few.bytes
+        sink.messageBytes(bytes.span, at: moment)
+      case .end:
+        endText(message, .sent, at: moment, into: &sink)
+        return offset
+      case .candidate(let lineEnd, let isLineStart):
+        if ignoresCandidates {
+          sink.oddDot(wasTheEnd: false, at: moment)
+          resumeText(message, receiver, isLineStart: isLineStart, at: moment, into: &sink)
+          let few = lineEnd.bytes
+          receiveFromClient(few.span, from: 0, at: moment, into: &sink)
+          return offset
+        }
+        client = .ambiguousEnd(
+          message: message, receiver, isLineStart: isLineStart, lineEndLength: lineEnd.bytes.count)
+        held.append(lineEnd.bytes, at: moment)
+        return offset
+      case .more:
+        client = .text(message: message, receiver)
+        return offset
+      }
+    }
+  }
+
+  /// The text of a message is over; its reply is due.
+  mutating func endText<Sink: DialogueSink & ~Copyable>(
+    _ message: Int, _ end: MessageEnd, at moment: Moment, into sink: inout Sink
+  ) {
+    client = .commands
+    sink.messageEnded(message, end, at: moment)
+    expect(.endOfData(message: message, sent: moment), into: &sink)
+  }
+
+  /// A lone dot did not end the text: it is a byte of the message, or one that the sender stuffed.
+  mutating func resumeText<Sink: DialogueSink & ~Copyable>(
+    _ message: Int, _ receiver: DataReceiver, isLineStart: Bool, at moment: Moment, into sink: inout Sink
+  ) {
+    var receiver = receiver
+    receiver.resumeBehindDot()
+    if !isLineStart {
+      let dot: [UInt8] = [0x2e]
+      sink.messageBytes(dot.span, at: moment)
+    }
+    client = .text(message: message, receiver)
+  }
+
+  /// Message text is due.
+  mutating func beginText<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
+    messageNumber += 1
+    messageHasGap = false
+    ignoresCandidates = false
+    client = .text(message: messageNumber, DataReceiver())
+    sink.messageBegan(messageNumber, at: moment)
+  }
+
+  // MARK: Chunks
+
+  private mutating func beginChunk<Sink: DialogueSink & ~Copyable>(
+    _ command: Command, _ chunk: (size: Int, isLast: Bool), at moment: Moment, into sink: inout Sink
+  ) {
+    let message: Int
+    if case .betweenChunks(let open) = client {
+      message = open
+    } else {
+      messageNumber += 1
+      message = messageNumber
+      messageHasGap = false
+      sink.messageBegan(message, at: moment)
+    }
+    client = .chunk(remaining: chunk.size, message: message, isLast: chunk.isLast, command)
+    if passedOverBytes > 0 {
+      messageHasGap = true
+      sink.messageGap(passedOverBytes)
+      passedOverBytes = 0
+    }
+    if chunk.size == 0 {
+      advanceChunk(by: 0, of: 0, message: message, isLast: chunk.isLast, command, at: moment, into: &sink)
+    }
+  }
+
+  private mutating func advanceChunk<Sink: DialogueSink & ~Copyable>(
+    by count: Int, of remaining: Int, message: Int, isLast: Bool, _ command: Command, at moment: Moment,
+    into sink: inout Sink
+  ) {
+    guard count >= remaining else {
+      client = .chunk(remaining: remaining - count, message: message, isLast: isLast, command)
+      return
+    }
+    if isLast { sink.messageEnded(message, .sent, at: moment) }
+    client = isLast ? .commands : .betweenChunks(message: message)
+    expect(.chunk(command, message: message, isLast: isLast, sent: moment), into: &sink)
+  }
+
+  /// A command that ends the chunked message without its last chunk.
+  private mutating func closeChunkedMessage<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
+    guard case .betweenChunks(let message) = client else { return }
+    sink.messageEnded(message, .unfinished, at: moment)
+    client = .commands
+  }
+
+  // MARK: Holes
+
+  mutating func missingFromClient<Sink: DialogueSink & ~Copyable>(
+    _ count: Int, at moment: Moment, into sink: inout Sink
+  ) {
+    // Text is sent behind a whole 354 only: what is missing of the line was sent before these bytes.
+    if serverLines.partial.starts(with: Array("354".utf8)) { flushServerLine(at: moment, into: &sink) }
+    settleHeldBytes(isEnd: false, at: moment, into: &sink)
+    if case .awaitingReply(.data) = client, held.isEmpty {
+      missingBeforeHeld += count
+      return
+    }
+    switch client {
+    case .text(let message, var receiver):
+      for byte in receiver.takeCarried() {
+        let bytes = [byte]
+        sink.messageBytes(bytes.span, at: moment)
+      }
+      receiver.skip()
+      client = .text(message: message, receiver)
+      messageHasGap = true
+      sink.messageGap(count)
+    case .chunk(let remaining, let message, let isLast, let command):
+      let inside = min(count, remaining)
+      messageHasGap = true
+      sink.messageGap(inside)
+      advanceChunk(by: inside, of: remaining, message: message, isLast: isLast, command, at: moment, into: &sink)
+      if count > inside { missingFromClient(count - inside, at: moment, into: &sink) }
+    case .blob(let remaining):
+      client = count < remaining ? .blob(remaining: remaining - count) : .commands
+      if count > remaining { missingFromClient(count - remaining, at: moment, into: &sink) }
+    case .encrypted:
+      tls.skip(count, from: .client)
+    case .commands, .betweenChunks, .authResponse, .afterStartTLS, .awaitingReply, .ambiguousEnd:
+      sink.gap(count, from: .client, at: moment)
+      // Between two chunks little but a chunk can be missing.
+      if case .betweenChunks = client {
+        messageHasGap = true
+        sink.messageGap(count)
+      }
+      // The line that the hole begins in is known as far as it goes: a snap length cuts it so.
+      if !clientLines.isEmpty, isInStep {
+        clientLines.markClipped()
+        let lineEnd = clientLines.partial.last == 0x0d ? 1 : 2
+        if let line = clientLines.takePartial(at: moment) {
+          let command = Command(line: line.bytes, moment: moment, isClipped: true)
+          if command.verb != .unknown {
+            takeCommand(line, at: moment, into: &sink)
+            // Octets of its chunk are in the hole too.
+            if case .chunk = client { missingFromClient(max(1, count - lineEnd), at: moment, into: &sink) }
+            return
+          }
+        }
+      }
+      clientLines.reset()
+      if case .authResponse = client { client = .awaitingReply(.auth) }
+      isInStep = false
+      expect(.unseen, into: &sink)
+    }
+  }
+}
+
+extension Command {
+  /// Whether the line cannot well be anything but a command: a word of text that happens to be a verb is not enough.
+  var isUnmistakable: Bool {
+    switch verb {
+    case .helo, .ehlo, .lhlo: !argument.isEmpty && !argument.contains(0x20)
+    case .mail, .send, .soml, .saml:
+      argument.count > 5 && equalsIgnoringCase(argument.prefix(5), "FROM:".utf8)
+    case .rcpt: argument.count > 3 && equalsIgnoringCase(argument.prefix(3), "TO:".utf8)
+    case .data, .rset, .quit, .starttls: argument.isEmpty
+    case .bdat: chunk != nil
+    case .auth: !argument.isEmpty && argument.split(separator: 0x20).count <= 2
+    default: false
+    }
+  }
+}

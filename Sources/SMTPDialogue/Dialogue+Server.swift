@@ -1,0 +1,352 @@
+internal import Wire
+
+// The server's stream: replies, and what each of them answers.
+
+extension Dialogue {
+  mutating func receiveFromServer<Sink: DialogueSink & ~Copyable>(
+    _ bytes: Span<UInt8>, at moment: Moment, into sink: inout Sink
+  ) {
+    hasHeardServer = true
+    if clientWentOn {
+      // A line without an end that the client did not wait for: what comes now is the next reply, if it looks like one.
+      suspect.append(bytes)
+      guard suspect.count >= 4 || suspect.contains(0x0a) else { return }
+      clientWentOn = false
+      let bytes = suspect
+      suspect = []
+      if !serverLines.isEmpty, ReplyAssembler.beginsReply(bytes.span) { flushServerLine(at: moment, into: &sink) }
+      receiveFromServer(bytes.span, at: moment, into: &sink)
+      return
+    }
+    var offset = 0
+    while offset < bytes.count {
+      switch server {
+      case .afterStartTLS:
+        server = TLSWatch.looksLikeRecord(bytes.extracting(offset..<bytes.count)) ? .encrypted : .replies
+      case .encrypted:
+        let record = bytes.extracting(offset..<bytes.count)
+        tls.receive(record, from: .server)
+        sink.encrypted(record.count, from: .server, at: moment)
+        return
+      case .replies:
+        guard let line = serverLines.next(in: bytes, from: &offset, at: moment) else { return }
+        takeReplyLine(line, at: moment, into: &sink)
+      }
+    }
+  }
+
+  private mutating func takeReplyLine<Sink: DialogueSink & ~Copyable>(
+    _ line: LineAssembler.Line, at moment: Moment, into sink: inout Sink
+  ) {
+    let bytes = line.bytes
+    sink.said(bytes.span, from: .server, secretStart: nil, at: line.begin)
+    let mayBeTail = isBehindServerGap
+    isBehindServerGap = false
+    // The rest of a line that began in a hole is no reply, nor are the first letters of one that ends in a hole.
+    if (mayBeTail || line.isClipped) && !replies.isOpen && ReplyAssembler.code(of: bytes) == nil { return }
+    if let reply = replies.add(line, at: moment) { take(reply, into: &sink) }
+  }
+
+  /// What the server left unfinished is a reply if the client went on, or the server itself ended.
+  mutating func flushServerLine<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
+    if clientWentOn {
+      clientWentOn = false
+      let bytes = suspect
+      suspect = []
+      receiveFromServer(bytes.span, at: moment, into: &sink)
+    }
+    if var line = serverLines.takePartial(at: moment), case .replies = server, !line.bytes.isEmpty {
+      if line.bytes.count < 3 { line.isClipped = true }
+      takeReplyLine(line, at: moment, into: &sink)
+    }
+    if let reply = replies.takeOpen() { take(reply, into: &sink) }
+  }
+
+  /// The client sent a command while a reply was unfinished. Behind EHLO and the greeting nothing may be sent before the
+  /// whole reply is there (RFC 2920 section 3.1): it took the reply for finished, whatever its last line looks like.
+  mutating func noteClientWentOn<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
+    if !serverLines.isEmpty { clientWentOn = true }
+    guard replies.isOpen, serverLines.isEmpty, pending.count == 1 else { return }
+    switch pending.first {
+    case .greeting: flushServerLine(at: moment, into: &sink)
+    case .command(let command) where command.verb.isHello: flushServerLine(at: moment, into: &sink)
+    default: break
+    }
+  }
+
+  mutating func missingFromServer<Sink: DialogueSink & ~Copyable>(
+    _ count: Int, at moment: Moment, into sink: inout Sink
+  ) {
+    hasHeardServer = true
+    switch server {
+    case .encrypted:
+      tls.skip(count, from: .server)
+    case .afterStartTLS, .replies:
+      if !serverLines.isEmpty || replies.isOpen {
+        // The reply goes as far as it can be read.
+        serverLines.markClipped()
+        flushServerLine(at: moment, into: &sink)
+      }
+      sink.gap(count, from: .server, at: moment)
+      mayHaveLostReplies = !pending.isEmpty
+      isBehindServerGap = true
+    }
+  }
+
+  // MARK: Pairing
+
+  /// A whole reply.
+  mutating func take<Sink: DialogueSink & ~Copyable>(_ reply: Reply, into sink: inout Sink) {
+    if case .ambiguousEnd = client {
+      deferredReplies.append(reply)
+      settleEndOfData(isFinal: deferredReplies.count > limits.deferredReplies, at: reply.end, into: &sink)
+      return
+    }
+    if mayHaveLostReplies, pending.count > 1 {
+      // Which of several commands the lost replies belong to is known when the client goes on: what came by then
+      // answers the last ones.
+      deferredReplies.append(reply)
+      if reply.code == 354 || deferredReplies.count >= pending.count { settleLostReplies(into: &sink) }
+      return
+    }
+    mayHaveLostReplies = false
+    pair(reply, into: &sink)
+  }
+
+  /// After a gap in the server's stream: pairs the replies that came behind it with the last commands.
+  mutating func settleLostReplies<Sink: DialogueSink & ~Copyable>(into sink: inout Sink) {
+    guard mayHaveLostReplies else { return }
+    mayHaveLostReplies = false
+    let replies = deferredReplies
+    deferredReplies = []
+    while pending.count > replies.count, let unanswered = pending.popFirst() { sink.exchanged(unanswered, with: nil) }
+    for reply in replies { pair(reply, into: &sink) }
+  }
+
+  mutating func pair<Sink: DialogueSink & ~Copyable>(_ reply: Reply, into sink: inout Sink) {
+    if reply.code == 334 { mayHearSecrets = true }
+    if case .text(let message, _) = client, pending.isEmpty {
+      // 221 and 421 take leave; neither tells what became of the message.
+      if reply.code != 221, reply.code != 421, reply.isPositive || messageHasGap {
+        // The server has seen the end of the text: in a hole, or where only it sees one.
+        if !messageHasGap { sink.oddDot(wasTheEnd: true, at: reply.begin) }
+        endText(message, messageHasGap ? .unseen : .sentNonstandard, at: reply.begin, into: &sink)
+      } else {
+        sink.unsolicited(reply)
+        return
+      }
+    }
+    skipUnanswered(before: reply, into: &sink)
+    guard let front = pending.first else {
+      sink.unsolicited(reply)
+      return
+    }
+    switch front {
+    case .greeting:
+      pending.popFirst()
+      sink.exchanged(front, with: reply)
+    case .unseen:
+      takeUnseenReply(reply, into: &sink)
+    case .endOfData, .chunk:
+      takeEndReply(front, reply, into: &sink)
+    case .command(let command):
+      answer(command, with: reply, into: &sink)
+    }
+  }
+
+  /// A reply to bytes that the capture does not have. More replies may be due to them; they leave the queue when something
+  /// that was seen stands behind them.
+  private mutating func takeUnseenReply<Sink: DialogueSink & ~Copyable>(_ reply: Reply, into sink: inout Sink) {
+    guard reply.code == 354 else {
+      sink.exchanged(.unseen, with: reply)
+      // A DATA behind them is not what it answered: more of them were commands.
+      if case .command(let next)? = pending[1], next.verb == .data { return }
+      if pending.count > 1 { pending.popFirst() }
+      return
+    }
+    let isData: (Awaited) -> Bool = { if case .command(let command) = $0 { command.verb == .data } else { false } }
+    if case .awaitingReply(.data) = client, let data = pending.firstIndex(isData),
+      case .command(let command)? = pending[data]
+    {
+      for _ in 0..<data { if let unanswered = pending.popFirst() { sink.exchanged(unanswered, with: nil) } }
+      answer(command, with: reply, into: &sink)
+      return
+    }
+    sink.exchanged(.unseen, with: reply)
+    pending.popFirst()
+    clientLines.reset()
+    isInStep = true
+    beginText(at: reply.end, into: &sink)
+    // A client that did not wait for the 354 may have sent text in the hole, even all of it.
+    messageHasGap = true
+  }
+
+  private mutating func takeEndReply<Sink: DialogueSink & ~Copyable>(
+    _ awaited: Awaited, _ reply: Reply, into sink: inout Sink
+  ) {
+    sink.exchanged(awaited, with: reply)
+    var isEnd = true
+    if case .chunk(_, _, let isLast, _) = awaited { isEnd = isLast }
+    // RFC 2033 section 4.2: after the data a reply for each recipient that was accepted.
+    if isEnd, isLMTP, acceptedRecipients > 1, reply.code != 421 {
+      acceptedRecipients -= 1
+      return
+    }
+    if isEnd { acceptedRecipients = 0 }
+    pending.popFirst()
+  }
+
+  private mutating func answer<Sink: DialogueSink & ~Copyable>(
+    _ command: Command, with reply: Reply, into sink: inout Sink
+  ) {
+    if reply.code == 334, command.verb == .auth || command.verb == .xExps {
+      sink.exchanged(.command(command), with: reply)
+      if case .awaitingReply(.auth) = client { release(as: .authResponse, at: reply.end, into: &sink) }
+      return
+    }
+    pending.popFirst()
+    sink.exchanged(.command(command), with: reply)
+    switch command.verb {
+    case .lhlo where reply.isPositive:
+      isLMTP = true
+      acceptedRecipients = 0
+    case .helo, .ehlo, .rset, .mail, .send, .soml, .saml:
+      if reply.isPositive { acceptedRecipients = 0 }
+    case .rcpt:
+      if reply.isPositive { acceptedRecipients += 1 }
+    case .data:
+      guard case .awaitingReply(.data) = client else { break }
+      if reply.code == 354 {
+        beginText(at: reply.end, into: &sink)
+        release(as: client, at: reply.end, into: &sink)
+      } else {
+        release(as: .commands, at: reply.end, into: &sink)  // refused: what follows are commands
+      }
+    case .auth, .xExps:
+      if case .awaitingReply(.auth) = client { release(as: .commands, at: reply.end, into: &sink) }
+      if case .authResponse = client { client = .commands }
+    case .starttls, .xAnonymousTLS:
+      guard case .awaitingReply(.startTLS) = client else { break }
+      if reply.isPositive {
+        discardHeldText(into: &sink)
+        client = .afterStartTLS
+        server = .afterStartTLS
+      } else {
+        release(as: .commands, at: reply.end, into: &sink)
+      }
+    case .xExch50:
+      guard case .awaitingReply(.blob(let count)) = client else { break }
+      release(as: reply.code == 354 ? .blob(remaining: count) : .commands, at: reply.end, into: &sink)
+      if reply.code == 354 { expect(.command(command), into: &sink) }
+    default:
+      break
+    }
+  }
+
+  /// Some replies answer one kind of command only: what waits before it was passed over.
+  private mutating func skipUnanswered<Sink: DialogueSink & ~Copyable>(before reply: Reply, into sink: inout Sink) {
+    if reply.code == 221 {
+      // RFC 5321 section 4.3.2: nothing but QUIT is answered 221; replies before it were lost.
+      let isQuit: (Awaited) -> Bool = { if case .command(let command) = $0 { command.verb == .quit } else { false } }
+      guard let quit = pending.firstIndex(isQuit) else { return }
+      for _ in 0..<quit {
+        if let passed = pending.popFirst() { sink.exchanged(passed, with: nil) }
+      }
+      return
+    }
+    switch pending.first {
+    case .greeting where pending.count > 1 && (200..<400).contains(reply.code) && reply.code != 220:
+      pending.popFirst()
+      sink.exchanged(.greeting, with: nil)
+    case .unseen:
+      // A client that waits for replies sent the next command after those to the unseen ones.
+      guard case .command(let next) = pending[1], next.verb.allows(reply.code) else { return }
+      pending.popFirst()
+      sink.exchanged(.unseen, with: nil)
+    default:
+      break
+    }
+  }
+
+  // MARK: Held bytes
+
+  /// The bytes that waited are now known to be what `state` reads.
+  mutating func release<Sink: DialogueSink & ~Copyable>(
+    as state: ClientState, at moment: Moment, into sink: inout Sink
+  ) {
+    client = state
+    if missingBeforeHeld > 0 {
+      let count = missingBeforeHeld
+      missingBeforeHeld = 0
+      missingFromClient(count, at: held.segments.first?.moment ?? moment, into: &sink)
+    }
+    for (bytes, moment) in held.take() {
+      receiveFromClient(bytes.span, from: 0, at: moment, into: &sink)
+    }
+  }
+
+  private mutating func discardHeldText<Sink: DialogueSink & ~Copyable>(into sink: inout Sink) {
+    for (bytes, moment) in held.take() {
+      var offset = 0
+      while let line = clientLines.next(in: bytes.span, from: &offset, at: moment) { discard(line, into: &sink) }
+    }
+    if let moment = clientLines.start, let line = clientLines.takePartial(at: moment) { discard(line, into: &sink) }
+  }
+
+  private mutating func discard<Sink: DialogueSink & ~Copyable>(
+    _ line: LineAssembler.Line, into sink: inout Sink
+  ) {
+    let bytes = line.bytes
+    let secret = secretStart(of: Command(line: bytes, moment: line.begin))
+    sink.said(bytes.span, from: .client, secretStart: secret, at: line.begin)
+    sink.discarded(bytes.span, at: line.begin)
+  }
+
+  /// The reply that would tell what the client's bytes are was not captured: their look decides.
+  mutating func decideWithoutReply<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
+    let looksLikeCommand = heldLooksLikeCommand
+    if case .awaitingReply(.auth) = client, !looksLikeCommand, !held.isEmpty, pending.count == 1 {
+      // The 334 was lost; the exchange that it belongs to goes on.
+      mayHaveLostReplies = false
+      release(as: .authResponse, at: moment, into: &sink)
+      return
+    }
+    settleLostReplies(into: &sink)
+    guard case .awaitingReply(let awaited) = client else { return }
+    switch awaited {
+    case .data:
+      if looksLikeCommand || held.isEmpty {
+        release(as: .commands, at: moment, into: &sink)
+      } else {
+        settleUnanswered(into: &sink)
+        beginText(at: moment, into: &sink)
+        release(as: client, at: moment, into: &sink)
+      }
+    case .auth:
+      release(as: looksLikeCommand || held.isEmpty ? .commands : .authResponse, at: moment, into: &sink)
+    case .startTLS:
+      release(as: .afterStartTLS, at: moment, into: &sink)
+    case .blob(let count):
+      release(as: looksLikeCommand ? .commands : .blob(remaining: count), at: moment, into: &sink)
+    }
+  }
+
+  /// The server was heard and passed over what waits: it will not be answered any more. Where the server was never
+  /// captured, everything waits until the end.
+  private mutating func settleUnanswered<Sink: DialogueSink & ~Copyable>(into sink: inout Sink) {
+    guard hasHeardServer else { return }
+    while let awaited = pending.popFirst() { sink.exchanged(awaited, with: nil) }
+  }
+
+  private var heldLooksLikeCommand: Bool {
+    guard let first = held.segments.first else { return false }
+    var line: [UInt8] = []
+    for segment in held.segments where line.count < limits.commandLineLength {
+      let end = segment.bytes.firstIndex(of: 0x0a)
+      line += segment.bytes[..<(end ?? segment.bytes.count)]
+      if end != nil { break }
+    }
+    if line.last == 0x0d { line.removeLast() }
+    return Command(line: line, moment: first.moment).isUnmistakable
+  }
+}

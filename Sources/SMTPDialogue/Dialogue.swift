@@ -1,0 +1,267 @@
+// SMTPDialogue: the bytes of both sides of a mail connection to commands, replies, message text and their pairing. It
+// knows SMTP (RFC 5321), LMTP (RFC 2033) and the registered extensions, and nothing of TCP.
+
+package import Wire
+
+/// Follows one SMTP or LMTP dialogue from both sides' bytes.
+///
+/// A passive reader cannot enforce the protocol; it guesses what both ends took each other to mean. Commands wait in a
+/// queue, each reply answers the one that has waited longest, and the server's reply decides about the state: after DATA
+/// the client's bytes are text only if the server said 354. Where the client does not wait for that reply, its bytes wait
+/// here instead, within a bound.
+///
+/// Feed it what arrives, in the order in which the endpoints saw it (`receive`, `missing`, `finish`, at last `end`). It
+/// tells the sink: every line, every command with the reply that answered it (in the order of the commands), every message
+/// with its bytes. A message is told when its bytes pass, its command's exchange when the reply comes; the number that
+/// `messageBegan` gives ties them together.
+package struct Dialogue: Sendable {
+  var limits: DialogueLimits
+  var client: ClientState
+  var server: ServerState
+  var pending: PendingQueue
+  var clientLines: LineAssembler
+  var serverLines: LineAssembler
+  var replies: ReplyAssembler
+  /// Client bytes that wait for a reply to tell what they are.
+  var held = HeldBytes()
+  /// Bytes missing from the capture before those: behind a DATA that waits for its reply they may be text.
+  var missingBeforeHeld = 0
+  /// Replies that wait until it is clear what they answer.
+  var deferredReplies: [Reply] = []
+  var tls = TLSWatch()
+  /// Whether the position in the client's stream is known: lines that are no commands are not taken for some.
+  var isInStep: Bool
+  var isLMTP = false
+  /// Since the last MAIL: in LMTP each gets a reply of its own after the data (RFC 2033 section 4.2).
+  var acceptedRecipients = 0
+  var messageNumber = 0
+  /// Whether a gap in the server's stream may have held the replies to commands that wait.
+  var mayHaveLostReplies = false
+  /// Whether the client was ever heard.
+  var hasHeardClient = false
+  /// The client sent a command while a line of the server was unfinished.
+  var clientWentOn = false
+  /// The few bytes behind such a line that do not tell yet whether they go on with it.
+  var suspect: [UInt8] = []
+  /// Whether the server was ever heard.
+  var hasHeardServer = false
+  /// Bytes of the open message are missing.
+  var messageHasGap = false
+  /// Bytes since a gap that were no commands: octets of a chunk whose BDAT is in the gap.
+  var passedOverBytes = 0
+  /// The server's next line may be the rest of one that began in a hole.
+  var isBehindServerGap = false
+  /// A SASL exchange was begun or seen: lines that are no commands may be responses of it, sent to a server that did not
+  /// ask.
+  var mayHearSecrets = false
+  /// A lone dot between odd line ends was decided not to end the open message; no other in it is looked at.
+  var ignoresCandidates = false
+
+  /// - Parameter sawOpening: Whether the connection was seen from its beginning, so that a greeting is due.
+  package init(sawOpening: Bool, limits: DialogueLimits = DialogueLimits()) {
+    self.limits = limits
+    client = .commands
+    server = .replies
+    pending = PendingQueue(limit: limits.pendingCommands)
+    clientLines = LineAssembler(limit: limits.commandLineLength)
+    serverLines = LineAssembler(limit: limits.replyLineLength)
+    replies = ReplyAssembler(lineLimit: limits.replyLines)
+    isInStep = sawOpening
+    if sawOpening { pending.append(.greeting) }
+  }
+
+  /// Takes the next bytes of one side.
+  package mutating func receive<Sink: DialogueSink & ~Copyable>(
+    _ bytes: Span<UInt8>, from peer: Peer, at moment: Moment, into sink: inout Sink
+  ) {
+    switch peer {
+    case .client: receiveFromClient(bytes, from: 0, at: moment, into: &sink)
+    case .server: receiveFromServer(bytes, at: moment, into: &sink)
+    }
+  }
+
+  /// So many bytes of one side were sent and cannot be seen.
+  package mutating func missing<Sink: DialogueSink & ~Copyable>(
+    _ count: Int, from peer: Peer, at moment: Moment, into sink: inout Sink
+  ) {
+    switch peer {
+    case .client: missingFromClient(count, at: moment, into: &sink)
+    case .server: missingFromServer(count, at: moment, into: &sink)
+    }
+  }
+
+  /// One side has sent everything.
+  package mutating func finish<Sink: DialogueSink & ~Copyable>(
+    from peer: Peer, at moment: Moment, into sink: inout Sink
+  ) {
+    if peer == .server { flushServerLine(at: moment, into: &sink) }
+  }
+
+  /// The connection is over. What still waits is settled: commands without a reply, held bytes, the open message.
+  package mutating func end<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
+    flushServerLine(at: moment, into: &sink)
+    settleLostReplies(into: &sink)
+    settleHeldBytes(isEnd: true, at: moment, into: &sink)
+    endOpenMessage(at: moment, into: &sink)
+    if let line = clientLines.takePartial(at: moment), isInStep, case .commands = client, !line.bytes.isEmpty {
+      takeCommand(line, at: moment, into: &sink)
+    }
+    while let awaited = pending.popFirst() { sink.exchanged(awaited, with: nil) }
+  }
+
+  /// What is known of TLS in this connection.
+  package var tlsProgress: TLSWatch { tls }
+
+  /// Whether the client has sent the end of a message that was not answered yet.
+  package var awaitsEndOfDataReply: Bool { pending.contains { if case .endOfData = $0 { true } else { false } } }
+
+  /// Decides about all bytes that wait. Those that are let go may bring the client to the next reply that never comes, or
+  /// to the next odd dot; each round uses up some of them.
+  ///
+  /// - Parameter isEnd: Whether a DATA that waits will not be answered any more.
+  mutating func settleHeldBytes<Sink: DialogueSink & ~Copyable>(
+    isEnd: Bool, at moment: Moment, into sink: inout Sink
+  ) {
+    while true {
+      if case .awaitingReply(.data) = client, held.isEmpty, !isEnd { return }
+      if case .awaitingReply = client {
+        decideWithoutReply(at: moment, into: &sink)
+      } else if case .ambiguousEnd = client {
+        settleEndOfData(isFinal: true, at: moment, into: &sink)
+      } else {
+        return
+      }
+    }
+  }
+
+  private mutating func endOpenMessage<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
+    switch client {
+    case .text(let number, var receiver):
+      for byte in receiver.takeCarried() {
+        let bytes = [byte]
+        sink.messageBytes(bytes.span, at: moment)
+      }
+      sink.messageEnded(number, .unfinished, at: moment)
+    case .chunk(_, let number, _, _):
+      sink.messageEnded(number, .unfinished, at: moment)
+    case .betweenChunks(let number):
+      sink.messageEnded(number, .unfinished, at: moment)
+    default:
+      break
+    }
+    client = .commands
+  }
+}
+
+/// What the client's next byte is.
+enum ClientState: Sendable {
+  /// A command line.
+  case commands
+  /// Not known before a reply comes; the bytes are held.
+  case awaitingReply(AwaitedReply)
+  /// The answer to a 334 (RFC 4954 section 4).
+  case authResponse
+  /// Message text behind DATA.
+  case text(message: Int, DataReceiver)
+  /// Octets of a chunk (RFC 3030 section 2).
+  case chunk(remaining: Int, message: Int, isLast: Bool, Command)
+  /// A command line with a message open whose next chunk is due.
+  case betweenChunks(message: Int)
+  /// Behind a lone dot between odd line ends: text or commands, as the replies will tell. The bytes are held.
+  case ambiguousEnd(message: Int, DataReceiver, isLineStart: Bool, lineEndLength: Int)
+  /// Octets of a binary blob that belongs to no message (XEXCH50).
+  case blob(remaining: Int)
+  /// A TLS hello, or clear text where the capture was decrypted.
+  case afterStartTLS
+  case encrypted
+
+  enum AwaitedReply: Sendable {
+    case data
+    case auth
+    case startTLS
+    case blob(Int)
+  }
+}
+
+/// What the server's next byte is.
+enum ServerState: Sendable {
+  case replies
+  case afterStartTLS
+  case encrypted
+}
+
+/// How the text of a message ended.
+package enum MessageEnd: Hashable, Sendable {
+  /// Its end was sent.
+  case sent
+  /// The server's reply shows that it ended, at a place that a strict reader does not take for the end.
+  case sentNonstandard
+  /// Its end lies in bytes that the capture does not have.
+  case unseen
+  /// It never ended.
+  case unfinished
+}
+
+/// What a reply answers.
+package enum Awaited: Sendable {
+  /// The connection itself: the reply is the greeting (RFC 5321 section 3.1).
+  case greeting
+  case command(Command)
+  /// The end of message text. LMTP: once for each accepted recipient.
+  case endOfData(message: Int, sent: Moment)
+  /// A chunk of a message, sent whole.
+  case chunk(Command, message: Int, isLast: Bool, sent: Moment)
+  /// Client bytes that the capture does not have.
+  case unseen
+}
+
+/// Takes what a dialogue turns out to say.
+package protocol DialogueSink: ~Copyable {
+  /// A line as it was said; bytes from `secretStart` on are a password or a SASL response.
+  mutating func said(_ line: Span<UInt8>, from peer: Peer, secretStart: Int?, at moment: Moment)
+  /// A command was read; its exchange follows when its reply comes.
+  mutating func commanded(_ command: Command)
+  /// What was awaited was answered, or will not be any more. Calls come in the order of the commands; AUTH comes once for
+  /// each 334 and once for its end, LMTP's end of data once for each reply.
+  mutating func exchanged(_ awaited: Awaited, with reply: Reply?)
+  /// A reply that answers nothing.
+  mutating func unsolicited(_ reply: Reply)
+  /// The client's answer to a 334.
+  mutating func responded(_ response: Span<UInt8>)
+  /// The first byte of a message is due.
+  mutating func messageBegan(_ number: Int, at moment: Moment)
+  /// Bytes of the open message, dot-stuffing undone.
+  mutating func messageBytes(_ bytes: Span<UInt8>, at moment: Moment)
+  /// Bytes of the open message are missing.
+  mutating func messageGap(_ count: Int)
+  mutating func messageEnded(_ number: Int, _ end: MessageEnd, at moment: Moment)
+  /// A lone dot between line ends that are not both CRLF stood in the open message; whether the server took it for the end.
+  mutating func oddDot(wasTheEnd: Bool, at moment: Moment)
+  /// Bytes are missing between commands or replies.
+  mutating func gap(_ count: Int, from peer: Peer, at moment: Moment)
+  /// TLS bytes passed.
+  mutating func encrypted(_ count: Int, from peer: Peer, at moment: Moment)
+  /// Clear text came where TLS was due, behind the 220 to STARTTLS.
+  mutating func clearBehindTLS(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment)
+  /// A line of clear text behind STARTTLS that came before the reply and that no TLS engine may use (CVE-2011-0411). It
+  /// was told by `said` already.
+  mutating func discarded(_ bytes: Span<UInt8>, at moment: Moment)
+}
+
+/// The bounds of one dialogue. A line that is longer or a queue that is fuller is cut, never an error.
+package struct DialogueLimits: Sendable {
+  /// Bytes kept of a command line: one without end must not fill memory.
+  package var commandLineLength = 65_536
+  /// Bytes kept of a reply line.
+  package var replyLineLength = 65_536
+  /// Lines kept of one reply: a server may send `250-` for ever.
+  package var replyLines = 1_000
+  /// Commands that wait for a reply: a client may pipeline a million RCPTs to a server that is silent.
+  package var pendingCommands = 20_000
+  /// Client bytes held until a reply tells what they are.
+  package var heldBytes = 1 << 20
+  /// Replies held until it is clear what they answer.
+  package var deferredReplies = 64
+
+  package init() {}
+}

@@ -1,0 +1,131 @@
+package import Wire
+
+/// When and where something was said: the frame that carried it.
+package struct Moment: Hashable, Sendable {
+  package var time: CaptureTime
+  package var frame: Int
+
+  @inlinable
+  package init(time: CaptureTime, frame: Int) {
+    self.time = time
+    self.frame = frame
+  }
+}
+
+/// A command line of the client (RFC 5321 section 2.4).
+package struct Command: Sendable {
+  package var verb: Verb
+  /// The line as it was sent, without its line end; cut at the limit for lines.
+  package var line: [UInt8]
+  /// When its last byte was sent.
+  package var moment: Moment
+  /// Whether bytes of the line are missing from the capture.
+  package var isClipped: Bool
+  /// nil where it did not end.
+  package var ending: LineEnding?
+  /// Its octets with the line end.
+  package var length: Int
+
+  package init(
+    line: [UInt8], moment: Moment, isClipped: Bool = false, ending: LineEnding? = .crlf, length: Int? = nil
+  ) {
+    self.ending = ending
+    self.length = length ?? line.count + 2
+    verb = Verb(of: line.span)
+    self.line = line
+    self.moment = moment
+    self.isClipped = isClipped
+  }
+
+  /// What follows the verb, without blanks around it.
+  package var argument: ArraySlice<UInt8> {
+    let start = line.firstIndex { $0 == 0x20 || $0 == 0x09 } ?? line.count
+    return trimmed(line[start...])
+  }
+
+  /// The path and parameters of MAIL or RCPT (RFC 5321 sections 4.1.1.2, 4.1.1.3).
+  package var path: PathArgument { PathArgument(of: self) }
+
+  /// The chunk that BDAT announces (RFC 3030 section 2); nil where the line is malformed, and no chunk follows.
+  package var chunk: (size: Int, isLast: Bool)? {
+    let words = argument.split { $0 == 0x20 || $0 == 0x09 }
+    guard let digits = words.first, digits.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
+      let size = Int(String(decoding: digits, as: UTF8.self))  // nil over 63 bits: refused by every server
+    else { return nil }
+    switch words.count {
+    case 1: return (size, false)
+    case 2 where equalsIgnoringCase(words[1], "LAST".utf8): return (size, true)
+    default: return nil
+    }
+  }
+
+  /// Where the secret begins in a line that carries one: the initial response of AUTH (RFC 4954 section 4).
+  package var secretStart: Int? {
+    guard verb == .auth || verb == .xExps else { return nil }
+    let blank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
+    guard let afterVerb = line.firstIndex(where: blank),
+      let mechanism = line[afterVerb...].firstIndex(where: { !blank($0) }),
+      let afterMechanism = line[mechanism...].firstIndex(where: blank)
+    else { return nil }
+    return line[afterMechanism...].firstIndex { !blank($0) }
+  }
+}
+
+/// What stands behind MAIL FROM: and RCPT TO: as a tolerant server reads it.
+package struct PathArgument: Equatable, Sendable {
+  /// The path without its angle brackets, empty for `<>`. An opening bracket that is never closed is left in.
+  package var address: [UInt8]
+  package var parameters: [[UInt8]]
+
+  init(of command: Command) {
+    var rest = command.argument
+    // "FROM:" or "TO:"; blanks around the colon are wrong (RFC 5321 section 3.3) and common.
+    if let colon = rest.firstIndex(of: 0x3a), rest[..<colon].allSatisfy({ $0 != 0x40 && $0 != 0x3c }) {
+      rest = trimmed(rest[(colon + 1)...])
+    }
+    if rest.first == 0x3c, let end = Self.closingBracket(in: rest) {
+      address = Array(rest[(rest.startIndex + 1)..<end])
+      rest = rest[(end + 1)...]
+    } else {
+      let end = rest.firstIndex { $0 == 0x20 || $0 == 0x09 } ?? rest.endIndex
+      // A line that the capture cut lost its bracket there; one that was sent so is shown as it was sent.
+      let start = command.isClipped && rest.first == 0x3c ? rest.startIndex + 1 : rest.startIndex
+      address = Array(rest[start..<end])
+      rest = rest[end...]
+    }
+    parameters = rest.split { $0 == 0x20 || $0 == 0x09 }.map(Array.init)
+  }
+
+  /// The bracket that ends the path; one inside a quoted local part does not (RFC 5321 section 4.1.2).
+  private static func closingBracket(in path: ArraySlice<UInt8>) -> Int? {
+    var isQuoted = false
+    var index = path.startIndex + 1
+    while index < path.endIndex {
+      switch path[index] {
+      case 0x22: isQuoted.toggle()
+      case 0x5c where isQuoted: index += 1
+      case 0x3e where !isQuoted: return index
+      default: break
+      }
+      index += 1
+    }
+    return path.lastIndex(of: 0x3e)  // an odd quote must not swallow the line
+  }
+}
+
+/// Without blanks at both ends.
+func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+  let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }
+  guard let start = bytes.firstIndex(where: { !isBlank($0) }), let end = bytes.lastIndex(where: { !isBlank($0) })
+  else { return bytes[bytes.endIndex...] }
+  return bytes[start...end]
+}
+
+/// Whether the bytes are the ASCII word, in any case of letters.
+package func equalsIgnoringCase(_ bytes: some Collection<UInt8>, _ word: some Collection<UInt8>) -> Bool {
+  bytes.count == word.count && zip(bytes, word).allSatisfy { $0 == $1 || $0 | 0x20 == $1 | 0x20 && isLetter($0) }
+}
+
+private func isLetter(_ byte: UInt8) -> Bool {
+  (0x61...0x7a).contains(byte | 0x20)
+}

@@ -1,0 +1,80 @@
+/// A reply of the server, all its lines (RFC 5321 section 4.2).
+package struct Reply: Sendable {
+  /// The code of the last line, which is the one a client goes by (section 4.2.1); 0 where the first line has none.
+  package var code: Int
+  /// The text of each line behind code and separator, without its line end.
+  package var lines: [[UInt8]]
+  /// When its first byte was sent.
+  package var begin: Moment
+  /// When its last byte was sent.
+  package var end: Moment
+  /// False where the last line never came or bytes of it are missing.
+  package var isComplete: Bool
+  /// What is wrong with its form.
+  package var oddities: Oddities = []
+
+  /// What can be wrong with the form of a reply (RFC 5321 sections 4.2 and 4.2.1).
+  package struct Oddities: OptionSet, Hashable, Sendable {
+    package var rawValue: UInt8
+
+    package init(rawValue: UInt8) {
+      self.rawValue = rawValue
+    }
+
+    /// A line without three digits and a blank or a hyphen behind them.
+    package static let malformed = Oddities(rawValue: 1)
+    /// Its lines have different codes.
+    package static let codeChanged = Oddities(rawValue: 2)
+    /// The last line was announced and never came.
+    package static let unfinished = Oddities(rawValue: 4)
+    /// A line of more than 512 octets (section 4.5.3.1.5).
+    package static let tooLong = Oddities(rawValue: 8)
+    /// A line that ended without CR.
+    package static let bareLF = Oddities(rawValue: 16)
+    /// A line without any end.
+    package static let noLineEnd = Oddities(rawValue: 32)
+  }
+
+  package init(code: Int, lines: [[UInt8]], begin: Moment, end: Moment, isComplete: Bool = true) {
+    self.code = code
+    self.lines = lines
+    self.begin = begin
+    self.end = end
+    self.isComplete = isComplete
+  }
+
+  package var isPositive: Bool { code >= 200 && code < 300 }
+  /// 4xx: the client may try again (section 4.2.1).
+  package var isTransientNegative: Bool { code >= 400 && code < 500 }
+  /// 5xx.
+  package var isPermanentNegative: Bool { code >= 500 && code < 600 }
+
+  /// The enhanced status code at the head of the first line that has one (RFC 2034 section 4, RFC 3463 section 2).
+  package var enhancedStatus: String? {
+    for line in lines where Self.beginsWithStatus(line) {
+      var dots = 0
+      var digits = 0
+      var end = 0
+      scan: while end < line.count {
+        switch line[end] {
+        case 0x30...0x39 where digits < 3: digits += 1
+        case 0x2e where digits > 0 && dots < 2:
+          dots += 1
+          digits = 0
+        case 0x20, 0x09: break scan
+        default:
+          dots = 0
+          break scan
+        }
+        end += 1
+      }
+      if dots == 2, digits > 0 { return String(decoding: line[..<end], as: UTF8.self) }
+    }
+    return nil
+  }
+
+  /// A glance for the lines that have none: a class digit and a dot.
+  private static func beginsWithStatus(_ line: [UInt8]) -> Bool {
+    line.count >= 5 && line[1] == 0x2e && (line[0] == 0x32 || line[0] == 0x34 || line[0] == 0x35)
+  }
+}

@@ -1,0 +1,74 @@
+/// What waits for a reply, in the order in which it was said.
+struct PendingQueue: Sendable {
+  private var entries: [Awaited] = []
+  private var head = 0
+  let limit: Int
+
+  init(limit: Int) {
+    self.limit = limit
+  }
+
+  var count: Int { entries.count - head }
+  var isEmpty: Bool { count == 0 }
+  var isFull: Bool { count >= limit }
+  var first: Awaited? { isEmpty ? nil : entries[head] }
+
+  subscript(index: Int) -> Awaited? { index >= 0 && index < count ? entries[head + index] : nil }
+
+  mutating func append(_ awaited: Awaited) {
+    entries.append(awaited)
+  }
+
+  @discardableResult
+  mutating func popFirst() -> Awaited? {
+    guard head < entries.count else { return nil }
+    let first = entries[head]
+    head += 1
+    if head == entries.count {
+      entries.removeAll(keepingCapacity: true)
+      head = 0
+    } else if head >= 64, head * 2 >= entries.count {
+      entries.removeFirst(head)
+      head = 0
+    }
+    return first
+  }
+
+  func contains(_ predicate: (Awaited) -> Bool) -> Bool {
+    entries[head...].contains(where: predicate)
+  }
+
+  func firstIndex(_ predicate: (Awaited) -> Bool) -> Int? {
+    entries[head...].firstIndex(where: predicate).map { $0 - head }
+  }
+}
+
+/// Client bytes that wait, segment by segment with the frame that brought each.
+struct HeldBytes: Sendable {
+  private(set) var segments: [(bytes: [UInt8], moment: Moment)] = []
+  private(set) var count = 0
+  /// Whether a line is there whole.
+  private(set) var hasLine = false
+
+  var isEmpty: Bool { segments.isEmpty }
+
+  mutating func append(_ bytes: [UInt8], at moment: Moment) {
+    guard !bytes.isEmpty else { return }
+    count += bytes.count
+    if !hasLine { hasLine = bytes.contains(0x0a) }
+    // One-byte segments must not cost an array each.
+    if let last = segments.last, last.moment == moment || last.bytes.count < 256 {
+      segments[segments.count - 1].bytes.append(contentsOf: bytes)
+    } else {
+      segments.append((bytes, moment))
+    }
+  }
+
+  mutating func take() -> [(bytes: [UInt8], moment: Moment)] {
+    defer { self = HeldBytes() }
+    return segments
+  }
+
+  /// All bytes in one piece.
+  var joined: [UInt8] { segments.flatMap(\.bytes) }
+}

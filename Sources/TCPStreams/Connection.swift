@@ -1,0 +1,274 @@
+internal import PacketDecoding
+internal import Wire
+
+/// What all connections of a table share while one of them works.
+struct StreamWork {
+  let limits: StreamLimits
+  var clock = PacketClock()
+  var events = EventQueue()
+  var counts = StreamLimitCounts()
+  /// What all connections hold together.
+  var heldCost = 0
+
+  init(limits: StreamLimits) {
+    self.limits = limits
+  }
+
+  var now: Int64 { clock.now }
+}
+
+/// Both directions of a connection and what is known of it.
+struct Connection {
+  let key: FlowKey
+  let hash: UInt32
+  let generation: UInt32
+  let id: ConnectionID
+  let clientIsLow: Bool
+  /// Both directions are in step and the connection is open: `takeInStep` may take its next segment. False says nothing.
+  private(set) var isInStep = false
+  /// When its last segment came, by the packet clock.
+  var lastSeen: Int64
+  var life: ConnectionLife
+  var client = StreamDirection()
+  var server = StreamDirection()
+
+  init(
+    id: ConnectionID, key: FlowKey, hash: UInt32, generation: UInt32, clientIsLow: Bool, life: ConnectionLife,
+    lastSeen: Int64
+  ) {
+    self.key = key
+    self.hash = hash
+    self.generation = generation
+    self.id = id
+    self.clientIsLow = clientIsLow
+    self.lastSeen = lastSeen
+    self.life = life
+  }
+
+  /// Memory that waits in both directions.
+  var heldCost: Int {
+    client.heldCost + server.heldCost + client.doubtfulCost + server.doubtfulCost
+  }
+
+  /// Something other than a segment changed it.
+  mutating func leaveStep() {
+    isInStep = false
+  }
+
+  /// Which of the two ends sent a segment.
+  func sender(of segment: TCPSegment) -> Peer {
+    key.isLow(segment.source) == clientIsLow ? .client : .server
+  }
+
+  // Mutating although they change nothing, so that the table looks at the connection where it lies and does not copy it.
+
+  mutating func lastFrame() -> FrameDescriptor { life.lastFrame }
+
+  mutating func progress(of peer: Peer) -> (acknowledged: Int, delivered: Int) {
+    switch peer {
+    case .client: (client.acknowledged, client.position)
+    case .server: (server.acknowledged, server.position)
+    }
+  }
+
+  mutating func facts() -> ConnectionFacts {
+    var facts = ConnectionFacts(
+      client: clientIsLow ? key.low : key.high, server: clientIsLow ? key.high : key.low, opening: life.opening,
+      firstFrame: life.firstFrame)
+    facts.lastFrame = life.lastFrame
+    facts.closing = life.closing
+    facts.handshakeDuration = life.handshakeDuration
+    facts.clientToServer = client.counts
+    facts.serverToClient = server.counts
+    return facts
+  }
+
+  /// Whether the SYN opens another connection between the same endpoints: its initial sequence number is a new one
+  /// (RFC 9293 section 3.4.1).
+  func isReopened(by segment: TCPSegment, from peer: Peer) -> Bool {
+    guard segment.flags.hasSYN, !segment.flags.hasRST else { return false }
+    return peer == .client ? differs(client, segment) : differs(server, segment)
+  }
+
+  private func differs(_ direction: StreamDirection, _ segment: TCPSegment) -> Bool {
+    guard direction.isKnown else { return false }
+    if !direction.isSeen, direction.position == 0, direction.held.isEmpty, life.phase != .closed { return false }
+    return direction.initial != TCPSequence(segment.sequence).advanced(by: 1)
+  }
+
+  /// Whether a segment between endpoints whose connection is closed is a straggler of that connection.
+  func isStraggler(_ segment: TCPSegment, from peer: Peer) -> Bool {
+    if segment.payloadLength == 0 { return true }
+    let direction = peer == .client ? client : server
+    guard direction.isKnown else { return false }
+    let distance = direction.position(of: TCPSequence(segment.sequence)) - direction.highest
+    return distance <= Connection.stragglerReach && distance >= -StreamDirection.largestWindow
+  }
+
+  /// As far as a sender gets in a round-trip time after its peer closed.
+  private static let stragglerReach = 1 << 20
+
+  /// What a segment between the connection's endpoints is to it.
+  enum Meeting {
+    case part(of: Peer)
+    /// It opens another connection, or comes when this one has been silent for too long.
+    case successor
+    /// It comes after the time for tail packets.
+    case tooLate
+    case straggler
+  }
+
+  mutating func meet(_ segment: TCPSegment, now: Int64, idleTimeout: Int64) -> Meeting {
+    let peer = sender(of: segment)
+    if segment.flags.hasSYN, isReopened(by: segment, from: peer) { return .successor }
+    switch life.phase {
+    case .open: return now - lastSeen > idleTimeout ? .successor : .part(of: peer)
+    case .ending(let until): return now > until ? .tooLate : .part(of: peer)
+    case .closed: return isStraggler(segment, from: peer) ? .straggler : .successor
+    case .free: return .straggler
+    }
+  }
+
+  /// Takes a segment of its own. Returns whether it waits for something now, so that its deadlines must be set.
+  mutating func receive(
+    _ segment: TCPSegment, from peer: Peer, in bytes: Span<UInt8>, frame: FrameDescriptor, _ work: inout StreamWork
+  ) -> Bool {
+    isInStep = false
+    if client.waiting != nil || server.waiting != nil { timePassed(&work) }
+    life.lastFrame = frame
+    lastSeen = work.now
+    switch peer {
+    case .client:
+      Connection.exchange(
+        segment, in: bytes, frame: frame, id: id, from: .client, sender: &client, receiver: &server, &life, &work)
+    case .server:
+      Connection.exchange(
+        segment, in: bytes, frame: frame, id: id, from: .server, sender: &server, receiver: &client, &life, &work)
+    }
+    if !life.isIgnored { settle(&work) }
+    isInStep = life.isInStep && client.isInStep && server.isInStep
+    return life.phase != .open || client.waiting != nil || server.waiting != nil || heldCost > 0
+  }
+
+  private static func exchange(
+    _ segment: TCPSegment, in bytes: Span<UInt8>, frame: FrameDescriptor, id: ConnectionID, from peer: Peer,
+    sender: inout StreamDirection, receiver: inout StreamDirection, _ life: inout ConnectionLife,
+    _ work: inout StreamWork
+  ) {
+    let flags = segment.flags
+    if life.isIgnored {
+      sender.counts.packets += 1
+      if flags.hasRST {
+        life.reset(by: peer, work)
+      } else if flags.hasFIN, sender.finPosition == .max {
+        sender.finPosition = 0
+        life.finished(by: peer, isSecond: receiver.finPosition != .max, work)
+      }
+      return
+    }
+    if sender.recent.hasSeen(
+      segment, now: work.now, span: work.limits.duplicateSpan, unidentified: work.limits.unidentifiedDuplicateSpan)
+    {
+      sender.counts.duplicateFrames += 1
+      return
+    }
+    sender.counts.packets += 1
+    if flags.hasRST {
+      receiveReset(segment, from: peer, sender: &sender, receiver: receiver, &life, work)
+      return
+    }
+    let isSYN = flags.hasSYN
+    if segment.payloadLength > 0 || isSYN, !sender.accepts(segment.checksum(in: bytes)) {
+      sender.counts.badChecksums += 1
+      if !isSYN { sender.setAside(segment, of: bytes, frame: frame, &work) }
+      return
+    }
+    if !sender.isSeen, receiver.isOnlySYN, flags.hasACK,
+      abs(receiver.position(of: TCPSequence(segment.acknowledgment))) > Connection.stragglerReach
+    {
+      // RFC 9293 section 3.10.7.3: it belongs to an earlier connection and is answered with a reset.
+      return
+    }
+    // A SYN takes the sequence number before its payload (RFC 9293 section 3.4, RFC 7413).
+    let sequence = TCPSequence(segment.sequence).advanced(by: isSYN ? 1 : 0)
+    if isSYN {
+      if sender.marks.contains(.synSeen) {
+        sender.counts.retransmittedSegments += 1
+      } else if sender.isKnown, sender.position == 0, sender.held.isEmpty, sender.counts.bytes == 0 {
+        // It was captured behind a segment that acknowledges more than it.
+        sender.rebase(to: sequence)
+      }
+      sender.marks.insert(.synSeen)
+    }
+    if !sender.isKnown { sender.begin(at: sequence) }
+    sender.marks.insert(.seen)
+    sender.marks.remove(.uncaptured)
+    if segment.window == 0, !isSYN {
+      sender.counts.zeroWindows += 1
+      sender.marks.insert(.windowClosed)
+    } else {
+      sender.marks.remove(.windowClosed)
+    }
+    var acknowledged = 0
+    if flags.hasACK {
+      acknowledged = receiver.takeAcknowledgment(
+        TCPSequence(segment.acknowledgment),
+        window: receiver.isSeen ? work.limits.window : StreamDirection.largestWindow)
+    }
+    life.handshake(segment, from: peer, frame, clientKnowsServer: receiver.isKnown)
+    if segment.payloadLength == 0, !flags.hasFIN {
+      // A keep-alive or a probe, an acknowledgement, a window update: nothing for this direction.
+      return
+    }
+    let start = sender.position(of: sequence)
+    let end = start + segment.payloadLength
+    let window = receiver.isSeen ? work.limits.window : StreamDirection.largestWindow
+    guard sender.isPlausible(end: end, window: window), start > sender.position - StreamDirection.largestWindow else {
+      work.counts.strayBytes += segment.payload.count
+      return
+    }
+    if segment.payloadLength > 0 {
+      let part = StreamPart(
+        start: start, end: end, payload: segment.payload, requirement: acknowledged, frame: frame)
+      if segment.isClipped { sender.counts.clippedSegments += 1 }
+      if end > sender.highest, start >= sender.resetPosition, life.revive(peer) { sender.resetPosition = .max }
+      sender.take(
+        part, of: bytes, id: id, from: peer, reach: receiver.reach,
+        windowClosed: receiver.marks.contains(.windowClosed), &life, &work)
+    }
+    if flags.hasFIN, sender.takeFIN(at: end, bare: segment.payloadLength == 0, requirement: acknowledged) {
+      life.finished(by: peer, isSecond: receiver.finPosition != .max, work)
+      // Whoever acknowledges the other's FIN with its own came second, in whatever order they were captured.
+      if acknowledged > receiver.finPosition { life.closedFirst(peer.other) }
+      if receiver.finPosition != .max, receiver.finRequirement > sender.finPosition { life.closedFirst(peer) }
+    }
+  }
+
+  /// RFC 9293 section 3.5.3: a reset outside of the window is not obeyed. It may be forged, or come from a box between.
+  private static func receiveReset(
+    _ segment: TCPSegment, from peer: Peer, sender: inout StreamDirection, receiver: StreamDirection,
+    _ life: inout ConnectionLife, _ work: StreamWork
+  ) {
+    if life.opening == .unanswered, peer == .server, !sender.isSeen {
+      // RFC 9293 section 3.10.7.1: the reset acknowledges the SYN.
+      if !segment.flags.hasACK || receiver.position(of: TCPSequence(segment.acknowledgment)) >= 0 {
+        life.opening = .refused
+        life.reset(by: peer, work)
+        return
+      }
+    }
+    guard sender.isKnown else {
+      life.doubtfulReset = peer
+      return
+    }
+    let position = sender.position(of: TCPSequence(segment.sequence))
+    let lowest = min(sender.position, sender.acknowledged) - 1
+    let highest = max(sender.highest, sender.acknowledged) + Connection.stragglerReach
+    guard position >= lowest, position <= highest else {
+      life.doubtfulReset = peer
+      return
+    }
+    sender.resetPosition = position
+    life.reset(by: peer, work)
+  }
+}

@@ -1,0 +1,80 @@
+package import Wire
+
+/// What is known of a connection besides its bytes.
+package struct ConnectionFacts: Sendable {
+  package var client: Endpoint
+  package var server: Endpoint
+  package var opening: Opening
+  /// nil while it is open.
+  package var closing: Closing?
+  package var firstFrame: FrameDescriptor
+  package var lastFrame: FrameDescriptor
+  /// From the SYN to the segment that completed the handshake, in nanoseconds.
+  package var handshakeDuration: Int64?
+  package var clientToServer = DirectionFacts()
+  package var serverToClient = DirectionFacts()
+
+  package init(client: Endpoint, server: Endpoint, opening: Opening, firstFrame: FrameDescriptor) {
+    self.client = client
+    self.server = server
+    self.opening = opening
+    self.firstFrame = firstFrame
+    lastFrame = firstFrame
+  }
+
+  /// How the capture saw the connection begin.
+  package enum Opening: Hashable, Sendable {
+    /// SYN and SYN-ACK, or one of them where one direction only was captured.
+    case handshake
+    /// It was there before the capture began; who is the client is a guess by port.
+    case midstream
+    /// The SYN was answered by a reset.
+    case refused
+    /// The SYN was never answered.
+    case unanswered
+  }
+
+  /// How the connection ended: by whoever closed or reset it first.
+  package enum Closing: Hashable, Sendable {
+    case finished(by: Peer)
+    case reset(by: Peer)
+    /// Nothing passed for longer than the idle limit, or it was evicted for its memory.
+    case timeout
+    case captureEnd
+  }
+
+  /// The facts of the stream that `peer` sent.
+  package subscript(peer: Peer) -> DirectionFacts {
+    get { peer == .client ? clientToServer : serverToClient }
+    set {
+      switch peer {
+      case .client: clientToServer = newValue
+      case .server: serverToClient = newValue
+      }
+    }
+  }
+}
+
+/// Counts of what one side sent. Frames that the capture saw twice are counted once.
+package struct DirectionFacts: Equatable, Sendable {
+  package var packets = 0
+  /// Payload bytes handed up in order.
+  package var bytes = 0
+  package var retransmittedBytes = 0
+  package var retransmittedSegments = 0
+  package var outOfOrder = 0
+  /// Bytes that were sent and are not in the capture.
+  package var missingBytes = 0
+  /// Segments that announced a window of zero (not RST).
+  package var zeroWindows = 0
+  /// Segments dropped because their checksum was wrong among right ones.
+  package var badChecksums = 0
+  /// Bytes of retransmissions that differed from the first copy.
+  package var conflictingBytes = 0
+  /// Frames seen twice by the capture.
+  package var duplicateFrames = 0
+  /// Segments cut by a snap length.
+  package var clippedSegments = 0
+
+  package init() {}
+}

@@ -1,0 +1,92 @@
+internal import PacketDecoding
+internal import Wire
+
+/// How a connection began, whether it lives, and how it ends.
+struct ConnectionLife {
+  var lastFrame: FrameDescriptor
+  /// Who had bytes handed up last. Where both sides miss bytes, the other one is taken to have spoken next.
+  var lastSpeaker = Peer.client
+  var phase = Phase.open
+  var opening: ConnectionFacts.Opening
+  /// Set when it is closed.
+  var closing: ConnectionFacts.Closing?
+  /// Whoever sent FIN or a reset first.
+  var closer: ConnectionFacts.Closing?
+  /// A reset that the other side need not have obeyed; it counts if nothing follows.
+  var doubtfulReset: Peer?
+  var firstFrame: FrameDescriptor
+  var handshakeDuration: Int64?
+  var isIgnored = false
+  /// Its endpoints stay in the table when it is over, so that stragglers open no new connection.
+  var isRemembered = false
+  /// Its end was told, so that its slot may be used again when it is forgotten.
+  var isReported = false
+  /// An entry for it waits in the queue of patience, of linger, of holders.
+  var isAwaitingPatience = false
+  var isAwaitingLinger = false
+  var isQueuedAsHolder = false
+
+  enum Phase: Equatable {
+    /// In no use.
+    case free
+    case open
+    /// Its end was seen; it waits for tail packets.
+    case ending(until: Int64)
+    /// Over; its endpoints are remembered.
+    case closed
+  }
+
+  init(opening: ConnectionFacts.Opening, frame: FrameDescriptor) {
+    self.opening = opening
+    firstFrame = frame
+    lastFrame = frame
+  }
+
+  /// The connection is open, its beginning is known, and nothing is to be kept account of but its last frame.
+  var isInStep: Bool {
+    phase == .open && !isIgnored && doubtfulReset == nil
+      && (opening == .midstream || opening == .handshake && handshakeDuration != nil)
+  }
+
+  mutating func handshake(_ segment: TCPSegment, from peer: Peer, _ frame: FrameDescriptor, clientKnowsServer: Bool) {
+    doubtfulReset = nil
+    let isSYN = segment.flags.hasSYN
+    if opening == .midstream {
+      // Only the order of the capture let it look so.
+      if isSYN { opening = .handshake }
+      return
+    }
+    if opening == .unanswered, peer == .server || !isSYN { opening = .handshake }
+    if handshakeDuration == nil, peer == .client, !isSYN, segment.flags.hasACK, clientKnowsServer {
+      handshakeDuration = max(0, frame.time.nanoseconds(since: firstFrame.time))
+    }
+  }
+
+  mutating func reset(by peer: Peer, _ work: StreamWork) {
+    if closer == nil { closer = .reset(by: peer) }
+    endSoon(work)
+  }
+
+  mutating func finished(by peer: Peer, isSecond: Bool, _ work: StreamWork) {
+    if closer == nil { closer = .finished(by: peer) }
+    if isSecond { endSoon(work) }
+  }
+
+  /// The FIN of the other side acknowledges the one of `peer`.
+  mutating func closedFirst(_ peer: Peer) {
+    if closer == .finished(by: peer.other) { closer = .finished(by: peer) }
+  }
+
+  /// A side that sends on behind its own reset did not send that reset. Returns whether it undid it.
+  mutating func revive(_ peer: Peer) -> Bool {
+    guard closer == .reset(by: peer), case .ending = phase else { return false }
+    closer = nil
+    phase = .open
+    return true
+  }
+
+  private mutating func endSoon(_ work: StreamWork) {
+    guard phase == .open else { return }
+    phase = .ending(until: work.now + work.limits.linger)
+  }
+}

@@ -1,0 +1,63 @@
+internal import PacketDecoding
+
+/// The last few frames of one direction, to tell the same packet captured twice from one that was sent twice.
+///
+/// Capture on every interface of a bridge, a mirror of both directions of a port and two capture points merged into one
+/// file show each packet again within milliseconds, with another time to live perhaps, but with the same
+/// identification. A retransmission is a new packet: it has a new IPv4 identification, and comes no sooner than a
+/// round-trip time. Where there is no identification (IPv6, or zero with "don't fragment", RFC 6864) only frames with
+/// payload or FIN are judged, and only for the shorter span. A SYN is sent again no sooner than a second later (RFC 6298).
+///
+/// Four places suffice until the first frame was seen twice, usually the SYN; from then on there are more.
+struct RecentFrames {
+  private struct Entry {
+    var fingerprint: UInt64 = 0
+    var time: Int64 = 0
+  }
+
+  private var few: [4 of Entry] = [4 of Entry](repeating: Entry())
+  private var many: [Entry] = []
+  private var place: UInt8 = 0
+
+  /// Whether the segment was there a moment ago. Remembers it.
+  mutating func hasSeen(_ segment: TCPSegment, now: Int64, span identified: Int64, unidentified: Int64) -> Bool {
+    let identification = segment.identification ?? 0
+    let flags = segment.flags
+    let span: Int64
+    if identification != 0 || flags.hasSYN {
+      span = identified
+    } else if segment.payloadLength > 0 || flags.hasFIN {
+      span = unidentified
+    } else {
+      return false
+    }
+    let fingerprint = RecentFrames.fingerprint(segment, identification)
+    if many.isEmpty {
+      for index in 0..<4 where few[index].fingerprint == fingerprint && now &- few[index].time <= span {
+        many = [Entry](repeating: Entry(), count: RecentFrames.manyCount)
+        many[Int(place) % RecentFrames.manyCount] = Entry(fingerprint: fingerprint, time: now)
+        place &+= 1
+        return true
+      }
+      few[Int(place & 3)] = Entry(fingerprint: fingerprint, time: now)
+      place &+= 1
+      return false
+    }
+    for entry in many where entry.fingerprint == fingerprint && now &- entry.time <= span { return true }
+    many[Int(place) % RecentFrames.manyCount] = Entry(fingerprint: fingerprint, time: now)
+    place &+= 1
+    return false
+  }
+
+  private static let manyCount = 64
+
+  private static func fingerprint(_ segment: TCPSegment, _ identification: UInt16) -> UInt64 {
+    let numbers = UInt64(segment.sequence) << 32 | UInt64(segment.acknowledgment)
+    let rest = UInt64(segment.options.timestamp ?? 0) << 32 | UInt64(identification) << 16 | UInt64(segment.window)
+    let shape = UInt64(truncatingIfNeeded: segment.payloadLength) << 8 | UInt64(segment.flags.rawValue)
+    var mixed = numbers &* 0x9e37_79b9_7f4a_7c15
+    mixed = (mixed ^ mixed >> 29 ^ rest) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ mixed >> 32 ^ shape) &* 0x94d0_49bb_1331_11eb
+    return (mixed ^ mixed >> 31) | 1
+  }
+}

@@ -1,0 +1,42 @@
+package import Wire
+
+/// Names a connection while it is in the table; a number is used again after its connection has closed.
+package struct ConnectionID: Hashable, Sendable {
+  package var slot: Int
+
+  @inlinable
+  package init(slot: Int) {
+    self.slot = slot
+  }
+}
+
+/// What one segment (or the passing of time) did to the streams, in the order in which the endpoints saw it.
+///
+/// Bytes of one side are never handed up before the bytes of the other that they acknowledge: whatever order the frames
+/// were captured in, a reply follows its command.
+package enum StreamEvent: Sendable {
+  /// A connection entered the table.
+  case opened(ConnectionID)
+  /// The next bytes in order, a range of the span that was given to `receive`.
+  case bytes(ConnectionID, from: Peer, Range<Int>)
+  /// The next bytes in order, which had to wait, with the frame that brought them.
+  case heldBytes(ConnectionID, from: Peer, HeldBytes)
+  /// So many bytes were sent and are not in the capture.
+  case gap(ConnectionID, from: Peer, Int)
+  /// The side has sent everything (its FIN is in order).
+  case finished(ConnectionID, from: Peer)
+  /// The connection is over; its facts can be read until the next call of `receive` or `nextEvent`.
+  case closed(ConnectionID)
+}
+
+/// Bytes that arrived out of order and could be handed up only later.
+package struct HeldBytes: Sendable {
+  package var bytes: [UInt8]
+  /// The frame that brought them.
+  package var frame: FrameDescriptor
+
+  package init(bytes: [UInt8], frame: FrameDescriptor) {
+    self.bytes = bytes
+    self.frame = frame
+  }
+}

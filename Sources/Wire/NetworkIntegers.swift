@@ -1,0 +1,36 @@
+// Integers as they stand on the wire. Every read is bounds-checked by the span: check the length of a header once, then
+// read its fields. Inlined always: as calls they are half of what decoding a packet costs, and the compiler tends to make
+// them calls where a header has many fields.
+
+extension Span where Element == UInt8 {
+  /// The 16-bit integer in network order at `offset`.
+  @inlinable @inline(__always)
+  package func bigEndianUInt16(at offset: Int) -> UInt16 {
+    UInt16(self[offset]) << 8 | UInt16(self[offset + 1])
+  }
+
+  /// The 32-bit integer in network order at `offset`.
+  @inlinable @inline(__always)
+  package func bigEndianUInt32(at offset: Int) -> UInt32 {
+    UInt32(self[offset]) << 24 | UInt32(self[offset + 1]) << 16 | UInt32(self[offset + 2]) << 8
+      | UInt32(self[offset + 3])
+  }
+
+  /// The 64-bit integer in network order at `offset`.
+  @inlinable @inline(__always)
+  package func bigEndianUInt64(at offset: Int) -> UInt64 {
+    UInt64(bigEndianUInt32(at: offset)) << 32 | UInt64(bigEndianUInt32(at: offset + 4))
+  }
+
+  /// The 16-bit integer in little-endian order at `offset`.
+  @inlinable @inline(__always)
+  package func littleEndianUInt16(at offset: Int) -> UInt16 {
+    bigEndianUInt16(at: offset).byteSwapped
+  }
+
+  /// The 32-bit integer in little-endian order at `offset`.
+  @inlinable @inline(__always)
+  package func littleEndianUInt32(at offset: Int) -> UInt32 {
+    bigEndianUInt32(at: offset).byteSwapped
+  }
+}

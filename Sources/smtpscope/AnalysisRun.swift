@@ -1,0 +1,173 @@
+private import Glibc
+internal import CaptureReading
+internal import Reports
+internal import SMTPAnalysis
+internal import Wire
+
+/// One pass over the captures of a command line: frames in, sessions out.
+struct AnalysisRun {
+  private let common: CommonOptions
+  private let options: AnalysisOptions
+  private let showsDialogue: Bool
+  private let filter: SessionFilter?
+
+  init(_ common: CommonOptions, _ options: AnalysisOptions, showsDialogue: Bool = false) {
+    self.common = common
+    self.options = options
+    self.showsDialogue = showsDialogue
+    filter = common.selection.filter
+  }
+
+  /// Prints a report of what is read. Throws at the end when an input could not be read to its end.
+  func print(_ report: consuming some Report) throws(Failure) {
+    var report = report
+    var output = OutputBuffer()
+    report.begin(into: &output)
+    let result = try read(into: nil) { (session, context) throws(Failure) in
+      report.session(session, context: context, into: &output)
+      if output.count >= 1 << 16 { try StandardOutput.write(&output) }
+    }
+    for capture in result.captures { report.capture(capture, context: result.context, into: &output) }
+    report.end(result.summary, captures: result.captures, context: result.context, into: &output)
+    try StandardOutput.write(&output)
+    try result.throwIfIncomplete()
+    try result.throwIfFound(common.failOn)
+  }
+
+  /// What there is to say when everything has been read.
+  struct Result {
+    var summary: AnalysisSummary
+    var captures: [CaptureSummary]
+    var context: ReportContext
+    var isIncomplete: Bool
+
+    /// Throws where an input could not be read to its end; its own line was said already.
+    func throwIfIncomplete() throws(Failure) {
+      if isIncomplete { throw Failure(status: .inputIncomplete, message: "") }
+    }
+
+    /// Throws where a finding of the severity or above was reported (`--fail-on`).
+    func throwIfFound(_ threshold: SeverityOption?) throws(Failure) {
+      guard let threshold, let worst = summary.worstSeverity, worst >= threshold.severity else { return }
+      throw Failure(status: .failOnMatched, message: "")
+    }
+  }
+
+  /// Reads everything, and hands over each session that the selection keeps.
+  func read(
+    into messages: (any MessageOutput)?, each: (Session, ReportContext) throws(Failure) -> Void
+  ) throws(Failure) -> Result {
+    var reader: CaptureReader
+    do {
+      reader = try CaptureReader(paths: common.captures, filter: common.filter)
+    } catch {
+      throw Failure(status: .usage, message: error.description)
+    }
+    var analyzer = Analyzer(options: options, output: messages)
+    var progress = Progress(common.progress, isQuiet: common.quiet, total: Self.size(of: common.captures))
+    var kept = AnalysisSummary()
+    var context = self.context(reader)
+    var packets = 0
+    var bytes = 0
+    var spans = TimeSpans()
+
+    while reader.next() {
+      let frame = reader.frame
+      reader.withBytes { analyzer.receive($0, descriptor: frame) }
+      spans.add(frame)
+      packets += 1
+      bytes += 16 + frame.originalLength
+      while analyzer.hasEndedSessions, let session = analyzer.nextSession() {
+        if context.fileNames.count != common.captures.count || kept.sessions == 0 { context = self.context(reader) }
+        try keep(session, context, &kept, each)
+      }
+      if packets & 0xfff == 0 { progress.report(packets: packets, bytes: bytes) }
+    }
+    analyzer.finish()
+    context = self.context(reader)
+    while let session = analyzer.nextSession() { try keep(session, context, &kept, each) }
+    progress.end()
+
+    let captures = reader.captures
+    var summaries = captures.enumerated().map { CaptureSummary($1, from: spans.first(of: $0), to: spans.last(of: $0)) }
+    for (type, frame) in analyzer.unknownLinks where summaries.indices.contains(frame.file) {
+      let file = String(visible: summaries[frame.file].file)
+      let reason = "\(file): no reader for the link type \(type.name), first met in packet \(frame.number)."
+      if summaries[frame.file].error == nil {
+        summaries[frame.file].error = reason
+      } else {
+        StandardError.say("smtpscope: \(reason)")
+      }
+    }
+    for summary in summaries {
+      if let error = summary.error { StandardError.say("smtpscope: \(error)") }
+    }
+    if common.verbose {
+      for notice in reader.notices { StandardError.say("smtpscope: \(notice.description)") }
+    }
+    kept.finish(analyzer.summary)
+    return Result(
+      summary: kept, captures: summaries, context: context, isIncomplete: summaries.contains { $0.error != nil })
+  }
+
+  private func keep(
+    _ session: Session, _ context: ReportContext, _ kept: inout AnalysisSummary,
+    _ each: (Session, ReportContext) throws(Failure) -> Void
+  ) throws(Failure) {
+    guard let session = filter?.kept(of: session) ?? (filter == nil ? session : nil) else { return }
+    kept.count(session)
+    try each(session, context)
+  }
+
+  private func context(_ reader: borrowing CaptureReader) -> ReportContext {
+    let captures = reader.captures
+    return ReportContext(
+      fileNames: captures.map(\.file), timeDecimals: captures.map(\.timestampDecimals).max() ?? 6,
+      showsDialogue: showsDialogue)
+  }
+
+  /// Bytes of all inputs that are plain files; 0 where one is not.
+  private static func size(of paths: [String]) -> Int {
+    var total = 0
+    for path in paths {
+      var status = stat()
+      // stat(2) fills the structure that it is given.
+      guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
+      total += Int(status.st_size)
+    }
+    return total
+  }
+}
+
+/// The earliest and the latest time of each input's packets.
+struct TimeSpans {
+  private var first: [CaptureTime] = []
+  private var last: [CaptureTime] = []
+
+  mutating func add(_ frame: FrameDescriptor) {
+    while first.count <= frame.file {
+      first.append(CaptureTime(nanoseconds: .max))
+      last.append(CaptureTime(nanoseconds: .min))
+    }
+    if frame.time < first[frame.file] { first[frame.file] = frame.time }
+    if last[frame.file] < frame.time { last[frame.file] = frame.time }
+  }
+
+  func first(of file: Int) -> CaptureTime? {
+    first.indices.contains(file) && first[file] <= last[file] ? first[file] : nil
+  }
+  func last(of file: Int) -> CaptureTime? { first(of: file) == nil ? nil : last[file] }
+}
+
+extension CaptureSummary {
+  init(_ info: CaptureInfo, from start: CaptureTime?, to end: CaptureTime?) {
+    self.init(file: info.file)
+    packets = info.packets
+    bytes = info.capturedBytes
+    linkTypes = info.linkTypes.map(\.name)
+    isTruncated = info.isTruncated
+    error = info.error?.description
+    self.start = start
+    self.end = end
+  }
+}

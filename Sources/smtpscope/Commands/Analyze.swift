@@ -1,0 +1,55 @@
+internal import ArgumentParser
+internal import Reports
+internal import SMTPAnalysis
+
+/// `smtpscope analyze CAPTURE…`: what happened to each mail.
+struct Analyze: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Read captures and print what happened to each mail and why.",
+    discussion: """
+      Several captures are one, in the order of their packets' times, and connections may run from file to file.
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "How to print: text for people, json as one document, ndjson a record a line.", valueName: "text|json|ndjson"))
+  var format = Format.text
+
+  @Flag(help: "The full dialogue of each session: every command and reply with its time and frame.")
+  var dialogue = false
+
+  @Flag(help: "Every session in detail, however many there are (text).")
+  var all = false
+
+  @Flag(help: "Show passwords and SASL responses, which are masked otherwise.")
+  var revealSecrets = false
+
+  @Flag(help: "Leave out message hashes.")
+  var noHash = false
+
+  @Option(help: ArgumentHelp("When to use colour; NO_COLOR is honoured.", valueName: "auto|always|never"))
+  var color = WhenOption.auto
+
+  @OptionGroup
+  var common: CommonOptions
+
+  enum Format: String, ExpressibleByArgument {
+    case text, json, ndjson
+  }
+
+  func run() throws {
+    var options = common.analysisOptions
+    options.keepsDialogue = dialogue
+    options.revealsSecrets = revealSecrets
+    options.hashesMessages = !noHash
+    switch format {
+    case .text:
+      let report = TextReport(style: Terminal.style(color), showsAll: all)
+      try AnalysisRun(common, options, showsDialogue: dialogue).print(report)
+    case .json:
+      try AnalysisRun(common, options, showsDialogue: dialogue).print(JSONReport())
+    case .ndjson:
+      try AnalysisRun(common, options, showsDialogue: dialogue).print(NDJSONReport())
+    }
+  }
+}

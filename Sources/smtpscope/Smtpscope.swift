@@ -1,0 +1,59 @@
+// smtpscope: the command line. Options, wiring, files and terminal; what is known of captures and mail is in the layers.
+
+internal import ArgumentParser
+private import Glibc
+
+/// The command and its subcommands.
+@main
+struct Smtpscope: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "smtpscope",
+    abstract: "Reads packet captures and says what became of each mail, recipient by recipient, and why.",
+    discussion: """
+      smtpscope CAPTURE…  is the same as  smtpscope analyze CAPTURE…
+
+      Exit status: 0 done; 1 --fail-on matched; 2 the command line is wrong; 3 an input could not be read to its end (what was read is \
+      reported); 4 an output could not be written.
+      """,
+    version: "smtpscope 0.1.0",
+    subcommands: [Analyze.self, Extract.self, Explain.self],
+    defaultSubcommand: Analyze.self)
+
+  /// Parses, runs, and turns what was thrown into a line and the contract's exit status.
+  static func main() {
+    // A reader that goes away is told by write(2), where the message can name it.
+    _ = signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let failure as Failure {
+      if !failure.message.isEmpty { StandardError.say("smtpscope: \(failure.message)") }
+      Glibc.exit(failure.status.rawValue)
+    } catch {
+      let isHelp = exitCode(for: error).isSuccess
+      let text = fullMessage(for: error)
+      if isHelp {
+        StandardOutput.sayAndForget(text)
+        Glibc.exit(ExitStatus.done.rawValue)
+      }
+      StandardError.say(text.hasPrefix("Error: ") ? "smtpscope: " + text.dropFirst(7) : text)
+      Glibc.exit(ExitStatus.usage.rawValue)
+    }
+  }
+}
+
+/// The contract's exit statuses.
+enum ExitStatus: Int32 {
+  case done = 0
+  case failOnMatched = 1
+  case usage = 2
+  case inputIncomplete = 3
+  case outputFailed = 4
+}
+
+/// What ends the program early: one line, and a status.
+struct Failure: Error {
+  var status: ExitStatus
+  /// Empty where everything was said already.
+  var message: String
+}

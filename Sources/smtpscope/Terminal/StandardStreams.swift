@@ -1,0 +1,51 @@
+private import Glibc
+internal import Reports
+internal import Wire
+
+/// Standard output, written with write(2) so that every failure is seen.
+enum StandardOutput {
+  static let descriptor: Int32 = 1
+
+  /// Writes everything that is ready.
+  static func write(_ output: inout OutputBuffer) throws(Failure) {
+    try output.drain { (bytes: Span<UInt8>) throws(Failure) in
+      try write(bytes)
+    }
+  }
+
+  private static func write(_ bytes: Span<UInt8>) throws(Failure) {
+    var offset = 0
+    while offset < bytes.count {
+      let rest = bytes.extracting(offset..<bytes.count)
+      // write(2) reads `count` bytes of the buffer during the call.
+      let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if written > 0 {
+        offset += written
+      } else if errno != EINTR {
+        let reason = errno == EPIPE ? "closed by its reader" : "\(unsafe String(cString: strerror(errno)))"
+        throw Failure(
+          status: .outputFailed, message: "standard output: \(reason); what was not written is lost.")
+      }
+    }
+  }
+
+  /// Writes text of which a failure does not matter: help, version.
+  static func sayAndForget(_ text: String) {
+    let bytes = Array((text + "\n").utf8)
+    try? write(bytes.span)
+  }
+}
+
+/// Standard error, for everything that is not a result.
+enum StandardError {
+  static func say(_ line: String) {
+    guard !line.isEmpty else { return }
+    show(line + "\n")
+  }
+
+  static func show(_ text: String) {
+    let bytes = Array(text.utf8)
+    // A line that cannot be shown is no reason to stop.
+    _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(2, $0.baseAddress, $0.count) }
+  }
+}

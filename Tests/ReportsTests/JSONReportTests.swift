@@ -1,0 +1,88 @@
+import Foundation
+import Reports
+import SMTPAnalysis
+import Testing
+import Wire
+
+private func object(_ bytes: [UInt8]) throws -> [String: Any] {
+  try #require(JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+}
+
+private func record(_ session: Session, showsDialogue: Bool = false) throws -> [String: Any] {
+  var output = OutputBuffer()
+  var context = Samples.context
+  context.showsDialogue = showsDialogue
+  output.appendRecord(session, context: context)
+  var bytes: [UInt8] = []
+  output.drain { bytes.append($0) }
+  return try object(bytes)
+}
+
+@Test func `a session's record says what the contract says`() throws {
+  let session = try record(Samples.bounce)
+  #expect(session["type"] as? String == "session")
+  #expect(session["schema"] as? String == "smtpscope/1")
+  #expect(session["start"] as? String == "2026-11-20T09:14:02.000000Z")
+  #expect(session["duration_ms"] as? Double == 6600)
+  #expect(session["client"] as? NSDictionary == ["ip": "192.0.2.7", "port": 49152])
+  #expect(session["capture"] as? NSDictionary == ["file": "bounce.pcap", "first_frame": 1, "last_frame": 60])
+  #expect(session["tls"] is NSNull)
+  #expect(session["dialogue"] == nil)
+  let transaction = try #require((session["transactions"] as? [[String: Any]])?.first)
+  #expect(transaction["mail_from"] as? String == "ann@kestrel.example")
+  #expect(transaction["outcome"] as? String == "partially_accepted")
+  #expect(transaction["data_code"] as? Int == 250)
+  let recipients = try #require(transaction["recipients"] as? [[String: Any]])
+  #expect(recipients.map { $0["outcome"] as? String } == ["accepted", "refused"])
+  #expect(recipients[1]["text"] as? String == "5.1.1 User unknown in virtual mailbox table")
+  #expect(recipients[1]["data_code"] == nil)
+}
+
+@Test func `bytes that are no text stand beside the repaired text`() throws {
+  let session = try record(Samples.fullest, showsDialogue: true)
+  let transaction = try #require((session["transactions"] as? [[String: Any]])?.first)
+  #expect(transaction["mail_from"] as? String == "caf\u{fffd}")
+  #expect(transaction["mail_from_base64"] as? String == Data(Samples.notText).base64EncodedString())
+  let greeting = try #require(session["greeting"] as? [String: Any])
+  #expect(greeting["text"] as? [String] == ["caf\u{fffd}", "ready"])
+  #expect(
+    greeting["text_base64"] as? [String]
+      == [Samples.notText, Array("ready".utf8)].map { Data($0).base64EncodedString() })
+  let clean = try record(Samples.bounce)
+  #expect((clean["greeting"] as? [String: Any])?["text_base64"] == nil)
+}
+
+@Test(
+  arguments: [
+    (250, 354, .data, 250), (nil, 554, .data, 554), (nil, 354, .data, nil), (nil, 250, .data, 250),
+    (nil, 250, .bdat, nil), (nil, 552, .bdat, 552), (nil, nil, nil, nil),
+  ] as [(Int?, Int?, Transaction.Transfer?, Int?)])
+func `the reply about the data is the one that decided`(
+  end: Int?, data: Int?, transfer: Transaction.Transfer?, told: Int?
+)
+  throws
+{
+  var session = Samples.bounce
+  session.transactions[0].transfer = transfer
+  session.transactions[0].endReply = end.map { Samples.reply($0, "x", frame: 1, at: 1) }
+  session.transactions[0].dataReply = data.map { Samples.reply($0, "x", frame: 1, at: 1) }
+  let transaction = try #require((record(session)["transactions"] as? [[String: Any]])?.first)
+  #expect(transaction["data_code"] as? Int == told)
+}
+
+@Test(arguments: [0, 1, 3])
+func `a document holds its sessions and its summary`(count: Int) throws {
+  let document = try object(written(JSONReport(), Array(repeating: Samples.bounce, count: count)))
+  #expect((document["sessions"] as? [Any])?.count == count)
+  #expect((document["summary"] as? [String: Any])?["sessions"] as? Int == count)
+}
+
+@Test func `ndjson is a record a line`() throws {
+  var capture = CaptureSummary(file: "a\n\u{202e}.pcap")
+  capture.error = "cut short"
+  let bytes = written(NDJSONReport(), [Samples.bounce, Samples.delivered], captures: [capture])
+  let lines = try bytes.split(separator: UInt8(ascii: "\n")).map { try object(Array($0)) }
+  #expect(lines.map { $0["type"] as? String } == ["session", "session", "capture", "summary"])
+  #expect(lines[2]["file"] as? String == "a\n\u{202e}.pcap")
+  #expect((lines[3]["transactions"] as? [String: Int])?["partially_accepted"] == 1)
+}

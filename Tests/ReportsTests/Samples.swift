@@ -1,0 +1,243 @@
+import MailMessages
+import Reports
+import SMTPAnalysis
+import TCPStreams
+import Wire
+
+/// Sessions made by hand, as an analysis would fill them.
+enum Samples {
+  /// 2026-11-20 09:14:02 UTC.
+  static let start = CaptureTime(nanoseconds: 1_795_166_042_000_000_000)
+  static let context = ReportContext(fileNames: ["bounce.pcap"])
+
+  static func time(_ seconds: Double) -> CaptureTime {
+    start.advanced(byNanoseconds: Int64(seconds * 1e6) * 1000)
+  }
+
+  static func frame(_ number: Int, _ seconds: Double) -> FrameDescriptor {
+    FrameDescriptor(time: time(seconds), number: number, file: 0, linkType: .ethernet, originalLength: 74)
+  }
+
+  static func reply(
+    _ code: Int, _ lines: String..., enhanced: String? = nil, frame: Int, at seconds: Double, delay: Double? = 0.01
+  ) -> ReplyRecord {
+    ReplyRecord(
+      code: code, enhanced: enhanced, lines: lines.map { Array($0.utf8) }, frame: frame, time: time(seconds),
+      delay: delay.map { Int64($0 * 1e9) })
+  }
+
+  static func connection(
+    lasting seconds: Double = 6.6, closing: ConnectionFacts.Closing? = .finished(by: .client)
+  ) -> ConnectionFacts {
+    var facts = ConnectionFacts(
+      client: Endpoint(address: IPAddress(ipv4: 0xc000_0207), port: 49152),
+      server: Endpoint(address: IPAddress(ipv4: 0xcb00_7119), port: 25), opening: .handshake, firstFrame: frame(1, 0))
+    facts.closing = closing
+    facts.lastFrame = frame(60, seconds)
+    facts.handshakeDuration = 12_100_000
+    facts.clientToServer.packets = 30
+    facts.clientToServer.bytes = 15210
+    facts.serverToClient.packets = 30
+    facts.serverToClient.bytes = 612
+    return facts
+  }
+
+  static func message(bytes: Int = 14545, isComplete: Bool = true) -> Message {
+    var header = HeaderSummary()
+    header.subject = "Quarterly figures"
+    header.from = "Ann <ann@kestrel.example>"
+    header.to = "bob@harbour.example"
+    header.date = "Fri, 20 Nov 2026 09:14:00 +0000"
+    header.messageID = "<20261120.0914@kestrel.example>"
+    return Message(
+      byteCount: bytes, sha256: String(repeating: "0f", count: 32), isComplete: isComplete, header: header,
+      missingBytes: 0)
+  }
+
+  static func recipient(
+    _ address: String, _ reply: ReplyRecord?, _ outcome: Recipient.Outcome, parameters: [String] = []
+  ) -> Recipient {
+    var recipient = Recipient(address: Array(address.utf8), parameters: parameters.map { Array($0.utf8) }, reply: reply)
+    recipient.outcome = outcome
+    return recipient
+  }
+
+  static func transaction(_ outcome: Transaction.Outcome = .accepted, id: Int = 1, recipients: [Recipient])
+    -> Transaction
+  {
+    var transaction = Transaction(
+      id: id, reversePath: Array("ann@kestrel.example".utf8), firstFrame: 25, start: time(0.4))
+    transaction.end = time(6.5)
+    transaction.parameters = [Array("SIZE=14545".utf8)]
+    transaction.mailReply = reply(250, "2.1.0 Ok", enhanced: "2.1.0", frame: 27, at: 0.41)
+    transaction.recipients = recipients
+    transaction.transfer = .data
+    transaction.dataReply = reply(354, "End data with <CR><LF>.<CR><LF>", frame: 33, at: 4.5)
+    transaction.endReply = reply(250, "2.0.0 Ok: queued as 4XyZ12", enhanced: "2.0.0", frame: 56, at: 6.41, delay: 1.2)
+    transaction.outcome = outcome
+    transaction.message = message()
+    return transaction
+  }
+
+  static let bob = recipient(
+    "bob@harbour.example", reply(250, "2.1.5 Ok", enhanced: "2.1.5", frame: 29, at: 0.43), .accepted,
+    parameters: ["NOTIFY=FAILURE"])
+  static let nobody = recipient(
+    "nobody@harbour.example",
+    reply(550, "5.1.1 User unknown in virtual mailbox table", enhanced: "5.1.1", frame: 31, at: 0.45, delay: 0.02),
+    .refused)
+
+  static func session(
+    id: Int = 1, _ outcome: Verdict.Outcome, _ sentence: String, transactions: [Transaction],
+    connection: ConnectionFacts = connection()
+  ) -> Session {
+    var session = Session(
+      id: id, connection: connection, kind: .smtp, verdict: Verdict(outcome: outcome, message: sentence))
+    session.greeting = Greeting(
+      reply: reply(220, "mx1.harbour.example ESMTP Postfix", frame: 4, at: 0.351), delay: 350_200_000)
+    session.helo = Hello(verb: "EHLO", argument: Array("kestrel.example".utf8))
+    session.extensions = ["PIPELINING", "SIZE 52428800"].map { Array($0.utf8) }
+    session.transactions = transactions
+    return session
+  }
+
+  static let bounce = session(
+    .partial,
+    "1 of 2 recipients did not get the mail: nobody@harbour.example is unknown there (550 5.1.1, permanent: the sender gets a bounce)",
+    transactions: [transaction(.partiallyAccepted, recipients: [bob, nobody])])
+
+  static let delivered = session(
+    .delivered, "The mail was delivered to bob@harbour.example.", transactions: [transaction(recipients: [bob])])
+
+  /// A session in which every key has a value.
+  static var fullest: Session {
+    var session = bounce
+    session.kind = .lmtp
+    session.helo?.verb = "LHLO"
+    session.connection.lastFrame.file = 1
+    session.proxy = ProxyPreamble(
+      kind: .proxyV2, source: "[2001:db8::1]:4242",
+      destination: "mx.example:25")
+    session.tls = TLSUse(method: .starttls, outcome: .established, isReadable: true)
+    session.authentications = [
+      Authentication(
+        mechanism: notText, username: notText, code: 235, outcome: .accepted, isInClear: true)
+    ]
+    session.greeting?.reply.lines = [notText, Array("ready".utf8)]
+    session.helo?.argument = notText
+    session.extensions = [notText]
+    session.transactions[0].reversePath = notText
+    session.transactions[0].parameters = [notText]
+    session.transactions[0].mailReply?.lines = [notText]
+    session.transactions[0].endReply?.lines = [notText]
+    session.transactions[0].recipients[0].address = notText
+    session.transactions[0].recipients[0].parameters = [notText]
+    session.transactions[0].recipients[0].reply?.lines = [notText]
+    session.transactions[0].recipients[0].dataReply = reply(250, "2.0.0 Ok", enhanced: "2.0.0", frame: 56, at: 6.41)
+    session.transactions[0].recipients[0].dataReply?.lines = [notText]
+    session.findings = Severity.allCases.flatMap { [finding(.starttlsNotUsed, $0), bareFinding($0)] }
+    session.verdict.cause = .mailboxUnknown
+    session.dialogue =
+      [
+        .line(notText), .message(bytes: 14545), .gap(bytes: 1460), .encrypted(bytes: 517), .closed,
+      ].map { DialogueLine(from: .client, content: $0, time: time(1), frame: 9) }
+    return session
+  }
+
+  static func finding(_ id: FindingID, _ severity: Severity? = nil, transaction: Int? = 1) -> Finding {
+    Finding(
+      id, severity: severity, transaction: transaction, at: (12, time(0.37)),
+      message: "STARTTLS was offered and not used; the mail passed in clear", evidence: notText + [0x0d, 0x0a])
+  }
+
+  static func bareFinding(_ severity: Severity) -> Finding {
+    Finding(.captureEnded, severity: severity, at: nil, message: "The capture ends in the middle of it.")
+  }
+
+  static let notText: [UInt8] = Array("caf".utf8) + [0xe9]
+}
+
+/// What a report gives for these sessions.
+func written(
+  _ report: some Report, _ sessions: [Session], context: ReportContext = Samples.context,
+  captures: [CaptureSummary] = []
+) -> [UInt8] {
+  var report = report
+  var output = OutputBuffer()
+  report.begin(into: &output)
+  var summary = AnalysisSummary()
+  for session in sessions {
+    report.session(session, context: context, into: &output)
+    summary.count(session)
+  }
+  for capture in captures { report.capture(capture, context: context, into: &output) }
+  report.end(summary, captures: captures, context: context, into: &output)
+  var bytes: [UInt8] = []
+  output.drain { bytes.append($0) }
+  return bytes
+}
+
+extension Samples {
+  static func capture(_ file: String = "bounce.pcap", packets: Int = 60, bytes: Int = 41_000) -> CaptureSummary {
+    var capture = CaptureSummary(file: file)
+    capture.packets = packets
+    capture.bytes = bytes
+    capture.linkTypes = ["EN10MB"]
+    capture.start = start
+    capture.end = time(7)
+    return capture
+  }
+
+  static func line(_ from: Peer, _ text: String, _ frame: Int, _ seconds: Double) -> DialogueLine {
+    DialogueLine(from: from, content: .line(Array(text.utf8)), time: time(seconds), frame: frame)
+  }
+
+  /// The dialogue of a submission that fails at AUTH, then STARTTLS that a mirror port shows in clear.
+  static let dialogue: [DialogueLine] = [
+    line(.server, "220 mx1.harbour.example ESMTP Postfix", 4, 0.351),
+    line(.client, "EHLO kestrel.example", 6, 0.352),
+    line(.server, "250-mx1.harbour.example", 8, 0.361),
+    line(.server, "250-PIPELINING", 8, 0.361),
+    line(.server, "250 CHUNKING", 8, 0.361),
+    line(.client, "AUTH PLAIN ********", 9, 0.362),
+    line(.server, "535 5.7.8 Error: authentication failed", 11, 0.38),
+    line(.client, "MAIL FROM:<ann@kestrel.example>", 12, 0.39),
+    line(.client, "RCPT TO:<bob@harbour.example>", 12, 0.39),
+    line(.server, "250 2.1.0 Ok", 13, 0.4),
+    line(.server, "250 2.1.5 Ok", 13, 0.4),
+    DialogueLine(from: .client, content: .message(bytes: 14545), time: time(0.5), frame: 16),
+    DialogueLine(from: .server, content: .gap(bytes: 1460), time: time(0.6), frame: 40),
+    line(.client, "STARTTLS", 41, 0.7), line(.server, "220 2.0.0 Ready to start TLS", 42, 0.71),
+    DialogueLine(from: .client, content: .encrypted(bytes: 517), time: time(0.8), frame: 43),
+    line(.client, "MAIL FROM:<eve@kestrel.example>", 44, 0.9), line(.server, "550 5.7.1 no", 45, 0.91),
+    DialogueLine(from: .client, content: .closed, time: time(6.6), frame: 60),
+  ]
+
+  static var refusedData: Session {
+    var transaction = transaction(.refused, recipients: [bob])
+    transaction.recipients[0].outcome = .refused
+    transaction.endReply = reply(
+      554, "5.7.1 Message rejected as spam by the content filter of harbour.example, see",
+      "5.7.1 https://postmaster.harbour.example/why?id=4XyZ12 for what to do about it", enhanced: "5.7.1", frame: 56,
+      at: 6.41)
+    return session(
+      .refused, "The mail was refused after its data: 554 5.7.1 (content filter).", transactions: [transaction])
+  }
+
+  static var lost: Session {
+    var transaction = transaction(.lost, recipients: [bob])
+    transaction.recipients[0].outcome = .unanswered
+    transaction.endReply = nil
+    transaction.message = message(bytes: 17520, isComplete: false)
+    transaction.message?.missingBytes = 1460
+    var session = session(
+      .failed, "The mail was lost in the middle of its data.", transactions: [transaction],
+      connection: connection(lasting: 63.2, closing: .reset(by: .server)))
+    session.tls = TLSUse(method: .starttls, outcome: .refused, isReadable: false)
+    session.authentications = [
+      Authentication(
+        mechanism: Array("PLAIN".utf8), username: Array("ann".utf8), code: 235, outcome: .accepted, isInClear: true)
+    ]
+    return session
+  }
+}

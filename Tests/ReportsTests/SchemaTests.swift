@@ -1,0 +1,132 @@
+import Foundation
+import Reports
+import SMTPAnalysis
+import TCPStreams
+import Testing
+import Wire
+
+private let schemaFile = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  .appendingPathComponent("../../docs/smtpscope.schema.json")
+
+private func schema() throws -> JSONSchema {
+  JSONSchema(try #require(JSONSerialization.jsonObject(with: Data(contentsOf: schemaFile)) as? [String: Any]))
+}
+
+private func records(_ sessions: [Session], showsDialogue: Bool = true) throws -> [[String: Any]] {
+  var context = ReportContext(fileNames: ["a.pcap", "b.pcap"], showsDialogue: showsDialogue)
+  context.timeDecimals = 9
+  let bytes = written(
+    NDJSONReport(), sessions, context: context, captures: [Samples.capture(), CaptureSummary(file: "-")])
+  return try bytes.split(separator: UInt8(ascii: "\n")).map {
+    try #require(JSONSerialization.jsonObject(with: Data($0)) as? [String: Any])
+  }
+}
+
+/// Every shape a session's record can take.
+private var shapes: [Session] {
+  var bare = Session(
+    id: 1,
+    connection: ConnectionFacts(
+      client: Endpoint(address: IPAddress(ipv6High: 1 << 61, low: 1), port: 0),
+      server: Endpoint(address: IPAddress(ipv6High: 0, low: 0xffff_c000_0207), port: 65535), opening: .unanswered,
+      firstFrame: FrameDescriptor(
+        time: CaptureTime(nanoseconds: .min), number: 1, file: 99, linkType: .null, originalLength: 0)),
+    kind: .unknown, verdict: Verdict(outcome: .nothingSent, message: ""))
+  var all = [Samples.bounce, Samples.delivered, Samples.refusedData, Samples.lost, Samples.fullest, bare]
+  bare.transactions = [Transaction(id: 1, reversePath: nil, firstFrame: 1, start: Samples.start)]
+  bare.proxy = ProxyPreamble(kind: .httpConnect)
+  for closing in [
+    .finished(by: .client), .finished(by: .server), .reset(by: .client), .reset(by: .server), .timeout, .captureEnd,
+  ]
+    as [ConnectionFacts.Closing]
+  {
+    bare.connection.closing = closing
+    all.append(bare)
+  }
+  for outcome in Transaction.Outcome.allCases {
+    bare.transactions[0].outcome = outcome
+    all.append(bare)
+  }
+  for outcome in [.partial, .deferred, .failed, .unknown] as [Verdict.Outcome] {
+    bare.verdict.outcome = outcome
+    all.append(bare)
+  }
+  return all
+}
+
+@Test(arguments: [true, false])
+func `every record fits the published schema`(showsDialogue: Bool) throws {
+  var schema = try schema()
+  for record in try records(shapes, showsDialogue: showsDialogue) {
+    let misfits = schema.misfits(of: record, definition: record["type"] as? String ?? "")
+    #expect(misfits == [])
+  }
+}
+
+@Test func `the document fits the published schema`() throws {
+  var schema = try schema()
+  let bytes = written(JSONReport(), shapes, captures: [Samples.capture()])
+  let document = try JSONSerialization.jsonObject(with: Data(bytes))
+  let misfits = schema.misfits(of: document, definition: "document")
+  #expect(misfits == [])
+}
+
+@Test func `the schema has no key that is never written`() throws {
+  var schema = try schema()
+  for record in try records(shapes) { _ = schema.misfits(of: record, definition: record["type"] as? String ?? "") }
+  _ = schema.misfits(
+    of: try JSONSerialization.jsonObject(with: Data(written(JSONReport(), []))), definition: "document")
+  // What later issues fill: TLS in detail, attachments.
+  let later = schema.allProperties.filter { key in
+    ["attachment.", "certificate.", "alert."].contains { key.hasPrefix($0) }
+      || (key.hasPrefix("tls.") && !["tls.method", "tls.outcome", "tls.decrypted"].contains(key))
+      || key == "message.attachments"
+  }
+  #expect(schema.allProperties.subtracting(schema.seen).subtracting(later).sorted() == [])
+}
+
+@Test(arguments: ["type", "verdict", "community_id", "tcp"])
+func `the schema catches a key that is missing, new or of another kind`(key: String) throws {
+  var schema = try schema()
+  let record = try #require(records([Samples.bounce]).first)
+  var missing = record
+  missing[key] = nil
+  var other = record
+  other[key] = 7
+  var more = record
+  more[key + "_new"] = 7
+  for changed in [missing, other, more] {
+    let misfits = schema.misfits(of: changed, definition: "session")
+    #expect(misfits.count == 1)
+  }
+}
+
+/// `SMTPSCOPE_RECORD=1 swift test` writes the ids into the schema.
+@Test func `the schema lists the catalogue's findings`() throws {
+  let text = try String(contentsOf: schemaFile, encoding: .utf8)
+  let ids = FindingID.allCases.map { "        \"\($0.rawValue)\"" }.joined(separator: ",\n")
+  let expected = "\"finding_id\": {\n      \"type\": \"string\",\n      \"enum\": [\n\(ids)\n      ]"
+  if ProcessInfo.processInfo.environment["SMTPSCOPE_RECORD"] == "1" {
+    let start = try #require(text.range(of: "\"finding_id\": {"))
+    let end = try #require(text.range(of: "]", range: start.upperBound..<text.endIndex))
+    try text.replacingCharacters(in: start.lowerBound..<end.upperBound, with: expected)
+      .write(to: schemaFile, atomically: true, encoding: .utf8)
+  } else {
+    #expect(text.contains(expected), "record it again: SMTPSCOPE_RECORD=1 swift test --filter SchemaTests")
+  }
+}
+
+@Test func `the schema knows a finding by its id only`() throws {
+  var schema = try schema()
+  var record = try #require(records([Samples.fullest]).first)
+  var findings = try #require(record["findings"] as? [[String: Any]])
+  findings[0]["id"] = "no-such-finding"
+  record["findings"] = findings
+  record["verdict"] = ["outcome": "failed", "cause": "no-such-cause", "message": ""]
+  let misfits = schema.misfits(of: record, definition: "session")
+  #expect(misfits.count == 2)
+  var summary = try #require(records([Samples.fullest]).last)
+  summary["findings"] = ["no-such-finding": 1, "no-quit": 0]
+  let summaryMisfits = schema.misfits(of: summary, definition: "summary")
+  #expect(summaryMisfits.count == 2)
+}

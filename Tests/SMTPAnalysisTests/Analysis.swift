@@ -1,0 +1,105 @@
+import Reports
+import SMTPAnalysis
+import TCPStreams
+import TestSupport
+import Wire
+
+/// What an analysis makes of frames, with ways to say it shortly.
+struct Analysis {
+  var sessions: [Session] = []
+  var summary: AnalysisSummary
+
+  init(_ frames: [Conversation.Frame], options: AnalysisOptions = AnalysisOptions()) {
+    var analyzer = Analyzer(options: options)
+    for (index, frame) in frames.enumerated() {
+      let bytes = frame.bytes
+      analyzer.receive(
+        bytes.span,
+        descriptor: FrameDescriptor(
+          time: frame.time, number: index + 1, file: 0, linkType: .ethernet, originalLength: bytes.count))
+      while let session = analyzer.nextSession() { sessions.append(session) }
+    }
+    analyzer.finish()
+    while let session = analyzer.nextSession() { sessions.append(session) }
+    summary = analyzer.summary
+  }
+
+  init(_ conversation: Conversation, options: AnalysisOptions = AnalysisOptions()) {
+    self.init(conversation.frames, options: options)
+  }
+
+  /// Several conversations in one capture, in the order of their frames' times.
+  init(together conversations: [Conversation], options: AnalysisOptions = AnalysisOptions()) {
+    self.init(conversations.flatMap(\.frames).sorted { $0.time < $1.time }, options: options)
+  }
+
+  /// The JSON records and the text of everything, dialogues too.
+  var shown: String { output(as: NDJSONReport()) + output(as: TextReport(style: TextStyle(), showsAll: true)) }
+
+  /// Everything that a report may show, as `--dialogue` would.
+  func output(as report: some Report) -> String {
+    var report = report
+    var output = OutputBuffer()
+    let context = ReportContext(fileNames: ["test.pcap"], showsDialogue: true)
+    report.begin(into: &output)
+    for session in sessions { report.session(session, context: context, into: &output) }
+    report.end(summary, captures: [], context: context, into: &output)
+    return output.text
+  }
+}
+
+extension OutputBuffer {
+  var text: String {
+    mutating get {
+      var bytes: [UInt8] = []
+      drain { bytes.append($0) }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+  }
+}
+
+extension Session {
+  /// `a@b > c@d:accepted e@f:refused = partially_accepted`, a line a transaction.
+  var transactionLines: [String] {
+    transactions.map { transaction in
+      let sender = transaction.reversePath.map { String(decoding: $0, as: UTF8.self) } ?? "?"
+      let recipients = transaction.recipients.map { " \(String(decoding: $0.address, as: UTF8.self)):\($0.outcome)" }
+      return "\(sender) >\(recipients.joined()) = \(transaction.outcome.rawValue)"
+    }
+  }
+
+  /// The record without what depends on how the bytes travelled: times, frames, counts.
+  var essence: String {
+    var session = self
+    let time = CaptureTime(nanoseconds: 0)
+    let frame = FrameDescriptor(time: time, number: 0, file: 0, linkType: .ethernet, originalLength: 0)
+    session.connection.firstFrame = frame
+    session.connection.lastFrame = frame
+    // Findings tell frames, waits and counts of retransmissions, which differ by intent; the sentence quotes one.
+    session.findings = []
+    session.verdict.message = ""
+    session.connection.handshakeDuration = nil
+    for peer in Peer.allCases {
+      var facts = DirectionFacts()
+      facts.bytes = connection[peer].bytes
+      facts.missingBytes = connection[peer].missingBytes
+      session.connection[peer] = facts
+    }
+    session.greeting?.delay = nil
+    for index in session.transactions.indices {
+      session.transactions[index].firstFrame = 0
+      session.transactions[index].start = time
+      session.transactions[index].end = time
+    }
+    // Each side's lines in its own order: how the two mix depends on who was heard first.
+    session.dialogue = Peer.allCases.flatMap { peer in dialogue.filter { $0.from == peer } }.map { line in
+      var line = line
+      line.time = time
+      line.frame = 0
+      return line
+    }
+    var output = OutputBuffer()
+    output.appendRecord(session, context: ReportContext(fileNames: ["test.pcap"], showsDialogue: true))
+    return output.text
+  }
+}

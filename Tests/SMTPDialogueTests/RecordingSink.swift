@@ -1,0 +1,87 @@
+import SMTPDialogue
+import TestSupport
+import Wire
+
+/// Writes down what a dialogue tells, a line an event; message bytes are joined.
+struct RecordingSink: DialogueSink {
+  private(set) var events: [String] = []
+  private(set) var messages: [Int: [UInt8]] = [:]
+  private var open = 0
+
+  mutating func said(_ line: Span<UInt8>, from peer: Peer, secretStart: Int?, at moment: Moment) {}
+
+  mutating func commanded(_ command: Command) {}
+
+  mutating func exchanged(_ awaited: Awaited, with reply: Reply?) {
+    let what =
+      switch awaited {
+      case .greeting: "greeting"
+      case .command(let command): String(decoding: command.line, as: UTF8.self)
+      case .endOfData(let message, _): "end of data \(message)"
+      case .chunk(_, let message, let isLast, _): "chunk of \(message)\(isLast ? ", last" : "")"
+      case .unseen: "unseen"
+      }
+    events.append("\(what) | \(reply.map { String($0.code) } ?? "-")")
+  }
+
+  mutating func unsolicited(_ reply: Reply) { events.append("unsolicited | \(reply.code)") }
+
+  mutating func responded(_ response: Span<UInt8>) { events.append("response \(String(repairing: response))") }
+
+  mutating func messageBegan(_ number: Int, at moment: Moment) {
+    open = number
+    messages[number] = []
+  }
+
+  mutating func clearBehindTLS(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment) {}
+
+  mutating func oddDot(wasTheEnd: Bool, at moment: Moment) {}
+
+  mutating func messageBytes(_ bytes: Span<UInt8>, at moment: Moment) { messages[open, default: []].append(bytes) }
+
+  mutating func messageGap(_ count: Int) { events.append("hole of \(count) in \(open)") }
+
+  mutating func messageEnded(_ number: Int, _ end: MessageEnd, at moment: Moment) {
+    events.append("message \(number) \(end)")
+  }
+
+  mutating func gap(_ count: Int, from peer: Peer, at moment: Moment) { events.append("gap of \(count) from \(peer)") }
+
+  mutating func encrypted(_ count: Int, from peer: Peer, at moment: Moment) {
+    if events.last?.hasPrefix("encrypted from \(peer)") != true { events.append("encrypted from \(peer)") }
+  }
+
+  mutating func discarded(_ bytes: Span<UInt8>, at moment: Moment) {
+    events.append("discarded \(String(repairing: bytes).prefix { $0 != "\r\n" })")
+  }
+
+  func text(of message: Int) -> String { String(decoding: messages[message] ?? [], as: UTF8.self) }
+}
+
+/// Runs a script through a dialogue, each step cut into pieces of at most `piece` bytes.
+func run(_ script: Script, sawOpening: Bool = true, piece: Int = .max) -> RecordingSink {
+  var dialogue = Dialogue(sawOpening: sawOpening)
+  var sink = RecordingSink()
+  var frame = 0
+  func next() -> Moment {
+    frame += 1
+    return Moment(time: CaptureTime(nanoseconds: Int64(frame) * 1_000_000), frame: frame)
+  }
+  for step in script.steps {
+    switch step {
+    case .bytes(let peer, let bytes):
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let cut = Array(rest.prefix(piece))
+        rest = rest.dropFirst(cut.count)
+        dialogue.receive(cut.span, from: peer, at: next(), into: &sink)
+      }
+    case .missing(let peer, let count):
+      dialogue.missing(count, from: peer, at: next(), into: &sink)
+    case .finish(let peer), .reset(let peer):
+      dialogue.finish(from: peer, at: next(), into: &sink)
+    }
+  }
+  dialogue.end(at: next(), into: &sink)
+  return sink
+}
