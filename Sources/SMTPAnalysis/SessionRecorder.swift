@@ -90,12 +90,18 @@ struct SessionRecorder: DialogueSink {
   }
 
   mutating func clearBehindTLS(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment) {
-    if clearBehindTLS == nil { clearBehindTLS = (Array(bytes.extracting(0..<min(200, bytes.count))), peer, moment) }
+    guard clearBehindTLS == nil else { return }
+    let start = bytes.extracting(0..<min(Self.clearTextLimit, bytes.count))
+    clearBehindTLS = (peer == .client ? masked(start, options: options) : Array(start), peer, moment)
   }
 
   mutating func discarded(_ bytes: Span<UInt8>, at moment: Moment) {
-    if injected == nil { injected = (Array(bytes.extracting(0..<min(200, bytes.count))), moment) }
+    guard injected == nil else { return }
+    injected = (masked(bytes.extracting(0..<min(Self.clearTextLimit, bytes.count)), options: options), moment)
   }
+
+  /// Octets of clear text kept where TLS was due: evidence, not an archive.
+  private static let clearTextLimit = 200
 
   /// A side closed its direction.
   mutating func closed(from peer: Peer, at moment: Moment) {

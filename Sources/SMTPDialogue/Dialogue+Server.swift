@@ -297,7 +297,9 @@ extension Dialogue {
     _ line: LineAssembler.Line, into sink: inout Sink
   ) {
     let bytes = line.bytes
-    let secret = secretStart(of: Command(line: bytes, moment: line.begin))
+    let command = Command(line: bytes, moment: line.begin)
+    if command.verb == .auth || command.verb == .xExps { mayHearSecrets = true }
+    let secret = secretStart(of: command)
     sink.said(bytes.span, from: .client, secretStart: secret, at: line.begin)
     sink.discarded(bytes.span, at: line.begin)
   }

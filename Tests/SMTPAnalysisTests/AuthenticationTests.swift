@@ -131,6 +131,9 @@ private let exchanges = [
     Dialogues.hello + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC? 6\nS? 18\nC: \(base64(password))\nS: 235 ok",
     Dialogues.hello + "C: AUTH PLAIN \\\nC? 4\nC: \(base64(password))\nS: 235 ok",
     Dialogues.hello + "C: STARTTLS\\r\\nAUTH PLAIN \(base64("\0ann\0" + password))\nS: 220 go",
+    Dialogues.hello + "C: STARTTLS\\r\\nRSET\\r\\nAUTH LOGIN\\r\\n\(base64(password))\nS: 220 go",
+    Dialogues.hello + "C: STARTTLS\nS: 220 go\nC: AUTH PLAIN \(base64("\0ann\0" + password))\nS: 530 no",
+    Dialogues.hello + "C: STARTTLS\nS: 220 go\nC: AUTH LOGIN\\r\\n\(base64(password))\nS: 500 what",
     Dialogues.hello + "C: AUTH PLAIN \(base64("\0ann\0" + password))\\\nC.\nS.",
   ])
   func `no accident shows a secret`(script: String) {

@@ -2,15 +2,17 @@
 enum SessionFindings {
   static func of(_ evidence: SessionEvidence) -> [Finding] {
     var findings = FindingCollector()
-    RefusalChecks.look(at: evidence, into: &findings)
-    ClientDialogueChecks.look(at: evidence, into: &findings)
-    ServerDialogueChecks.look(at: evidence, into: &findings)
-    TLSChecks.look(at: evidence, into: &findings)
-    MessageChecks.look(at: evidence, into: &findings)
-    ConnectionChecks.look(at: evidence, into: &findings)
-    CaptureChecks.look(at: evidence, into: &findings)
+    for group in groups {
+      for check in group { check.look(at: evidence, into: &findings) }
+    }
     return findings.findings
   }
+
+  /// Every check there is. One that keeps silent because of what another found stands behind it.
+  private static let groups: [[any FindingCheck.Type]] = [
+    RefusalGroup.checks, ClientGroup.checks, ServerGroup.checks, SecurityGroup.checks, MessageGroup.checks,
+    TransferGroup.checks, CaptureGroup.checks,
+  ]
 
   /// The finding that explains best why not everything was delivered; nil when it was.
   static func cause(of session: Session, among findings: [Finding]) -> Finding? {

@@ -1,0 +1,8 @@
+extension CatalogueEntry {
+  static let captureEnded = CatalogueEntry(
+    .captureEnded, .info, "the capture ended before the connection",
+    explanation: "The connection was still open when the capture ended, so that the outcome may be missing.",
+    seenWhen: "the last packets of the connection lie at the end of the capture and it was not closed",
+    whatToDo: "let the capture run until the connection has ended; give all files of a ring on one command line",
+    references: ["RFC 9293 section 3.6"])
+}

@@ -1,0 +1,14 @@
+extension CatalogueEntry {
+  static let captureGap = CatalogueEntry(
+    .captureGap, .warning, "packets are missing from the capture",
+    explanation: """
+      One side acknowledged bytes that the capture does not hold: the host that captured was too slow, or a part of \
+      the packets took another way. What stands in the gap is unknown, and findings that it could fake are not made.
+      """,
+    seenWhen: "an acknowledgement covers bytes of the other side that were never seen",
+    whatToDo: """
+      capture with a larger buffer (`tcpdump -B 16384`) and a filter, write to a fast disk; on a switch see that the \
+      mirror port is not overloaded
+      """,
+    references: ["RFC 9293 section 3.4"])
+}

@@ -1,0 +1,17 @@
+extension CatalogueEntry {
+  static let captureOneSided = CatalogueEntry(
+    .captureOneSided, .warning, "only one direction was captured",
+    explanation: """
+      The capture has the packets of one side only, so that commands stand without replies or the reverse. The other \
+      direction took another route or another mirror port.
+      """,
+    seenWhen: """
+      a connection with data in one direction and not one packet of the other, while acknowledgements show that there \
+      were some
+      """,
+    whatToDo: """
+      mirror both directions (receive and transmit) of the port; capture on the host itself; with two links bonded, \
+      capture on both
+      """,
+    references: ["RFC 9293 section 3.4"])
+}

@@ -1,0 +1,14 @@
+extension CatalogueEntry {
+  static let inconsistentRetransmission = CatalogueEntry(
+    .inconsistentRetransmission, .warning, "the same bytes came with different contents",
+    explanation: """
+      A part of the stream was sent twice with different bytes. Either a device between rewrites packets and did it \
+      once only, or somebody tries to show one thing to the server and another to whoever watches.
+      """,
+    seenWhen: "two segments cover the same sequence numbers with different payload, and both have right checksums",
+    whatToDo: """
+      compare both versions in Wireshark (`tcp.analysis.retransmission`); capture at both ends to find the device; \
+      look at which of the two the server took, by its replies
+      """,
+    references: ["RFC 9293 section 3.4", "RFC 9293 section 3.10.7.4"])
+}

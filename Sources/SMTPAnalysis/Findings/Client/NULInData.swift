@@ -1,0 +1,14 @@
+extension CatalogueEntry {
+  static let nulInData = CatalogueEntry(
+    .nulInData, .warning, "NUL bytes in the message",
+    explanation: """
+      NUL octets may not stand in a message. Programs cut the text there, drop them or refuse the mail; filters and \
+      readers may see different things.
+      """,
+    seenWhen: "octets of value 0 in the data, outside of BINARYMIME; how many, and the first place, is told",
+    whatToDo: """
+      look at what stands there: an attachment that was not encoded, or text in UTF-16; correct the program that made \
+      it
+      """,
+    references: ["RFC 5322 section 4.1", "RFC 2045 section 2.7"])
+}

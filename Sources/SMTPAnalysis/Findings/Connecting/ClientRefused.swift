@@ -1,0 +1,19 @@
+extension CatalogueEntry {
+  static let clientRefused = CatalogueEntry(
+    .clientRefused, .error, "the server refuses this client for who it is",
+    explanation: """
+      The refusal is about the connecting host, not about the mail: its address, its HELO name, or its reverse DNS is \
+      not accepted. It may be said at the greeting, at HELO, MAIL or RCPT; many servers wait until RCPT to say it. \
+      Every mail from this host meets the same answer.
+      """,
+    seenWhen: """
+      a 4xx or 5xx reply that says access denied, client host rejected, no or bad reverse DNS, or names the HELO name \
+      or the address as its reason (enhanced codes 5.7.1, 5.7.25 with such a text)
+      """,
+    whatToDo: """
+      give the address a PTR record whose name resolves back to it; use a HELO name that resolves; check that the mail \
+      left through the intended address and not through a NAT's; ask the receiver's postmaster if the block is \
+      deliberate
+      """,
+    references: ["RFC 5321 section 4.1.4", "RFC 7372 section 3.3", "RFC 1912 section 2.1"])
+}

@@ -1,0 +1,14 @@
+extension CatalogueEntry {
+  static let headerDuplicated = CatalogueEntry(
+    .headerDuplicated, .warning, "a header field stands there twice",
+    explanation: """
+      From, To, Subject, Date, Message-ID and others may stand in a message only once. Programs differ in which they \
+      show and which they check: a filter sees the first From, the reader the second.
+      """,
+    seenWhen: "a field that may occur once occurs more than once in the header section",
+    whatToDo: """
+      correct the program that makes the message, often a script that adds a header to one that has it; refuse double \
+      From fields at the receiving server
+      """,
+    references: ["RFC 5322 section 3.6", "RFC 6376 section 8.15"])
+}

@@ -1,0 +1,4 @@
+/// What the messages were.
+enum MessageGroup {
+  static let checks: [any FindingCheck.Type] = [MessageChecks.self]
+}

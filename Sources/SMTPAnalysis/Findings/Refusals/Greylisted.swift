@@ -1,0 +1,19 @@
+extension CatalogueEntry {
+  static let greylisted = CatalogueEntry(
+    .greylisted, .warning, "put off by greylisting",
+    explanation: """
+      The server turns away what it sees for the first time (this client, sender and recipient) and accepts it when it \
+      comes back some minutes later. Proper servers come back by themselves. Mail is lost only if the client never \
+      retries, or retries from ever new addresses.
+      """,
+    seenWhen: """
+      a 4xx reply to RCPT or DATA that reads as greylisting, by its words or as 450/451 with 4.7.1; whether and after \
+      how long the same client, sender and recipient passed is told where the captures show it
+      """,
+    whatToDo: """
+      wait; if it never passes, see that the client retries from the same address or network, and that its retry \
+      interval is shorter than the receiver's window; on the receiving side let known senders and large pools pass \
+      without it
+      """,
+    references: ["RFC 6647 section 2", "RFC 5321 section 4.5.4.1"])
+}

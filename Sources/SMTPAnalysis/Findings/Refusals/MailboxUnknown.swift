@@ -1,0 +1,17 @@
+extension CatalogueEntry {
+  static let mailboxUnknown = CatalogueEntry(
+    .mailboxUnknown, .error, "there is no such mailbox",
+    explanation: """
+      The server says that the recipient does not exist. This is permanent: the sender gets a bounce for that address. \
+      An address that worked before may have been closed, or the server's list of users is broken.
+      """,
+    seenWhen: """
+      a 550, 551 or 553 reply to RCPT (or to the data of its only recipient) with enhanced code 5.1.1, 5.1.10 and the \
+      like, or with words such as "user unknown" or "no such user"
+      """,
+    whatToDo: """
+      check the address for typing errors; take it off the list if it is one; if the mailbox exists, look at the \
+      server's recipient maps and directory synchronization
+      """,
+    references: ["RFC 3463 section 3.2", "RFC 5321 section 4.1.1.3"])
+}

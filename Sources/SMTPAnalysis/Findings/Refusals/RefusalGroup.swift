@@ -1,0 +1,4 @@
+/// What the server refused, and why.
+enum RefusalGroup {
+  static let checks: [any FindingCheck.Type] = [RefusalChecks.self]
+}

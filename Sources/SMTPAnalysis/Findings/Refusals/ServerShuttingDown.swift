@@ -1,0 +1,14 @@
+extension CatalogueEntry {
+  static let serverShuttingDown = CatalogueEntry(
+    .serverShuttingDown, .error, "the server is being shut down",
+    explanation: """
+      The server broke off the dialogue because it is going down or restarting. What was not yet accepted stays with \
+      the client, which tries again.
+      """,
+    seenWhen: "a 421 reply with enhanced code 4.3.2 or with words such as \"shutting down\" or \"going down\"",
+    whatToDo: """
+      wait for the next attempt; if it repeats, look for a server that is restarted too often (health checks, memory \
+      limits, deployments)
+      """,
+    references: ["RFC 5321 section 3.8", "RFC 3463 section 3.4"])
+}

@@ -1,0 +1,17 @@
+extension CatalogueEntry {
+  static let tooManyErrors = CatalogueEntry(
+    .tooManyErrors, .error, "the server gave up after too many failed commands",
+    explanation: """
+      The server counts commands that are unknown or refused, and ends the session beyond a limit. Sessions of address \
+      harvesters look like this, and so do long lists with many dead recipients, or clients that take every refusal \
+      for a reason to go on.
+      """,
+    seenWhen: """
+      a 421 or 5xx reply that says too many errors, unknown commands or bad recipients, followed by the server's close
+      """,
+    whatToDo: """
+      look at the refusals before it: they are the cause; clean the list of recipients; put fewer recipients into one \
+      session
+      """,
+    references: ["RFC 5321 section 7.8", "RFC 5321 section 3.8"])
+}

@@ -1,0 +1,17 @@
+extension CatalogueEntry {
+  static let tooManyRecipients = CatalogueEntry(
+    .tooManyRecipients, .warning, "more recipients than the server takes at a time",
+    explanation: """
+      The server stopped accepting recipients after some number of them. Those accepted get the mail; the others must \
+      be sent in another transaction, which proper clients do by themselves. Servers have to take at least 100.
+      """,
+    seenWhen: """
+      452 (or 552, which means the same here) to RCPT after other recipients had been accepted in the transaction, \
+      with no word of storage or of a full mailbox
+      """,
+    whatToDo: """
+      lower the client's recipients per mail (`smtp_destination_recipient_limit`, `max_rcpt`); raise the server's \
+      limit to 100 at least; check that the client sent the rest later
+      """,
+    references: ["RFC 5321 section 4.5.3.1.10", "RFC 5321 section 4.5.3.1.8"])
+}

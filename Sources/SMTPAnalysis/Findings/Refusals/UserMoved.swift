@@ -1,0 +1,15 @@
+extension CatalogueEntry {
+  static let userMoved = CatalogueEntry(
+    .userMoved, .error, "the recipient has another address now",
+    explanation: """
+      The server knows the recipient but does not forward; it names another address or says that there is one. The \
+      mail was not delivered. A program should not use the new address by itself: whoever runs the old server could be \
+      lying.
+      """,
+    seenWhen: "a 551 reply to RCPT, or enhanced code 5.1.6, or a refusal whose text gives another address",
+    whatToDo: """
+      correct the address by hand once you trust it; on the receiving side forward the mail (250 or 251) if senders \
+      need not know
+      """,
+    references: ["RFC 5321 section 3.4", "RFC 5321 section 7.4", "RFC 3463 section 3.2"])
+}

@@ -1,0 +1,17 @@
+extension CatalogueEntry {
+  static let authRequired = CatalogueEntry(
+    .authRequired, .error, "the server wants a login first",
+    explanation: """
+      The server takes mail from this client only after authentication, and the client did not authenticate. On port \
+      587 that is the rule.
+      """,
+    seenWhen: """
+      a 530 reply, or 550 or 5.7.0/5.7.1 with such words, to MAIL, RCPT or DATA asks for authentication, and no AUTH \
+      succeeded before
+      """,
+    whatToDo: """
+      switch authentication on in the client; if it offers to log in only inside TLS, switch TLS on too; a server that \
+      is to send without login belongs on port 25 or into the permitted networks
+      """,
+    references: ["RFC 4954 section 6", "RFC 6409 section 4.3"])
+}

@@ -1,0 +1,16 @@
+extension CatalogueEntry {
+  static let fellBackToClear = CatalogueEntry(
+    .fellBackToClear, .error, "after TLS failed, the mail went in clear",
+    explanation: """
+      A session in which TLS failed was followed by one that sent the same envelope without TLS. That is how \
+      opportunistic TLS is meant to work, but it also means that whoever can break the handshake can read the mail.
+      """,
+    seenWhen: """
+      STARTTLS was refused or its handshake failed, and soon after the same client sends the same sender and \
+      recipients to the same server in clear
+      """,
+    whatToDo: """
+      repair the cause of the failed handshake; make TLS a must for this destination where the mail is worth it
+      """,
+    references: ["RFC 3207 section 6", "RFC 8461 section 1", "RFC 7435 section 3"])
+}

@@ -1,0 +1,14 @@
+extension CatalogueEntry {
+  static let outcomeEncrypted = CatalogueEntry(
+    .outcomeEncrypted, .info, "what became of the mail is hidden by TLS",
+    explanation: """
+      Everything after the TLS handshake is encrypted and there are no keys, so that neither sender nor recipients nor \
+      replies can be seen. Nothing is wrong with that.
+      """,
+    seenWhen: "TLS was established, records follow, and no secret fits the session",
+    whatToDo: """
+      to see inside, give the session's secrets with `--keylog FILE` (SSLKEYLOGFILE of a client or server that writes \
+      one), capture behind the TLS endpoint, or read the server's log for this time and address
+      """,
+    references: ["RFC 3207 section 4.2", "RFC 8446 section 7"])
+}

@@ -1,0 +1,17 @@
+extension CatalogueEntry {
+  static let tlsRequired = CatalogueEntry(
+    .tlsRequired, .error, "the server wants TLS first",
+    explanation: """
+      The server takes mail, or logins, only inside TLS, and the client went on in clear. With REQUIRETLS the next \
+      server lacks what the sender demanded.
+      """,
+    seenWhen: """
+      a 530 reply, or 5.7.0 or 5.7.10 with such words, tells the client to issue STARTTLS; or a refusal says that \
+      REQUIRETLS cannot be met
+      """,
+    whatToDo: """
+      switch STARTTLS on in the client ("encryption: STARTTLS", `smtp_tls_security_level = may` at least); if the \
+      client believes it is on, see whether STARTTLS was offered to it or stripped
+      """,
+    references: ["RFC 3207 section 4", "RFC 8689"])
+}
