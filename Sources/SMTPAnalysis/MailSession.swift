@@ -4,8 +4,8 @@ internal import Wire
 
 /// One mail connection while it lasts: its dialogue, and the record that grows from it.
 struct MailSession {
-  /// Its place in the order of first packets.
-  let order: Int
+  /// The place of its first frame among all frames of the run.
+  let ordinal: Int
   private var recorder: SessionRecorder
   private var dialogue: Dialogue
   private var opening: Opening
@@ -22,8 +22,8 @@ struct MailSession {
     case speaking(Preamble?)
   }
 
-  init(order: Int, facts: ConnectionFacts, options: AnalysisOptions, output: (any MessageOutput)?) {
-    self.order = order
+  init(ordinal: Int, facts: ConnectionFacts, options: AnalysisOptions, output: (any MessageOutput)?) {
+    self.ordinal = ordinal
     let sawOpening = facts.opening != .midstream
     let ready = facts.firstFrame.time.advanced(byNanoseconds: facts.handshakeDuration ?? 0)
     recorder = SessionRecorder(options: options, output: output, ready: ready)
@@ -33,7 +33,7 @@ struct MailSession {
 
   /// A session of no connection.
   init(nobodyWith options: AnalysisOptions) {
-    order = 0
+    ordinal = 0
     recorder = SessionRecorder(options: options, output: nil, ready: CaptureTime(nanoseconds: 0))
     dialogue = Dialogue(sawOpening: false)
     opening = .silent

@@ -45,6 +45,15 @@ package struct StreamLimits: Sendable {
   package var unidentifiedDuplicateSpan: Int64 = 3_000_000
 
   package init() {}
+
+  /// The limits of one of several tables that share what these allow in all.
+  package func divided(among tables: Int) -> StreamLimits {
+    var limits = self
+    limits.connections = max(1, connections / tables)
+    limits.heldBytes = max(1, heldBytes / tables)
+    limits.closedConnections = max(1, closedConnections / tables)
+    return limits
+  }
 }
 
 /// What the limits cost: everything that was dropped or cut short for them.

@@ -46,5 +46,10 @@ package struct AnalysisSummary: Sendable {
     package var droppedBytes = 0
 
     package init() {}
+
+    mutating func add(_ other: Limited) {
+      evictedConnections += other.evictedConnections
+      droppedBytes += other.droppedBytes
+    }
   }
 }

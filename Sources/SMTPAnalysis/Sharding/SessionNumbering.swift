@@ -6,17 +6,16 @@ internal import Wire
 /// A session's number is known once every connection that began before it has said what it is. A connection that stays
 /// silent for longer than the patience is passed over; if it turns out to carry mail after all, it gets the next number.
 struct SessionNumbering: Sendable {
-  private enum Candidate {
+  private enum State {
     case undecided(since: CaptureTime)
     case mail
     case dismissed
   }
 
-  private var candidates: [Candidate] = []
+  /// Connections in the order of their ordinals.
+  private var candidates: [(ordinal: Int, state: State)] = []
   /// The first of `candidates` that has not been passed.
   private var head = 0
-  /// The order of the first candidate that is still listed.
-  private var base = 0
   private var numbers: [Int: Int] = [:]
   private var next = 1
   private let patience: Int64
@@ -25,45 +24,54 @@ struct SessionNumbering: Sendable {
     self.patience = patience
   }
 
-  /// A connection began; its place in the order of first packets.
-  mutating func open(at time: CaptureTime, isMail: Bool) -> Int {
-    candidates.append(isMail ? .mail : .undecided(since: time))
-    return base + candidates.count - 1
+  /// A connection began, behind all that began before.
+  mutating func open(_ opening: ShardLog.Opening) {
+    candidates.append((opening.ordinal, opening.isMail ? .mail : .undecided(since: opening.time)))
   }
 
   /// The connection turned out to carry mail, or not to.
-  mutating func decide(_ order: Int, isMail: Bool) {
-    guard order >= base + head else {
-      if isMail { assign(order) }
+  mutating func decide(_ decision: ShardLog.Decision) {
+    guard let index = index(of: decision.ordinal) else {
+      if decision.isMail { assign(decision.ordinal) }
       return
     }
-    candidates[order - base] = isMail ? .mail : .dismissed
+    candidates[index].state = decision.isMail ? .mail : .dismissed
   }
 
   /// The number of the session that began at this place; nil while one before it is undecided.
-  mutating func number(of order: Int, at time: CaptureTime) -> Int? {
+  mutating func number(of ordinal: Int, at time: CaptureTime) -> Int? {
     advance(to: time)
-    return numbers.removeValue(forKey: order)
+    return numbers.removeValue(forKey: ordinal)
+  }
+
+  /// Where a connection stands that has not been passed.
+  private func index(of ordinal: Int) -> Int? {
+    var low = head
+    var high = candidates.count
+    while low < high {
+      let middle = (low + high) / 2
+      if candidates[middle].ordinal < ordinal { low = middle + 1 } else { high = middle }
+    }
+    return low < candidates.count && candidates[low].ordinal == ordinal ? low : nil
   }
 
   private mutating func advance(to time: CaptureTime) {
     decided: while head < candidates.count {
-      switch candidates[head] {
+      switch candidates[head].state {
       case .undecided(let since) where time.nanoseconds(since: since) < patience: break decided
       case .undecided, .dismissed: break
-      case .mail: assign(base + head)
+      case .mail: assign(candidates[head].ordinal)
       }
       head += 1
     }
     if head >= 1024, head * 2 >= candidates.count {
       candidates.removeFirst(head)
-      base += head
       head = 0
     }
   }
 
-  private mutating func assign(_ order: Int) {
-    numbers[order] = next
+  private mutating func assign(_ ordinal: Int) {
+    numbers[ordinal] = next
     next += 1
   }
 }

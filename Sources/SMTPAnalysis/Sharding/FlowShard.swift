@@ -1,0 +1,223 @@
+internal import PacketDecoding
+internal import SMTPDialogue
+internal import TCPStreams
+internal import Wire
+
+/// A fixed part of all connections, with everything that is kept of them: what one thread works on at a time.
+///
+/// Which connection belongs to which shard depends on its endpoints alone, and there are always as many shards, whether one
+/// thread has them all or each has a thread of its own: so the outcome does not depend on the number of threads, limits
+/// that were met included.
+struct FlowShard: ~Copyable {
+  private let options: AnalysisOptions
+  private let output: (any MessageOutput)?
+  private var connections: ConnectionTable
+  /// What each slot of the connection table is used for.
+  private var uses: [Use] = []
+  private var sessions: MailSessionSlots
+  private var candidates: [Candidate?] = []
+  private var freeCandidates: [Int] = []
+  private var log = ShardLog()
+  /// The frame at hand.
+  private var ordinal = 0
+
+  /// How many there are.
+  static let count = 16
+
+  /// The shard that the connection of these endpoints belongs to, whichever way a segment goes.
+  ///
+  /// No seed: who chooses endpoints that fall into one shard has it all to himself, and costs the others nothing.
+  @inline(__always)
+  static func index(of source: Endpoint, _ destination: Endpoint) -> Int {
+    let addresses = (source.address.low ^ source.address.high) &+ (destination.address.low ^ destination.address.high)
+    let ports = UInt64(source.port) &+ UInt64(destination.port)
+    let mixed = (addresses ^ ports &<< 40) &* 0x9e37_79b9_7f4a_7c15
+    return Int(truncatingIfNeeded: mixed >> 60)
+  }
+
+  private enum Use {
+    case none
+    case ignored
+    case candidate(Int)
+    case mail(Int)
+  }
+
+  /// A connection on another port that has not said yet whether it carries mail.
+  private struct Candidate {
+    var ordinal: Int
+    var recognizer: Recognizer
+  }
+
+  init(options: AnalysisOptions, output: (any MessageOutput)?) {
+    self.options = options
+    self.output = output
+    sessions = MailSessionSlots(options: options)
+    connections = ConnectionTable(
+      limits: StreamLimits().divided(among: FlowShard.count), serverPorts: options.mailPorts)
+  }
+
+  /// Takes a segment of a connection of this shard.
+  ///
+  /// - Parameter ordinal: The place of its frame among all frames of the run.
+  @inline(__always)
+  mutating func receive(
+    _ segment: TCPSegment, in bytes: Span<UInt8>, _ descriptor: FrameDescriptor, ordinal: Int
+  ) {
+    self.ordinal = ordinal
+    connections.receive(segment, in: bytes, frame: descriptor)
+    while let event = connections.nextEvent() { take(event, in: bytes, descriptor) }
+  }
+
+  /// Packet time has passed, for connections of which nothing was heard too.
+  mutating func advance(to time: CaptureTime) {
+    connections.advance(to: time)
+    takeEvents()
+  }
+
+  /// The capture is over: everything that is open ends.
+  mutating func finish() {
+    connections.finish()
+    takeEvents()
+  }
+
+  /// What was found out since the last call.
+  mutating func takeLog() -> ShardLog? {
+    guard !log.isEmpty else { return nil }
+    let taken = log
+    log = ShardLog()
+    return taken
+  }
+
+  /// What was given up to stay within the limits.
+  var limited: AnalysisSummary.Limited {
+    var limited = AnalysisSummary.Limited()
+    limited.evictedConnections = connections.limited.evictedConnections
+    limited.droppedBytes = connections.limited.strayBytes
+    return limited
+  }
+
+  // MARK: Streams
+
+  private mutating func takeEvents() {
+    let nothing: [UInt8] = []
+    while let event = connections.nextEvent() { take(event, in: nothing.span, nil) }
+  }
+
+  @inline(__always)
+  private mutating func take(_ event: consuming StreamEvent, in bytes: Span<UInt8>, _ descriptor: FrameDescriptor?) {
+    switch event {
+    case .opened(let id):
+      open(id, at: descriptor)
+    case .bytes(let id, from: let peer, let range):
+      guard let descriptor else { return }
+      receive(
+        bytes.extracting(range), of: id, from: peer, at: Moment(time: descriptor.time, frame: descriptor.number))
+    case .heldBytes(let id, from: let peer, let held):
+      receive(
+        held.bytes.span, of: id, from: peer, at: Moment(time: held.frame.time, frame: held.frame.number))
+    case .gap(let id, from: let peer, let count):
+      switch uses[id.slot] {
+      case .mail(let index):
+        let moment = moment(of: id)
+        sessions[index].missing(count, from: peer, at: moment)
+      case .candidate(let index): dismiss(index, id)  // what would tell may be in the hole; nothing is made up
+      case .none, .ignored: break
+      }
+    case .finished(let id, from: let peer):
+      guard case .mail(let index) = uses[id.slot] else { return }
+      let moment = moment(of: id)
+      sessions[index].finish(from: peer, at: moment)
+    case .closed(let id):
+      close(id)
+    }
+  }
+
+  private mutating func moment(of id: ConnectionID) -> Moment {
+    let frame = connections.lastFrame(of: id)
+    return Moment(time: frame.time, frame: frame.number)
+  }
+
+  private mutating func open(_ id: ConnectionID, at descriptor: FrameDescriptor?) {
+    while uses.count <= id.slot { uses.append(.none) }
+    guard let descriptor else { return }
+    let facts = connections.facts(of: id)
+    let isMail = options.mailPorts.contains(facts.server.port)
+    if isMail {
+      let session = MailSession(ordinal: ordinal, facts: facts, options: options, output: output)
+      uses[id.slot] = .mail(sessions.add(session))
+    } else if options.recognizesAnyPort {
+      let recognizer = Recognizer(isMailPort: false, sawOpening: facts.opening != .midstream)
+      let candidate = Candidate(ordinal: ordinal, recognizer: recognizer)
+      if let index = freeCandidates.popLast() {
+        candidates[index] = candidate
+        uses[id.slot] = .candidate(index)
+      } else {
+        candidates.append(candidate)
+        uses[id.slot] = .candidate(candidates.count - 1)
+      }
+    } else {
+      uses[id.slot] = .ignored
+      connections.ignore(id)
+      return
+    }
+    log.openings.append(ShardLog.Opening(ordinal: ordinal, time: descriptor.time, isMail: isMail))
+  }
+
+  private mutating func receive(_ bytes: Span<UInt8>, of id: ConnectionID, from peer: Peer, at moment: Moment) {
+    switch uses[id.slot] {
+    case .mail(let index):
+      sessions[index].receive(bytes, from: peer, at: moment)
+    case .candidate(let index):
+      switch candidates[index]?.recognizer.receive(bytes, from: peer, at: moment) {
+      case .mail(let preamble, let sidesAreSwapped):
+        guard let candidate = candidates[index] else { return }
+        log.decisions.append(ShardLog.Decision(ordinal: candidate.ordinal, isMail: true))
+        var session = MailSession(
+          ordinal: candidate.ordinal, facts: connections.facts(of: id), options: options, output: output)
+        session.begin(with: candidate.recognizer, preamble: preamble, sidesAreSwapped: sidesAreSwapped)
+        candidates[index] = nil
+        freeCandidates.append(index)
+        uses[id.slot] = .mail(sessions.add(session))
+      case .notMail:
+        dismiss(index, id)
+      case .undecided, nil:
+        break
+      }
+    case .none, .ignored:
+      break
+    }
+  }
+
+  private mutating func dismiss(_ index: Int, _ id: ConnectionID) {
+    forget(candidate: index)
+    uses[id.slot] = .ignored
+    connections.ignore(id)
+  }
+
+  private mutating func forget(candidate index: Int) {
+    guard let candidate = candidates[index] else { return }
+    log.decisions.append(ShardLog.Decision(ordinal: candidate.ordinal, isMail: false))
+    candidates[index] = nil
+    freeCandidates.append(index)
+  }
+
+  private mutating func close(_ id: ConnectionID) {
+    switch uses[id.slot] {
+    case .mail(let index):
+      let facts = connections.facts(of: id)
+      let session = sessions[index].end(
+        with: facts,
+        acknowledged: (
+          connections.acknowledgedBytes(of: id, from: .client) >= connections.deliveredBytes(of: id, from: .client),
+          connections.acknowledgedBytes(of: id, from: .server) >= connections.deliveredBytes(of: id, from: .server)
+        ))
+      log.endings.append(ShardLog.Ending(ordinal: sessions[index].ordinal, session: session))
+      sessions.release(index)
+    case .candidate(let index):
+      forget(candidate: index)
+    case .none, .ignored:
+      break
+    }
+    uses[id.slot] = .none
+  }
+}

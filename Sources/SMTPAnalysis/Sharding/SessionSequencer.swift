@@ -1,0 +1,56 @@
+internal import TCPStreams
+internal import Wire
+
+/// Brings the sessions that the shards have ended into one order and gives them their numbers.
+///
+/// Sessions that end within one epoch come in the order of their last frames' times, where these are equal in the order of
+/// their first frames; epochs follow each other. Where an epoch ends depends on the frames alone, so the order does not
+/// depend on how many threads there are.
+struct SessionSequencer: Sendable {
+  /// Frames of an epoch: so many sessions may wait that the shards are seldom asked, and few enough to hold little memory.
+  static let epochFrames = 1024
+
+  private var numbering: SessionNumbering
+  /// Ended, in their order; the first waits for its number.
+  private var ended: [ShardLog.Ending] = []
+  private var head = 0
+  private var now = CaptureTime(nanoseconds: 0)
+
+  init(patience: Int64) {
+    numbering = SessionNumbering(patience: patience)
+  }
+
+  /// Whether `next` may have something to give.
+  var hasEndedSessions: Bool { head < ended.count }
+
+  /// Takes what the shards have found out in an epoch, which ended at `time`.
+  mutating func take(_ logs: [ShardLog], until time: CaptureTime) {
+    now = time
+    guard !logs.isEmpty else { return }
+    for opening in logs.flatMap(\.openings).sorted(by: { $0.ordinal < $1.ordinal }) { numbering.open(opening) }
+    for log in logs {
+      for decision in log.decisions { numbering.decide(decision) }
+    }
+    let endings = logs.flatMap(\.endings)
+    let order = endings.indices.sorted { left, right in
+      let (one, other) = (
+        endings[left].session.connection.lastFrame.time, endings[right].session.connection.lastFrame.time
+      )
+      return one != other ? one < other : endings[left].ordinal < endings[right].ordinal
+    }
+    for index in order { ended.append(endings[index]) }
+  }
+
+  /// The next session that has ended; nil when there is none yet.
+  mutating func next() -> Session? {
+    guard head < ended.count, let number = numbering.number(of: ended[head].ordinal, at: now) else { return nil }
+    var session = ended[head].session
+    session.id = number
+    head += 1
+    if head == ended.count || head > 1024 {
+      ended.removeFirst(head)
+      head = 0
+    }
+    return session
+  }
+}
