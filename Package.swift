@@ -35,6 +35,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: strict),
   ]
     + layer("Wire", [])
+    + layer("Threads", [])
     + layer("CaptureReading", ["Wire", "CPcap", "CArchive"])
     + layer("PacketDecoding", ["Wire"])
     + layer("TCPStreams", ["Wire", "PacketDecoding"], tests: ["PacketDecoding"])
@@ -44,7 +45,7 @@ let package = Package(
     + layer(
       "SMTPAnalysis",
       [
-        "Wire", "PacketDecoding", "TCPStreams", "SMTPDialogue", "MailMessages",
+        "Wire", "Threads", "PacketDecoding", "TCPStreams", "SMTPDialogue", "MailMessages",
         .product(name: "Crypto", package: "swift-crypto"),
       ], tests: ["TCPStreams", "MailMessages", "Reports"])
     + layer(
@@ -55,7 +56,7 @@ let package = Package(
       .executableTarget(
         name: "smtpscope",
         dependencies: [
-          "Wire", "CaptureReading", "MessageExtraction", "SMTPAnalysis", "Reports",
+          "Wire", "Threads", "CaptureReading", "MessageExtraction", "SMTPAnalysis", "Reports",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict),
       .testTarget(name: "smtpscopeTests", exclude: ["Golden"], swiftSettings: strict),

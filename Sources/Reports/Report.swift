@@ -17,6 +17,18 @@ package protocol Report {
     _ summary: AnalysisSummary, captures: [CaptureSummary], context: ReportContext, into output: inout OutputBuffer)
 }
 
+/// A report of which each session's record can be made by itself, in any thread, as long as the records are put together
+/// in their order.
+package protocol RecordReport: Report, Sendable {
+  /// Appends a session's record and what stands around it. It depends on nothing but its arguments.
+  ///
+  /// - Parameter isFirst: Whether it is the first record of the report.
+  static func append(
+    _ session: Session, isFirst: Bool, context: ReportContext, into output: inout OutputBuffer)
+  /// Records were appended beside the report.
+  mutating func noteRecords()
+}
+
 /// What a report needs to know besides the records.
 package struct ReportContext: Sendable {
   /// The inputs by their number in `FrameDescriptor.file`, as they are to be shown.

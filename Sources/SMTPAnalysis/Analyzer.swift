@@ -12,6 +12,8 @@ package struct Analyzer: ~Copyable {
   private let options: AnalysisOptions
   private var decoder = PacketDecoder()
   private var shards: [16 of FlowShard]
+  /// They have the shards instead, where there are several threads.
+  private var threads: ShardThreads?
   private var sequencer: SessionSequencer
   private var now = CaptureTime(nanoseconds: 0)
   private var firstTime: CaptureTime?
@@ -24,9 +26,13 @@ package struct Analyzer: ~Copyable {
   /// The counts so far.
   package private(set) var summary = AnalysisSummary()
 
-  /// - Parameter output: Takes the messages as they pass; nil where none are extracted.
-  package init(options: AnalysisOptions = AnalysisOptions(), output: (any MessageOutput)? = nil) {
+  /// - Parameters:
+  ///   - output: Takes the messages as they pass; nil where none are extracted.
+  ///   - jobs: How many threads work on the connections, besides the caller's; with one the caller's does it all. The
+  ///     sessions and their order are the same with any number.
+  package init(options: AnalysisOptions = AnalysisOptions(), output: (any MessageOutput)? = nil, jobs: Int = 1) {
     self.options = options
+    if jobs > 1, output == nil { threads = ShardThreads(count: jobs, options: options) }
     shards = InlineArray { _ in FlowShard(options: options, output: output) }
     sequencer = SessionSequencer(patience: options.limits.numberingPatience)
   }
@@ -55,18 +61,28 @@ package struct Analyzer: ~Copyable {
   @inline(__always)
   private mutating func take(_ segment: TCPSegment, in bytes: Span<UInt8>, _ descriptor: FrameDescriptor) {
     let index = FlowShard.index(of: segment.source, segment.destination)
-    shards[index].receive(segment, in: bytes, descriptor, ordinal: packets)
+    if threads == nil {
+      shards[index].receive(segment, in: bytes, descriptor, ordinal: packets)
+    } else {
+      threads?.receive(segment, in: bytes, descriptor, ordinal: packets, shard: index)
+    }
   }
 
   /// The capture is over: everything that is open ends.
   package mutating func finish() {
     endEpoch()
-    for index in shards.indices {
-      shards[index].finish()
-      summary.limited.add(shards[index].limited)
+    if let (logs, limited) = threads?.finish() {
+      for log in logs { sequencer.take(log) }
+      summary.limited = limited
+    } else {
+      var last = EpochLog(time: CaptureTime(nanoseconds: .max))
+      for index in shards.indices {
+        shards[index].finish()
+        if let log = shards[index].takeLog() { last.shards.append(log) }
+        summary.limited.add(shards[index].limited)
+      }
+      sequencer.take(last)
     }
-    now = CaptureTime(nanoseconds: .max)
-    collect()
     summary.packetsNotSMTP = packets - mailPackets
     summary.duration = firstTime.map { lastTime.nanoseconds(since: $0) } ?? 0
   }
@@ -85,16 +101,16 @@ package struct Analyzer: ~Copyable {
 
   private mutating func endEpoch() {
     framesOfEpoch = 0
-    for index in shards.indices { shards[index].advance(to: now) }
-    collect()
-  }
-
-  private mutating func collect() {
-    var logs: [ShardLog] = []
-    for index in shards.indices {
-      if let log = shards[index].takeLog() { logs.append(log) }
+    if let logs = threads?.endEpoch(at: now) {
+      for log in logs { sequencer.take(log) }
+    } else {
+      var log = EpochLog(time: now)
+      for index in shards.indices {
+        shards[index].advance(to: now)
+        if let found = shards[index].takeLog() { log.shards.append(found) }
+      }
+      sequencer.take(log)
     }
-    sequencer.take(logs, until: now)
   }
 }
 

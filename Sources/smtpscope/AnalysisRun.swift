@@ -27,12 +27,44 @@ struct AnalysisRun {
       report.session(session, context: context, into: &output)
       if output.count >= 1 << 16 { try StandardOutput.write(&output) }
     }
+    try end(&report, with: result, &output)
+  }
+
+  /// The same for a report whose records are made in several threads, where there are.
+  func print(records report: consuming some RecordReport) throws(Failure) {
+    guard jobs > 1 else { return try print(report) }
+    var report = report
+    try print(&report)
+  }
+
+  private func print<Format: RecordReport>(_ report: inout Format) throws(Failure) {
+    var output = OutputBuffer()
+    report.begin(into: &output)
+    try StandardOutput.write(&output)
+    var threads = RecordThreads<Format>(count: jobs)
+    let write: (inout OutputBuffer) throws(Failure) -> Void = { (ready: inout OutputBuffer) throws(Failure) in
+      try StandardOutput.write(&ready)
+    }
+    let result = try read(into: nil) { (session, context) throws(Failure) in
+      try threads.add(session, context, write: write)
+    }
+    try threads.finish(write: write)
+    if result.summary.sessions > 0 { report.noteRecords() }
+    try end(&report, with: result, &output)
+  }
+
+  private func end(
+    _ report: inout some Report, with result: Result, _ output: inout OutputBuffer
+  ) throws(Failure) {
     for capture in result.captures { report.capture(capture, context: result.context, into: &output) }
     report.end(result.summary, captures: result.captures, context: result.context, into: &output)
     try StandardOutput.write(&output)
     try result.throwIfIncomplete()
     try result.throwIfFound(common.failOn)
   }
+
+  /// How many threads there are to work.
+  private var jobs: Int { common.jobs ?? Self.availableCores }
 
   /// What there is to say when everything has been read.
   struct Result {
@@ -63,7 +95,7 @@ struct AnalysisRun {
     } catch {
       throw Failure(status: .usage, message: error.description)
     }
-    var analyzer = Analyzer(options: options, output: messages)
+    var analyzer = Analyzer(options: options, output: messages, jobs: jobs)
     var progress = Progress(common.progress, isQuiet: common.quiet, total: Self.size(of: common.captures))
     var kept = AnalysisSummary()
     var context = self.context(reader)
@@ -125,6 +157,9 @@ struct AnalysisRun {
       fileNames: captures.map(\.file), timeDecimals: captures.map(\.timestampDecimals).max() ?? 6,
       showsDialogue: showsDialogue)
   }
+
+  /// The cores that this process may run on.
+  private static var availableCores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
   /// Bytes of all inputs that are plain files; 0 where one is not.
   private static func size(of paths: [String]) -> Int {

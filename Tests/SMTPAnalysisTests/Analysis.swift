@@ -9,8 +9,8 @@ struct Analysis {
   var sessions: [Session] = []
   var summary: AnalysisSummary
 
-  init(_ frames: [Conversation.Frame], options: AnalysisOptions = AnalysisOptions()) {
-    var analyzer = Analyzer(options: options)
+  init(_ frames: [Conversation.Frame], options: AnalysisOptions = AnalysisOptions(), jobs: Int = 1) {
+    var analyzer = Analyzer(options: options, jobs: jobs)
     for (index, frame) in frames.enumerated() {
       let bytes = frame.bytes
       analyzer.receive(

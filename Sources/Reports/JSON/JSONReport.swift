@@ -1,15 +1,23 @@
 package import SMTPAnalysis
 
 /// `--format ndjson`: a record a line, as each session ends.
-package struct NDJSONReport: Report, Sendable {
+package struct NDJSONReport: RecordReport {
   package init() {}
 
   package mutating func begin(into output: inout OutputBuffer) {}
 
   package mutating func session(_ session: Session, context: ReportContext, into output: inout OutputBuffer) {
+    Self.append(session, isFirst: false, context: context, into: &output)
+  }
+
+  package static func append(
+    _ session: Session, isFirst: Bool, context: ReportContext, into output: inout OutputBuffer
+  ) {
     output.appendRecord(session, context: context)
     output.append(literal: "\n")
   }
+
+  package mutating func noteRecords() {}
 
   package mutating func capture(_ capture: CaptureSummary, context: ReportContext, into output: inout OutputBuffer) {
     output.appendRecord(capture, context: context)
@@ -25,7 +33,7 @@ package struct NDJSONReport: Report, Sendable {
 }
 
 /// `--format json`: one document, written piece by piece, a session a line.
-package struct JSONReport: Report, Sendable {
+package struct JSONReport: RecordReport {
   private var isFirst = true
 
   package init() {}
@@ -37,9 +45,19 @@ package struct JSONReport: Report, Sendable {
   }
 
   package mutating func session(_ session: Session, context: ReportContext, into output: inout OutputBuffer) {
-    output.append(isFirst ? "\n" : ",\n")
+    Self.append(session, isFirst: isFirst, context: context, into: &output)
     isFirst = false
+  }
+
+  package static func append(
+    _ session: Session, isFirst: Bool, context: ReportContext, into output: inout OutputBuffer
+  ) {
+    output.append(isFirst ? "\n" : ",\n")
     output.appendRecord(session, context: context)
+  }
+
+  package mutating func noteRecords() {
+    isFirst = false
   }
 
   /// Nothing: the document has the captures in its summary.

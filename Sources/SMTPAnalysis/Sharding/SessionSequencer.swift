@@ -23,9 +23,10 @@ struct SessionSequencer: Sendable {
   /// Whether `next` may have something to give.
   var hasEndedSessions: Bool { head < ended.count }
 
-  /// Takes what the shards have found out in an epoch, which ended at `time`.
-  mutating func take(_ logs: [ShardLog], until time: CaptureTime) {
-    now = time
+  /// Takes what the shards have found out in an epoch.
+  mutating func take(_ epoch: EpochLog) {
+    now = epoch.time
+    let logs = epoch.shards
     guard !logs.isEmpty else { return }
     for opening in logs.flatMap(\.openings).sorted(by: { $0.ordinal < $1.ordinal }) { numbering.open(opening) }
     for log in logs {

@@ -47,9 +47,9 @@ struct Analyze: ParsableCommand {
       let report = TextReport(style: Terminal.style(color), showsAll: all)
       try AnalysisRun(common, options, showsDialogue: dialogue).print(report)
     case .json:
-      try AnalysisRun(common, options, showsDialogue: dialogue).print(JSONReport())
+      try AnalysisRun(common, options, showsDialogue: dialogue).print(records: JSONReport())
     case .ndjson:
-      try AnalysisRun(common, options, showsDialogue: dialogue).print(NDJSONReport())
+      try AnalysisRun(common, options, showsDialogue: dialogue).print(records: NDJSONReport())
     }
   }
 }

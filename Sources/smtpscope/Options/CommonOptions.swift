@@ -21,7 +21,7 @@ struct CommonOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Recognise mail on other ports by what is said there.", valueName: "true|false"))
   var anyPort = true
 
-  @Option(help: ArgumentHelp("Worker threads. This version uses one, whatever is asked for.", valueName: "n"))
+  @Option(help: ArgumentHelp("Worker threads; as many as there are cores unless said.", valueName: "n"))
   var jobs: Int?
 
   @OptionGroup(title: "Selection (several values of one option: or; several options: and)")

@@ -1,0 +1,51 @@
+internal import PacketDecoding
+internal import TCPStreams
+internal import Wire
+
+/// Segments on their way to a thread, of several epochs, with their bytes in one buffer that is used again and again.
+struct FrameBatch: Sendable {
+  struct Item: Sendable {
+    /// Its offsets count from `start`.
+    var segment: TCPSegment
+    var descriptor: FrameDescriptor
+    var ordinal: Int
+    var shard: Int
+    /// Where its TCP header and payload begin in the batch's bytes.
+    var start: Int
+  }
+
+  /// What stands before `end` among the items belongs to the epoch that ended at `time`, or to one before it.
+  struct Epoch: Sendable {
+    var end: Int
+    var time: CaptureTime
+  }
+
+  private(set) var items: [Item] = []
+  private(set) var bytes: [UInt8] = []
+  private(set) var epochs: [Epoch] = []
+
+  /// Takes a segment that was decoded from `frame`, and copies what is looked at later: its TCP header and its payload.
+  mutating func append(
+    _ segment: TCPSegment, of frame: Span<UInt8>, _ descriptor: FrameDescriptor, ordinal: Int, shard: Int
+  ) {
+    let begin = min(max(0, segment.headerStart), segment.payload.lowerBound)
+    guard segment.payload.upperBound <= frame.count else { return }
+    var moved = segment
+    moved.headerStart -= begin
+    moved.payload = (segment.payload.lowerBound - begin)..<(segment.payload.upperBound - begin)
+    items.append(
+      Item(segment: moved, descriptor: descriptor, ordinal: ordinal, shard: shard, start: bytes.count))
+    bytes.append(frame.extracting(begin..<segment.payload.upperBound))
+  }
+
+  mutating func endEpoch(at time: CaptureTime) {
+    epochs.append(Epoch(end: items.count, time: time))
+  }
+
+  /// Makes it fit for the next use; its memory stays.
+  mutating func removeAll() {
+    items.removeAll(keepingCapacity: true)
+    bytes.removeAll(keepingCapacity: true)
+    epochs.removeAll(keepingCapacity: true)
+  }
+}
