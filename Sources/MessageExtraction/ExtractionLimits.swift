@@ -11,4 +11,12 @@ package struct ExtractionLimits: Equatable, Sendable {
 
   /// The defaults, fit for a daemon.
   package init() {}
+
+  /// The limits of one of several writers that share what these allow in all.
+  package func divided(among writers: Int) -> ExtractionLimits {
+    var limits = self
+    limits.openFiles = max(1, openFiles / writers)
+    limits.gatheredBytes = max(1, gatheredBytes / writers)
+    return limits
+  }
 }

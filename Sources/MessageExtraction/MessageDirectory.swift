@@ -28,8 +28,10 @@ package struct MessageDirectory: ~Copyable {
 
   /// Opens the directory at `path`, made with its parents when it is missing. Throws when it cannot be made, is something
   /// else, or may not be written to.
-  package init(path: String, limits: ExtractionLimits = ExtractionLimits()) throws(ExtractionError) {
-    directory = try OutputDirectory(path: path)
+  package init(
+    path: String, limits: ExtractionLimits = ExtractionLimits(), permissions: FilePermissions = FilePermissions()
+  ) throws(ExtractionError) {
+    directory = try OutputDirectory(path: path, permissions: permissions)
     self.limits = limits
     openFiles = OpenFiles(limit: limits.openFiles)
     temporaryNames = TemporaryNames()
@@ -67,10 +69,16 @@ package struct MessageDirectory: ~Copyable {
     }
   }
 
-  /// Ends a message and gives its file a name: `name` with its extension, made safe, and made unique by a number before
-  /// the extension. Gives the name used, within the directory. Throws when the file could not be completed or named; the
-  /// message is discarded then.
+  /// Ends a message and gives its file a name, as ``giveName(_:to:)`` does. Throws when the file could not be completed or
+  /// named; the message is discarded then.
   package mutating func finish(_ key: Int, name: String) throws(ExtractionError) -> String {
+    try giveName(name, to: complete(key))
+  }
+
+  /// Ends a message: its file is whole, still under its hidden name, and no longer this value's business; it may be named
+  /// by another value on the same directory, in another thread. Throws when it could not be completed; the message is
+  /// discarded then.
+  package mutating func complete(_ key: Int) throws(ExtractionError) -> CompletedMessage {
     _ = try usableMessage(key)
     try writeGathered(of: key)
     do throws(ExtractionError) {
@@ -78,13 +86,31 @@ package struct MessageDirectory: ~Copyable {
       directory.makeReadable(file)
       _ = openFiles.remove(key)
       try directory.close(file)
-      let finalName = try giveName(SafeFileName(name), to: key)
+      guard let temporary = messages[key]?.file?.name else {
+        throw ExtractionError(.notBegun(key), path: directory.path)
+      }
       messages[key] = nil
-      return finalName
+      return CompletedMessage(temporaryName: temporary)
     } catch {
       discard(key)
       throw error
     }
+  }
+
+  /// Gives a completed message a name: `name` with its extension, made safe, and made unique by a number before the
+  /// extension. Gives the name used, within the directory. Throws when it could not be named; its file is removed then.
+  package func giveName(_ name: String, to message: CompletedMessage) throws(ExtractionError) -> String {
+    do throws(ExtractionError) {
+      return try giveName(SafeFileName(name), to: message)
+    } catch {
+      remove(message)
+      throw error
+    }
+  }
+
+  /// Removes the file of a completed message that is not wanted.
+  package func remove(_ message: CompletedMessage) {
+    directory.remove(message.temporaryName)
   }
 
   /// Forgets a message and removes what was written of it. A key that names none is ignored.
@@ -99,10 +125,9 @@ package struct MessageDirectory: ~Copyable {
   /// try all of them each time.
   private static let numberedNames = 1000
 
-  private func giveName(_ proposed: SafeFileName, to key: Int) throws(ExtractionError) -> String {
-    guard let temporary = messages[key]?.file?.name else {
-      throw ExtractionError(.notBegun(key), path: directory.path)
-    }
+  private func giveName(
+    _ proposed: SafeFileName, to message: CompletedMessage
+  ) throws(ExtractionError) -> String {
     for number in 1...Self.numberedNames + TemporaryNames.attempts {
       let suffix =
         switch number {
@@ -111,7 +136,7 @@ package struct MessageDirectory: ~Copyable {
         default: "-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
         }
       let name = proposed.text(suffix: suffix)
-      if try directory.rename(temporary, to: name) { return name }
+      if try directory.rename(message.temporaryName, to: name) { return name }
     }
     throw ExtractionError(.noFreeName, path: directory.path(of: proposed.text()))
   }
@@ -182,6 +207,11 @@ package struct MessageDirectory: ~Copyable {
     }
     return true
   }
+}
+
+/// A message whose file is whole and has no name of its own yet.
+package struct CompletedMessage: Sendable {
+  fileprivate var temporaryName: String
 }
 
 /// Hidden names that no other run uses: what a killed run left behind is neither in the way nor touched, for it may be

@@ -7,7 +7,7 @@ struct OutputDirectory: ~Copyable {
   /// As the user named it, for errors.
   let path: String
   private let descriptor: Int32
-  private let fileMode: mode_t
+  private let permissions: FilePermissions
 
   /// Tells whether a file is still the one that was made.
   struct FileIdentity: Equatable {
@@ -16,7 +16,7 @@ struct OutputDirectory: ~Copyable {
   }
 
   /// Opens the directory, made with its parents when it is missing.
-  init(path: String) throws(ExtractionError) {
+  init(path: String, permissions: FilePermissions) throws(ExtractionError) {
     guard !path.isEmpty, !path.utf8.contains(0) else { throw ExtractionError(errno: ENOENT, path: path) }
     // Every parent in turn. The first that could not be made is the reason when the whole does not open.
     var reason: Int32?
@@ -37,12 +37,9 @@ struct OutputDirectory: ~Copyable {
       _ = Glibc.close(opened)
       throw ExtractionError(errno: reason, path: path)
     }
-    // The mask can only be read by setting it; what another thread makes meanwhile is private, not open.
-    let mask = umask(0o077)
-    umask(mask)
     self.path = path
     descriptor = opened
-    fileMode = 0o666 & ~mask
+    self.permissions = permissions
   }
 
   deinit {
@@ -106,7 +103,7 @@ struct OutputDirectory: ~Copyable {
   /// Gives an open file the permissions that the user's mask leaves to files.
   func makeReadable(_ file: Int32) {
     // A file system without permissions refuses, and loses nothing.
-    _ = fchmod(file, fileMode)
+    _ = fchmod(file, permissions.mode)
   }
 
   /// Renames a file, never onto another; false when the new name is taken.
@@ -136,5 +133,17 @@ struct OutputDirectory: ~Copyable {
   /// Removes a file; one that is gone already is no error.
   func remove(_ name: String) {
     unsafe _ = unlinkat(descriptor, name, 0)
+  }
+}
+
+/// The permissions that the user's mask leaves to files.
+package struct FilePermissions: Sendable {
+  fileprivate let mode: mode_t
+
+  /// Reads the process's mask, which can only be read by setting it: ask once, before there are other threads that do.
+  package init() {
+    let mask = umask(0o077)  // what another thread makes meanwhile is private, not open
+    umask(mask)
+    mode = 0o666 & ~mask
   }
 }

@@ -40,9 +40,9 @@ package struct AnalysisLimits: Sendable {
 /// Takes messages as their bytes pass, at the edge: files, an archive, nothing.
 ///
 /// A class, so that the analysis can hold it without knowing it; it is asked once a run of bytes, and only where messages
-/// are extracted.
+/// are extracted. Each thread of the analysis has one of its own.
 package protocol MessageOutput: AnyObject {
-  /// A message begins; the number that is given back names it until it ends.
+  /// A message begins; the number that is given back names it among the messages of all threads.
   func beginMessage() -> Int
   func append(_ bytes: Span<UInt8>, toMessage key: Int)
   /// The last byte has passed. The session that the message belongs to follows when it ends.

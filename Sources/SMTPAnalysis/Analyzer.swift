@@ -27,13 +27,16 @@ package struct Analyzer: ~Copyable {
   package private(set) var summary = AnalysisSummary()
 
   /// - Parameters:
-  ///   - output: Takes the messages as they pass; nil where none are extracted.
+  ///   - output: Makes what takes the messages as they pass, once for each thread; nil where none are extracted.
   ///   - jobs: How many threads work on the connections, besides the caller's; with one the caller's does it all. The
   ///     sessions and their order are the same with any number.
-  package init(options: AnalysisOptions = AnalysisOptions(), output: (any MessageOutput)? = nil, jobs: Int = 1) {
+  package init(
+    options: AnalysisOptions = AnalysisOptions(), output: (@Sendable () -> any MessageOutput)? = nil, jobs: Int = 1
+  ) {
     self.options = options
-    if jobs > 1, output == nil { threads = ShardThreads(count: jobs, options: options) }
-    shards = InlineArray { _ in FlowShard(options: options, output: output) }
+    if jobs > 1 { threads = ShardThreads(count: jobs, options: options, output: output) }
+    let own = jobs > 1 ? nil : output?()
+    shards = InlineArray { _ in FlowShard(options: options, output: own) }
     sequencer = SessionSequencer(patience: options.limits.numberingPatience)
   }
 

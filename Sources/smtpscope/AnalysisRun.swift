@@ -64,7 +64,7 @@ struct AnalysisRun {
   }
 
   /// How many threads there are to work.
-  private var jobs: Int { common.jobs ?? Self.availableCores }
+  var jobs: Int { common.jobs ?? Self.availableCores }
 
   /// What there is to say when everything has been read.
   struct Result {
@@ -87,7 +87,7 @@ struct AnalysisRun {
 
   /// Reads everything, and hands over each session that the selection keeps.
   func read(
-    into messages: (any MessageOutput)?, each: (Session, ReportContext) throws(Failure) -> Void
+    into messages: (@Sendable () -> any MessageOutput)?, each: (Session, ReportContext) throws(Failure) -> Void
   ) throws(Failure) -> Result {
     var reader: CaptureReader
     do {

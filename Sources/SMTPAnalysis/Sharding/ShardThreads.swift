@@ -14,16 +14,26 @@ struct ShardThreads: ~Copyable {
   /// Times of the epochs in the batches that were handed over and not yet returned, the oldest first.
   private var handedOver = 0
   private var epochs = 0
+  private var isFinished = false
 
   /// Epochs that are handed over at once: waking a thread costs microseconds, an epoch a few hundred of them.
   private static let epochsOfBatch = 4
   /// Batches that may be on their way. More would only hold memory.
   private static let mostHandedOver = 3
 
-  init(count: Int, options: AnalysisOptions) {
+  init(count: Int, options: AnalysisOptions, output: (@Sendable () -> any MessageOutput)?) {
     let count = min(max(1, count), FlowShard.count)
-    workers = (0..<count).map { ShardWorker(number: $0, of: count, options: options) }
+    workers = (0..<count).map { ShardWorker(number: $0, of: count, options: options, output: output) }
     batches = Array(repeating: FrameBatch(), count: count)
+  }
+
+  /// Where the caller gave up, the threads end before what they write to goes.
+  deinit {
+    guard !isFinished else { return }
+    for worker in workers { worker.inbox.put(.finish) }
+    for worker in workers {
+      while case .worked? = worker.outbox.take() {}
+    }
   }
 
   mutating func receive(
@@ -44,6 +54,7 @@ struct ShardThreads: ~Copyable {
   /// The capture is over: everything that is open ends. Gives what was not given before, and what was cut for the limits.
   mutating func finish() -> (logs: [EpochLog], limited: AnalysisSummary.Limited) {
     if epochs > 0 { handOver() }
+    isFinished = true
     var logs: [EpochLog] = []
     while handedOver > 0 { logs += collect() }
     var limited = AnalysisSummary.Limited()
@@ -106,11 +117,14 @@ struct ShardWorker: Sendable {
   }
 
   /// Starts the thread. It ends with `.finish`.
-  init(number: Int, of count: Int, options: AnalysisOptions) {
+  init(
+    number: Int, of count: Int, options: AnalysisOptions, output: (@Sendable () -> any MessageOutput)?
+  ) {
     let (inbox, outbox) = (inbox, outbox)
     startThread(named: "shards \(number)") {
       let own = stride(from: number, to: FlowShard.count, by: count)
-      var shards: [16 of FlowShard] = InlineArray { _ in FlowShard(options: options, output: nil) }
+      let output = output?()
+      var shards: [16 of FlowShard] = InlineArray { _ in FlowShard(options: options, output: output) }
       while case .batch(var batch)? = inbox.take() {
         let logs = ShardWorker.work(through: batch, with: &shards, own)
         batch.removeAll()

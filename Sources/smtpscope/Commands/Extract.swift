@@ -22,16 +22,19 @@ struct Extract: ParsableCommand {
   var common: CommonOptions
 
   func run() throws {
-    let files = try ExtractedFiles(directory: output)
     var options = common.analysisOptions
     options.hashesMessages = false
+    let run = AnalysisRun(common, options)
+    let files = ExtractedFiles(directory: output, writers: run.jobs)
+    let directory = try files.openDirectory()
+    defer { files.removeUnwanted(from: directory) }
     var count = 0
     var incomplete = 0
-    let result = try AnalysisRun(common, options).read(into: files) { (session, _) throws(Failure) in
+    let result = try run.read(into: files.writer) { (session, _) throws(Failure) in
       for transaction in session.transactions {
         guard let message = transaction.message, let key = message.outputKey else { continue }
         let name = "\(session.id)-\(transaction.id)\(message.isComplete ? "" : ".incomplete").eml"
-        try files.finish(key, name: name)
+        try files.finish(key, name: name, in: directory)
         count += 1
         if !message.isComplete { incomplete += 1 }
       }
@@ -45,50 +48,5 @@ struct Extract: ParsableCommand {
     }
     try result.throwIfIncomplete()
     try result.throwIfFound(common.failOn)
-  }
-}
-
-/// The messages that are being written. A failure is kept until it can be thrown: the analysis knows no errors of disks.
-final class ExtractedFiles: MessageOutput {
-  private var directory: MessageDirectory
-  private var failure: ExtractionError?
-  private var last = 0
-
-  init(directory: String) throws(Failure) {
-    do {
-      self.directory = try MessageDirectory(path: directory)
-    } catch {
-      throw Failure(status: .outputFailed, message: error.description)
-    }
-  }
-
-  func beginMessage() -> Int {
-    last += 1
-    let key = last
-    attempt { () throws(ExtractionError) in try directory.begin(key) }
-    return key
-  }
-
-  func append(_ bytes: Span<UInt8>, toMessage key: Int) {
-    guard failure == nil else { return }
-    do throws(ExtractionError) { try directory.append(bytes, to: key) } catch { failure = error }
-  }
-
-  func endMessage(_ key: Int) {}
-
-  /// Gives a message its name.
-  func finish(_ key: Int, name: String) throws(Failure) {
-    try throwIfFailed()
-    do throws(ExtractionError) { _ = try directory.finish(key, name: name) } catch { failure = error }
-    try throwIfFailed()
-  }
-
-  func throwIfFailed() throws(Failure) {
-    if let failure { throw Failure(status: .outputFailed, message: failure.description) }
-  }
-
-  private func attempt(_ action: () throws(ExtractionError) -> Void) {
-    guard failure == nil else { return }
-    do throws(ExtractionError) { try action() } catch { failure = error }
   }
 }
