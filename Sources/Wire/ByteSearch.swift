@@ -16,6 +16,16 @@ extension Span where Element == UInt8 {
     }
   }
 
+  /// The offset of the last `byte`; nil when there is none.
+  package func lastIndex(of byte: UInt8) -> Int? {
+    var index = count &- 1
+    while index >= 0 {
+      if self[index] == byte { return index }
+      index &-= 1
+    }
+    return nil
+  }
+
   /// Whether the bytes from `start` on begin with `prefix`.
   package func hasBytes(_ prefix: StaticString, at start: Int = 0) -> Bool {
     let length = prefix.utf8CodeUnitCount

@@ -24,7 +24,7 @@ package struct Exchange: Sendable {
   package var sent: Moment?
   /// nil where it was not answered, or the answer is missing from the capture.
   package var reply: ReplyRecord?
-  package var oddities: Reply.Oddities = []
+  package var oddities = Reply.Oddities()
   /// The transaction it belongs to, by its id.
   package var transaction: Int?
   /// The verb of the command before it, where that had not been answered when this one was sent.

@@ -95,6 +95,6 @@ struct ExchangeLog {
 extension Exchange {
   fileprivate mutating func finish(_ reply: Reply?, since moment: Moment?) {
     self.reply = reply.map { ReplyRecord($0, since: moment?.time) }
-    oddities = reply?.oddities ?? []
+    oddities = reply?.oddities ?? Reply.Oddities()
   }
 }

@@ -9,9 +9,10 @@ package struct TextCensus: Equatable, Sendable {
   /// CR without LF behind it.
   package private(set) var bareCR = 0
   package private(set) var firstBareCR: Moment?
-  /// Lines of more than 1000 octets with their CRLF.
+  /// Lines of more than 1000 octets with their CRLF (section 4.5.3.1.6).
   package private(set) var longLines = 0
   package private(set) var firstLongLine: Moment?
+  /// The longest of them.
   package private(set) var longestLine = 0
   /// Octets over 127.
   package private(set) var hasEightBit = false
@@ -39,6 +40,24 @@ package struct TextCensus: Equatable, Sendable {
       hasNUL = true
       firstNUL = moment
     }
+    // Where every CR has its LF and no line can be too long, there is nothing to count but what the last line has so far.
+    let isPlain =
+      kinds.hasPlainLines && endsWithCR == (bytes[0] == 0x0a)
+      && lineLength <= TextCensus.longestLimit - OctetKinds.longestSureStretch
+    if isPlain {
+      endsWithCR = bytes[bytes.count - 1] == 0x0d
+      if let feed = bytes.lastIndex(of: 0x0a) {
+        lineLength = bytes.count - 1 - feed
+      } else {
+        lineLength += bytes.count
+      }
+    } else {
+      count(bytes, at: moment)
+    }
+  }
+
+  /// Counts line ends and measures lines.
+  private mutating func count(_ bytes: Span<UInt8>, at moment: Moment) {
     var returns = bytes.count(of: 0x0d)
     var start = 0
     while let feed = bytes.firstIndex(of: 0x0a, from: start) {
@@ -78,11 +97,13 @@ package struct TextCensus: Equatable, Sendable {
   }
 
   private mutating func endLine(of length: Int, at moment: Moment) {
-    if lineLength != 0 { lineLength = 0 }
-    if length > longestLine { longestLine = length }
-    if length > 1000 {
-      longLines += 1
-      if firstLongLine == nil { firstLongLine = moment }
-    }
+    lineLength = 0
+    guard length > TextCensus.longestLimit else { return }
+    longestLine = max(longestLine, length)
+    longLines += 1
+    if firstLongLine == nil { firstLongLine = moment }
   }
+
+  /// Octets that a line may have with its CRLF (RFC 5321 section 4.5.3.1.6).
+  private static let longestLimit = 1000
 }

@@ -121,11 +121,18 @@ func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
   return bytes[start...end]
 }
 
-/// Whether the bytes are the ASCII word, in any case of letters.
+/// Whether the bytes are the ASCII word, in any case of letters. Inlined, for the types of both are known where it is
+/// called: as a call it costs a look-up of their metadata for each byte.
+@inlinable
 package func equalsIgnoringCase(_ bytes: some Collection<UInt8>, _ word: some Collection<UInt8>) -> Bool {
-  bytes.count == word.count && zip(bytes, word).allSatisfy { $0 == $1 || $0 | 0x20 == $1 | 0x20 && isLetter($0) }
-}
-
-private func isLetter(_ byte: UInt8) -> Bool {
-  (0x61...0x7a).contains(byte | 0x20)
+  guard bytes.count == word.count else { return false }
+  var index = word.startIndex
+  for byte in bytes {
+    let other = word[index]
+    guard byte == other || byte | 0x20 == other | 0x20 && 0x61 <= byte | 0x20 && byte | 0x20 <= 0x7a else {
+      return false
+    }
+    word.formIndex(after: &index)
+  }
+  return true
 }

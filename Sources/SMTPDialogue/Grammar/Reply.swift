@@ -11,28 +11,34 @@ package struct Reply: Sendable {
   /// False where the last line never came or bytes of it are missing.
   package var isComplete: Bool
   /// What is wrong with its form.
-  package var oddities: Oddities = []
+  package var oddities = Oddities()
 
   /// What can be wrong with the form of a reply (RFC 5321 sections 4.2 and 4.2.1).
   package struct Oddities: OptionSet, Hashable, Sendable {
     package var rawValue: UInt8
 
+    @inlinable
     package init(rawValue: UInt8) {
       self.rawValue = rawValue
     }
 
+    @inlinable
+    package init() {
+      rawValue = 0
+    }
+
     /// A line without three digits and a blank or a hyphen behind them.
-    package static let malformed = Oddities(rawValue: 1)
+    @inlinable package static var malformed: Oddities { Oddities(rawValue: 1) }
     /// Its lines have different codes.
-    package static let codeChanged = Oddities(rawValue: 2)
+    @inlinable package static var codeChanged: Oddities { Oddities(rawValue: 2) }
     /// The last line was announced and never came.
-    package static let unfinished = Oddities(rawValue: 4)
+    @inlinable package static var unfinished: Oddities { Oddities(rawValue: 4) }
     /// A line of more than 512 octets (section 4.5.3.1.5).
-    package static let tooLong = Oddities(rawValue: 8)
+    @inlinable package static var tooLong: Oddities { Oddities(rawValue: 8) }
     /// A line that ended without CR.
-    package static let bareLF = Oddities(rawValue: 16)
+    @inlinable package static var bareLF: Oddities { Oddities(rawValue: 16) }
     /// A line without any end.
-    package static let noLineEnd = Oddities(rawValue: 32)
+    @inlinable package static var noLineEnd: Oddities { Oddities(rawValue: 32) }
   }
 
   package init(code: Int, lines: [[UInt8]], begin: Moment, end: Moment, isComplete: Bool = true) {
