@@ -91,7 +91,9 @@ package struct Analyzer: ~Copyable {
   }
 
   /// Whether `nextSession` may have something to give: a glance for the common packet, which ends nothing.
-  package var hasEndedSessions: Bool { sequencer.hasEndedSessions }
+  ///
+  /// Mutating although it changes nothing, so that the analyzer is looked at where it lies and not moved for the call.
+  package var hasEndedSessions: Bool { mutating get { sequencer.hasEndedSessions } }
 
   /// The next session that has ended; nil when there is none yet.
   package mutating func nextSession() -> Session? {

@@ -116,7 +116,7 @@ struct SessionRecorder: DialogueSink {
   // MARK: Commands and replies
 
   mutating func commanded(_ command: Command) {
-    log.commanded(command, offers: extensions, options: options)
+    log.commanded(command, options: options)
     if command.verb == .data { dataCommands += 1 }
     if command.verb == .quit { hasQuit = true }
     if command.verb != .unknown { recognize(command.verb == .lhlo ? .lmtp : .smtp) }
@@ -124,24 +124,31 @@ struct SessionRecorder: DialogueSink {
   }
 
   mutating func exchanged(_ awaited: Awaited, with reply: Reply?) {
-    defer { log.exchanged(awaited, with: reply, transaction: lastTouched) }
     lastTouched = nil
+    let record = reply.map { ReplyRecord($0, since: awaited.sent?.time) }
     switch awaited {
     case .greeting:
-      guard let reply else { return }
-      if reply.code != 0 { recognize(.smtp) }
-      let delay = reply.begin.time.nanoseconds(since: ready)
-      greeting = Greeting(reply: ReplyRecord(reply, since: nil), delay: delay >= 0 ? delay : nil)
+      greet(with: reply, as: record)
     case .command(let command):
-      exchanged(command, with: reply)
+      exchanged(command, with: reply, as: record)
     case .endOfData(let number, let sent):
-      endData(number, with: reply, sent: sent)
+      if let index = drafts.lastIndex(where: { $0.message == number }) {
+        answerEnd(of: index, with: record, sent: sent)
+      }
     case .chunk(let command, let number, let isLast, let sent):
-      exchangedChunk(command, number, isLast: isLast, with: reply, sent: sent)
+      exchangedChunk(command, number, isLast: isLast, with: record, sent: sent)
     case .unseen:
       noteHole()
       if reply?.code == 354 { _ = openTransaction(at: reply?.begin) }
     }
+    log.exchanged(awaited, with: reply, as: record, transaction: lastTouched)
+  }
+
+  private mutating func greet(with reply: Reply?, as record: ReplyRecord?) {
+    guard let reply, let record else { return }
+    if reply.code != 0 { recognize(.smtp) }
+    let delay = reply.begin.time.nanoseconds(since: ready)
+    greeting = Greeting(reply: record, delay: delay >= 0 ? delay : nil)
   }
 
   mutating func unsolicited(_ reply: Reply) {
@@ -150,8 +157,7 @@ struct SessionRecorder: DialogueSink {
     if reply.code != 0, greeting == nil, drafts.isEmpty { recognize(.smtp) }
   }
 
-  private mutating func exchanged(_ command: Command, with reply: Reply?) {
-    let record = reply.map { ReplyRecord($0, since: command.moment.time) }
+  private mutating func exchanged(_ command: Command, with reply: Reply?, as record: ReplyRecord?) {
     if let tls, tls.method == .starttls, tls.outcome == .unknown, !isEncrypted, reply?.isPositive == true {
       readsOnBehindTLS = true
     }
@@ -161,6 +167,7 @@ struct SessionRecorder: DialogueSink {
       heloWasAccepted = true
       helo = Hello(command)
       extensions = Array(reply.lines.dropFirst().prefix(options.limits.extensions))
+      log.offered(extensions)
       close(.hello)  // section 4.1.4: an accepted EHLO resets as RSET does
     case .mail, .send, .soml, .saml:
       guard isTransaction(command, with: record) else { return }
@@ -244,19 +251,13 @@ struct SessionRecorder: DialogueSink {
     touch(index, at: reply?.time ?? command.moment.time)
   }
 
-  private mutating func endData(_ number: Int, with reply: Reply?, sent: Moment) {
-    guard let index = drafts.lastIndex(where: { $0.message == number }) else { return }
-    answerEnd(of: index, with: reply.map { ReplyRecord($0, since: sent.time) }, sent: sent)
-  }
-
   private mutating func exchangedChunk(
-    _ command: Command, _ number: Int, isLast: Bool, with reply: Reply?, sent: Moment
+    _ command: Command, _ number: Int, isLast: Bool, with record: ReplyRecord?, sent: Moment
   ) {
     guard let index = drafts.lastIndex(where: { $0.message == number }) ?? openTransaction(at: command.moment)
     else { return }
     drafts[index].message = number
     drafts[index].transaction.transfer = .bdat
-    let record = reply.map { ReplyRecord($0, since: sent.time) }
     if isLast {
       answerEnd(of: index, with: record, sent: sent)
     } else if let record, TransactionDraft.refusal(record) != nil, drafts[index].transaction.dataReply == nil {
@@ -408,5 +409,16 @@ extension ReplyRecord {
     self.init(
       code: reply.code, enhanced: reply.enhancedStatus, lines: reply.lines, frame: reply.begin.frame,
       time: reply.begin.time, delay: delay.flatMap { $0 >= 0 ? $0 : nil })
+  }
+}
+
+extension Awaited {
+  /// When its last byte was sent; nil for what nobody sent, or nobody captured.
+  fileprivate var sent: Moment? {
+    switch self {
+    case .greeting, .unseen: nil
+    case .command(let command): command.moment
+    case .endOfData(_, let sent), .chunk(_, _, _, let sent): sent
+    }
   }
 }

@@ -3,7 +3,10 @@ internal import TCPStreams
 internal import Wire
 
 /// A transaction while it is followed: what the record will say, and how it came to its end.
-struct TransactionDraft: Sendable {
+///
+/// A class, for many checks go through all of them: as a structure each would be copied, reference by reference. No two
+/// sessions share one.
+final class TransactionDraft {
   var transaction: Transaction
   /// The number of the message that it transferred.
   var message: Int?
@@ -13,6 +16,10 @@ struct TransactionDraft: Sendable {
   var ending: Ending?
   /// Bytes are missing in which a reply or a command of it may have stood.
   var hasHole = false
+
+  init(transaction: Transaction) {
+    self.transaction = transaction
+  }
 
   /// What ended a transaction (RFC 5321 section 4.1.4).
   enum Ending: Sendable {

@@ -37,6 +37,23 @@ extension Span where Element == UInt8 {
     }
   }
 
+  /// Whether the bytes begin with an ASCII word, in any case of letters.
+  package func hasBytesIgnoringCase(_ word: StaticString) -> Bool {
+    let length = word.utf8CodeUnitCount
+    guard length <= count else { return false }
+    return word.withUTF8Buffer { letters in
+      for index in 0..<length {
+        // `index` is less than the count of both.
+        let letter = unsafe letters[index]
+        let byte = self[index]
+        guard byte == letter || byte | 0x20 == letter | 0x20 && 0x61 <= byte | 0x20 && byte | 0x20 <= 0x7a else {
+          return false
+        }
+      }
+      return true
+    }
+  }
+
   /// Whether the bytes are the same as those of `other`.
   package func isEqual(to other: Span<UInt8>) -> Bool {
     guard count == other.count else { return false }

@@ -2,7 +2,9 @@ package import SMTPDialogue
 package import Wire
 
 /// A command (or what else awaits a reply) and what answered it: what most checks look at.
-package struct Exchange: Sendable {
+///
+/// A class, for every check goes through all of them: as a structure each would be copied, reference by reference.
+package final class Exchange: Sendable {
   package enum Step: Equatable, Sendable {
     case greeting
     case command(Verb)
@@ -12,36 +14,43 @@ package struct Exchange: Sendable {
     case unseen
   }
 
-  package var step: Step
-  /// The command line with its secret masked, cut at `lineLimit`; empty where it is none.
-  package var line: [UInt8] = []
-  /// Octets of the line with its end.
-  package var lineLength = 0
-  package var lineEnding: LineEnding?
-  /// Whether bytes of the line are missing from the capture.
-  package var isClipped = false
-  /// When its last byte was sent; nil for the greeting.
-  package var sent: Moment?
+  package let step: Step
+  /// How its command was sent.
+  private let command: SentCommand
   /// nil where it was not answered, or the answer is missing from the capture.
-  package var reply: ReplyRecord?
-  package var oddities = Reply.Oddities()
+  package let reply: ReplyRecord?
+  package let oddities: Reply.Oddities
   /// The transaction it belongs to, by its id.
-  package var transaction: Int?
-  /// The verb of the command before it, where that had not been answered when this one was sent.
-  package var sentBehind: Verb?
-  /// Whether it was sent before the greeting.
-  package var precedesGreeting = false
-  /// Whether the server had offered the extension PIPELINING by then.
-  package var mayPipeline = false
-  /// Whether bytes of either side were missing between it and its reply.
-  package var hasHole = false
+  package let transaction: Int?
 
   /// Octets kept of a line: evidence, not an archive.
   package static let lineLimit = 600
 
-  package init(_ step: Step) {
+  init(_ step: Step, _ command: SentCommand, reply: ReplyRecord?, oddities: Reply.Oddities, transaction: Int?) {
     self.step = step
+    self.command = command
+    self.reply = reply
+    self.oddities = oddities
+    self.transaction = transaction
   }
+
+  /// The command line with its secret masked, cut at `lineLimit`; empty where it is none.
+  package var line: [UInt8] { command.line }
+  /// Octets of the line with its end.
+  package var lineLength: Int { command.lineLength }
+  package var lineEnding: LineEnding? { command.lineEnding }
+  /// Whether bytes of the line are missing from the capture.
+  package var isClipped: Bool { command.isClipped }
+  /// When its last byte was sent; nil for the greeting.
+  package var sent: Moment? { command.sent }
+  /// The verb of the command before it, where that had not been answered when this one was sent.
+  package var sentBehind: Verb? { command.sentBehind }
+  /// Whether it was sent before the greeting.
+  package var precedesGreeting: Bool { command.precedesGreeting }
+  /// Whether the server had offered the extension PIPELINING by then.
+  package var mayPipeline: Bool { command.mayPipeline }
+  /// Whether bytes of either side were missing between it and its reply.
+  package var hasHole: Bool { command.hasHole }
 
   /// The verb of a command; that of BDAT for a chunk.
   package var verb: Verb? {
@@ -59,4 +68,18 @@ package struct Exchange: Sendable {
 
   /// The command's own frame.
   package var commandPlace: (frame: Int, time: CaptureTime)? { sent.map { ($0.frame, $0.time) } }
+}
+
+/// What is known of a command when it was sent.
+struct SentCommand: Sendable {
+  var verb: Verb?
+  var line: [UInt8] = []
+  var lineLength = 0
+  var lineEnding: LineEnding?
+  var isClipped = false
+  var sent: Moment?
+  var sentBehind: Verb?
+  var precedesGreeting = false
+  var mayPipeline = false
+  var hasHole = false
 }

@@ -7,63 +7,67 @@ struct ExchangeLog {
   /// Replies that answered nothing, with how many exchanges stood before each.
   private(set) var unsolicited: [(reply: ReplyRecord, oddities: Reply.Oddities, behind: Int)] = []
   /// Sent and not answered yet; the first is the next that a reply answers.
-  private var sent: [Exchange] = []
+  private var sent: [SentCommand] = []
   private var head = 0
   private var greeted = false
   private var greetingIsDue = true
+  /// Whether the server offers PIPELINING (RFC 2920), as far as it has said by now.
+  private var mayPipeline = false
 
   /// Exchanges kept of one session: a client may go on for ever.
   static let limit = 20_000
   /// Unsolicited replies kept of one session.
   static let unsolicitedLimit = 256
 
-  mutating func commanded(_ command: Command, offers extensions: [[UInt8]], options: AnalysisOptions) {
-    var exchange = Exchange(.command(command.verb))
-    exchange.line = Array(command.line.prefix(Exchange.lineLimit))
-    if let start = command.secretStart, start < exchange.line.count, !options.revealsSecrets {
-      exchange.line.replaceSubrange(start..., with: Array("********".utf8))
-    }
-    // A SASL response may be sent where no AUTH waits for it: what looks like one is never quoted.
-    if command.verb == .unknown, !options.revealsSecrets, Base64.mayHold(command.line) {
-      exchange.line = Array("********".utf8)
-    }
-    exchange.lineLength = command.length
-    exchange.lineEnding = command.ending
-    exchange.isClipped = command.isClipped
-    exchange.sent = command.moment
-    exchange.sentBehind = head < sent.count ? sent.last?.verb : nil
-    exchange.precedesGreeting = !greeted && greetingIsDue
-    exchange.mayPipeline = extensions.contains { equalsIgnoringCase($0, "PIPELINING".utf8) }
-    if sent.count - head < ExchangeLog.limit { sent.append(exchange) }
+  /// The server listed its service extensions.
+  mutating func offered(_ extensions: [[UInt8]]) {
+    mayPipeline = extensions.contains { equalsIgnoringCase($0, "PIPELINING".utf8) }
   }
 
-  mutating func exchanged(_ awaited: Awaited, with reply: Reply?, transaction: Int?) {
-    var exchange: Exchange
+  mutating func commanded(_ command: Command, options: AnalysisOptions) {
+    guard sent.count - head < ExchangeLog.limit else { return }
+    var entry = SentCommand()
+    entry.verb = command.verb
+    entry.line =
+      command.line.count <= Exchange.lineLimit ? command.line : Array(command.line.prefix(Exchange.lineLimit))
+    if !options.revealsSecrets { entry.mask(command) }
+    entry.lineLength = command.length
+    entry.lineEnding = command.ending
+    entry.isClipped = command.isClipped
+    entry.sent = command.moment
+    entry.sentBehind = head < sent.count ? sent[sent.count - 1].verb : nil
+    entry.precedesGreeting = !greeted && greetingIsDue
+    entry.mayPipeline = mayPipeline
+    sent.append(entry)
+  }
+
+  /// - Parameter record: The reply as it is reported.
+  mutating func exchanged(_ awaited: Awaited, with reply: Reply?, as record: ReplyRecord?, transaction: Int?) {
+    let step: Exchange.Step
+    var command = SentCommand()
     switch awaited {
     case .greeting:
       greeted = reply != nil
       greetingIsDue = reply == nil
-      exchange = Exchange(.greeting)
-      exchange.finish(reply, since: nil)
-    case .command(let command):
+      step = .greeting
+    case .command(let answered):
       // 334 asks for more; the exchange is over with the reply behind it.
-      if reply?.code == 334, command.verb == .auth || command.verb == .xExps { return }
-      exchange = takeSent() ?? Exchange(.command(command.verb))
-      exchange.finish(reply, since: command.moment)
-    case .chunk(_, _, let isLast, let moment):
-      exchange = takeSent() ?? Exchange(.chunk(isLast: isLast))
-      exchange.step = .chunk(isLast: isLast)
-      exchange.finish(reply, since: moment)
+      if reply?.code == 334, answered.verb == .auth || answered.verb == .xExps { return }
+      command = takeSent() ?? command
+      step = .command(command.verb ?? answered.verb)
+    case .chunk(_, _, let isLast, _):
+      command = takeSent() ?? command
+      step = .chunk(isLast: isLast)
     case .endOfData(_, let moment):
-      exchange = Exchange(.endOfData)
-      exchange.sent = moment
-      exchange.finish(reply, since: moment)
+      command.sent = moment
+      step = .endOfData
     case .unseen:
-      exchange = Exchange(.unseen)
-      exchange.finish(reply, since: nil)
+      step = .unseen
     }
-    exchange.transaction = transaction
-    if exchanges.count < ExchangeLog.limit { exchanges.append(exchange) }
+    guard exchanges.count < ExchangeLog.limit else { return }
+    exchanges.append(
+      Exchange(
+        step, command, reply: record, oddities: reply?.oddities ?? Reply.Oddities(), transaction: transaction))
   }
 
   mutating func unsolicited(_ reply: Reply) {
@@ -77,7 +81,7 @@ struct ExchangeLog {
     for index in head..<sent.count { sent[index].hasHole = true }
   }
 
-  private mutating func takeSent() -> Exchange? {
+  private mutating func takeSent() -> SentCommand? {
     guard head < sent.count else { return nil }
     let first = sent[head]
     head += 1
@@ -92,9 +96,13 @@ struct ExchangeLog {
   }
 }
 
-extension Exchange {
-  fileprivate mutating func finish(_ reply: Reply?, since moment: Moment?) {
-    self.reply = reply.map { ReplyRecord($0, since: moment?.time) }
-    oddities = reply?.oddities ?? Reply.Oddities()
+extension SentCommand {
+  /// Writes over what is a secret, or may be one.
+  fileprivate mutating func mask(_ command: Command) {
+    if let start = command.secretStart, start < line.count {
+      line.replaceSubrange(start..., with: Array("********".utf8))
+    }
+    // A SASL response may be sent where no AUTH waits for it: what looks like one is never quoted.
+    if command.verb == .unknown, Base64.mayHold(command.line) { line = Array("********".utf8) }
   }
 }

@@ -42,13 +42,8 @@ struct SessionEvidence {
   /// Where it began.
   var start: (frame: Int, time: CaptureTime) { (facts.firstFrame.number, facts.firstFrame.time) }
 
-  /// The server's extensions by their first words, in upper case.
-  var offered: Set<String> {
-    Set(
-      session.extensions.map { line in
-        String(decoding: line.prefix { $0 != 0x20 && $0 != 0x3d }, as: UTF8.self).uppercased()
-      })
-  }
+  /// The service extensions that the server offered.
+  var offered: OfferedExtensions { OfferedExtensions(lines: session.extensions) }
 
   /// Whether the mail passed where anybody can read it.
   var isInClear: Bool { session.tls.map { $0.outcome != .established } ?? true }
@@ -58,6 +53,21 @@ struct SessionEvidence {
 
   /// The exchange after which the client was silent or gone: the last that was sent.
   var last: Exchange? { exchanges.last }
+}
+
+/// The service extensions of an EHLO reply (RFC 5321 section 4.1.1.1), looked up where they stand.
+struct OfferedExtensions {
+  let lines: [[UInt8]]
+
+  /// Whether a line begins with the keyword, in any case of letters; what follows a blank or `=` are its parameters.
+  func contains(_ keyword: StaticString) -> Bool {
+    let length = keyword.utf8CodeUnitCount
+    return lines.contains { line in
+      let bytes = line.span
+      guard bytes.hasBytesIgnoringCase(keyword) else { return false }
+      return bytes.count == length || bytes[length] == 0x20 || bytes[length] == 0x3d
+    }
+  }
 }
 
 /// Gathers findings, of each id one for a place: one cause, one finding.

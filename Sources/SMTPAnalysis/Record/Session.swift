@@ -79,24 +79,40 @@ package struct Greeting: Sendable {
 }
 
 /// A reply as it is reported (RFC 5321 section 4.2).
+///
+/// A transaction, its recipients and the exchanges share it: copying one counts a single reference.
 package struct ReplyRecord: Sendable {
-  package var code: Int
+  package let code: Int
+  private let content: Content
+
+  private final class Content: Sendable {
+    let enhanced: String?
+    let lines: [[UInt8]]
+    let frame: Int
+    let time: CaptureTime
+    let delay: Int64?
+
+    init(enhanced: String?, lines: [[UInt8]], frame: Int, time: CaptureTime, delay: Int64?) {
+      self.enhanced = enhanced
+      self.lines = lines
+      self.frame = frame
+      self.time = time
+      self.delay = delay
+    }
+  }
+
   /// RFC 2034, e.g. "5.1.1"; taken off the text of no line.
-  package var enhanced: String?
+  package var enhanced: String? { content.enhanced }
   /// The text of each line behind its code, without the line end.
-  package var lines: [[UInt8]]
-  package var frame: Int
-  package var time: CaptureTime
+  package var lines: [[UInt8]] { content.lines }
+  package var frame: Int { content.frame }
+  package var time: CaptureTime { content.time }
   /// From the last byte of what it answers to its own first byte, in nanoseconds.
-  package var delay: Int64?
+  package var delay: Int64? { content.delay }
 
   package init(code: Int, enhanced: String?, lines: [[UInt8]], frame: Int, time: CaptureTime, delay: Int64?) {
     self.code = code
-    self.enhanced = enhanced
-    self.lines = lines
-    self.frame = frame
-    self.time = time
-    self.delay = delay
+    content = Content(enhanced: enhanced, lines: lines, frame: frame, time: time, delay: delay)
   }
 }
 
