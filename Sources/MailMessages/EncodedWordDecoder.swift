@@ -13,8 +13,10 @@ struct EncodedWordDecoder {
   ///
   /// White space between two encoded words is dropped; the bytes of neighbours in the same character set are joined
   /// before they are converted, as clients cut within characters though they must not.
-  mutating func text(of body: [UInt8]) -> String {
-    let field = body.span
+  mutating func text(of field: Span<UInt8>) -> String {
+    guard field.firstIndex(of: UInt8(ascii: "=")) != nil else {
+      return String(repairing: field.extracting(rangeWithoutBlanks(around: field)))
+    }
     var output: [UInt8] = []
     output.reserveCapacity(field.count)
     var run: (characterSet: CharacterSet, bytes: [UInt8])?

@@ -11,60 +11,100 @@ extension HeaderSummary {
     self.init()
     let bytes = header.extracting(first: max(limits.bytes, 0))
     var lines = HeaderLines()
-    var values: [Field: [UInt8]] = [:]
+    var values = [5 of Value](repeating: .absent)
     var current: Field?
     while let line = lines.next(in: bytes), !line.isEmpty {
       if isBlank(bytes[line.lowerBound]) {
-        guard let current else { continue }
-        values[current]?.append(bytes.extracting(line))
+        if let current { values[current.rawValue].append(line, of: bytes) }
         continue
       }
       current = nil
-      guard let (field, body) = Self.field(in: bytes.extracting(line)), values[field] == nil else { continue }
+      guard let (field, body) = Self.field(in: bytes.extracting(line)), case .absent = values[field.rawValue] else {
+        continue
+      }
       current = field
-      values[field] = Array(bytes.extracting(line.lowerBound + body..<line.upperBound))
+      values[field.rawValue] = .line(line.lowerBound + body..<line.upperBound)
     }
     var decoder = EncodedWordDecoder(limits: limits)
-    subject = values[.subject].map { decoder.text(of: $0) }
-    from = values[.from].map { decoder.text(of: $0) }
-    to = values[.to].map { decoder.text(of: $0) }
-    date = values[.date].map { Self.trimmedText(of: $0) }
-    messageID = values[.messageID].map { Self.trimmedText(of: $0) }
+    subject = values[Field.subject.rawValue].decoded(of: bytes, with: &decoder)
+    from = values[Field.from.rawValue].decoded(of: bytes, with: &decoder)
+    to = values[Field.to.rawValue].decoded(of: bytes, with: &decoder)
+    date = values[Field.date.rawValue].trimmed(of: bytes)
+    messageID = values[Field.messageID.rawValue].trimmed(of: bytes)
   }
 
-  private static func trimmedText(of value: [UInt8]) -> String {
-    String(repairing: value.span.extracting(rangeWithoutBlanks(around: value.span)))
+  /// The body of a field.
+  private enum Value {
+    case absent
+    /// It lies whole in a line.
+    case line(Range<Int>)
+    /// It was folded: its lines without their ends.
+    case unfolded([UInt8])
+
+    mutating func append(_ line: Range<Int>, of bytes: Span<UInt8>) {
+      switch self {
+      case .absent:
+        break
+      case .line(let first):
+        var text = Array(bytes.extracting(first))
+        text.append(bytes.extracting(line))
+        self = .unfolded(text)
+      case .unfolded(var text):
+        self = .absent  // so that the text is not copied
+        text.append(bytes.extracting(line))
+        self = .unfolded(text)
+      }
+    }
+
+    func decoded(of bytes: Span<UInt8>, with decoder: inout EncodedWordDecoder) -> String? {
+      switch self {
+      case .absent: nil
+      case .line(let range): decoder.text(of: bytes.extracting(range))
+      case .unfolded(let text): decoder.text(of: text.span)
+      }
+    }
+
+    func trimmed(of bytes: Span<UInt8>) -> String? {
+      switch self {
+      case .absent: nil
+      case .line(let range): Self.trimmed(bytes.extracting(range))
+      case .unfolded(let text): Self.trimmed(text.span)
+      }
+    }
+
+    private static func trimmed(_ value: Span<UInt8>) -> String {
+      String(repairing: value.extracting(rangeWithoutBlanks(around: value)))
+    }
   }
 
-  private enum Field: CaseIterable {
+  private enum Field: Int {
     case subject
     case from
     case to
     case date
     case messageID
-
-    var name: StaticString {
-      switch self {
-      case .subject: "subject"
-      case .from: "from"
-      case .to: "to"
-      case .date: "date"
-      case .messageID: "message-id"
-      }
-    }
   }
 
   /// The field that a line begins and where its body starts. Blanks before the colon are obsolete syntax (RFC 5322
   /// section 4.5) that is still sent.
   private static func field(in line: Span<UInt8>) -> (Field, Int)? {
-    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }
-    var end = colon
-    while end > 0, isBlank(line[end - 1]) { end -= 1 }
-    guard let longest = Field.allCases.map(\.name.utf8CodeUnitCount).max(), end <= longest else { return nil }
-    let name = Array(line.extracting(first: end)).map(lowercased)
-    guard let field = Field.allCases.first(where: { $0.name.utf8CodeUnitCount == end && name.span.hasBytes($0.name) })
-    else { return nil }
-    return (field, colon + 1)
+    guard let (field, name) = candidate(lowercased(line[0])), line.hasBytesIgnoringCase(name) else { return nil }
+    var end = name.utf8CodeUnitCount
+    while end < line.count, isBlank(line[end]) { end += 1 }
+    guard end < line.count, line[end] == UInt8(ascii: ":") else { return nil }
+    return (field, end + 1)
+  }
+
+  /// The only field of which the name can begin with the letter: most lines are of none.
+  private static func candidate(_ letter: UInt8) -> (Field, StaticString)? {
+    switch letter {
+    case UInt8(ascii: "s"): (.subject, "subject")
+    case UInt8(ascii: "f"): (.from, "from")
+    case UInt8(ascii: "t"): (.to, "to")
+    case UInt8(ascii: "d"): (.date, "date")
+    case UInt8(ascii: "m"): (.messageID, "message-id")
+    default: nil
+    }
   }
 }
 

@@ -31,14 +31,6 @@ struct MailSession {
     opening = .silent
   }
 
-  /// A session of no connection.
-  init(nobodyWith options: AnalysisOptions) {
-    ordinal = 0
-    recorder = SessionRecorder(options: options, output: nil, ready: CaptureTime(nanoseconds: 0))
-    dialogue = Dialogue(sawOpening: false)
-    opening = .silent
-  }
-
   /// Takes what a recogniser kept of a connection that turned out to carry mail.
   mutating func begin(with recognizer: consuming Recognizer, preamble: Preamble?, sidesAreSwapped: Bool) {
     var recognizer = recognizer
@@ -89,7 +81,7 @@ struct MailSession {
   /// The connection is over: the record of it.
   mutating func end(
     with facts: ConnectionFacts, acknowledged: (client: Bool, server: Bool)
-  ) -> Session {
+  ) -> ShardLog.Ending {
     settleOpening()
     let moment = Moment(time: facts.lastFrame.time, frame: facts.lastFrame.number)
     dialogue.end(at: moment, into: &recorder)
@@ -100,8 +92,10 @@ struct MailSession {
       closing: facts.closing ?? .captureEnd,
       isOneSided: facts.serverToClient.packets == 0 || facts.clientToServer.packets == 0,
       leftUnacknowledged: !(sidesAreSwapped ? acknowledged.server : acknowledged.client))
-    return recorder.session(
-      facts: facts, preamble: preamble, end: end, tls: dialogue.tlsProgress, first: (firstClientBytes, []))
+    return ShardLog.Ending(
+      ordinal: ordinal,
+      session: recorder.session(
+        facts: facts, preamble: preamble, end: end, tls: dialogue.tlsProgress, first: (firstClientBytes, [])))
   }
 
   private var preamble: Preamble? {

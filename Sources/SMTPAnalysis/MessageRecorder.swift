@@ -33,17 +33,26 @@ struct MessageRecorder: Sendable {
   }
 
   /// Its last bytes, at most sixteen.
-  var tail: [UInt8] { (0..<tailCount).map { tailBytes[$0] } }
+  var tail: [UInt8] {
+    let words = [tailHigh, tailLow]
+    let bytes = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(8 * $0)) } }
+    return bytes.suffix(min(byteCount, 16))
+  }
 
-  private var tailBytes = [16 of UInt8](repeating: 0)
-  private var tailCount = 0
+  /// The last eight bytes, the last of all in the highest place, and the eight before them.
+  private var tailLow: UInt64 = 0
+  private var tailHigh: UInt64 = 0
 
   private mutating func keepTail(_ bytes: Span<UInt8>) {
-    let new = min(bytes.count, 16)
-    let old = min(tailCount, 16 - new)
-    for index in 0..<old { tailBytes[index] = tailBytes[tailCount - old + index] }
-    for index in 0..<new { tailBytes[old + index] = bytes[bytes.count - new + index] }
-    tailCount = old + new
+    if bytes.count >= 16 {
+      tailLow = bytes.littleEndianUInt64(at: bytes.count - 8)
+      tailHigh = bytes.littleEndianUInt64(at: bytes.count - 16)
+    } else {
+      for index in bytes.indices {
+        tailHigh = tailHigh >> 8 | tailLow << 56
+        tailLow = tailLow >> 8 | UInt64(bytes[index]) << 56
+      }
+    }
   }
 
   mutating func skip(_ count: Int) {
@@ -56,38 +65,56 @@ struct MessageRecorder: Sendable {
   /// The message as it is reported.
   func finished(_ end: MessageEnd) -> Message {
     var message = Message(
-      byteCount: byteCount, sha256: nil, isComplete: missingBytes == 0 && (end == .sent || end == .sentNonstandard),
+      byteCount: byteCount, sha256: hash.map { Self.hexadecimal($0.finalize()) },
+      isComplete: missingBytes == 0 && (end == .sent || end == .sentNonstandard),
       header: HeaderSummary(parsing: header.span), missingBytes: missingBytes)
     message.outputKey = outputKey
-    if let hash {
-      let digits = Array("0123456789abcdef".utf8)
-      message.sha256 = String(
-        decoding: hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
     return message
+  }
+
+  private static func hexadecimal(_ digest: SHA256Digest) -> String {
+    var text: [UInt8] = []
+    text.reserveCapacity(2 * SHA256Digest.byteCount)
+    let digit = { (nibble: UInt8) in nibble < 10 ? 0x30 + nibble : 0x61 + nibble - 10 }
+    for byte in digest {
+      text.append(digit(byte >> 4))
+      text.append(digit(byte & 15))
+    }
+    return String(repairing: text.span)
   }
 
   /// Keeps bytes up to the blank line that ends the header section (RFC 5322 section 2.1).
   private mutating func appendToHeader(_ bytes: Span<UInt8>) {
     let before = header.count
     let room = headerLimit - before
-    header.append(bytes.extracting(0..<min(room, bytes.count)))
+    let new = bytes.extracting(0..<min(room, bytes.count))
     if bytes.count >= room { headerIsOver = true }
-    let collected = header
-    let kept = collected.span
-    if before == 0, kept.hasBytes("\r\n") || kept.hasBytes("\n") {
-      headerIsOver = true
-      header = []
+    if before == 0 {
+      if new.hasBytes("\r\n") || new.hasBytes("\n") {
+        headerIsOver = true
+      } else if let end = Self.endOfHeader(in: new, from: 0) {
+        headerIsOver = true
+        header = Array(new.extracting(0..<end))
+      } else {
+        header.append(new)
+      }
       return
     }
-    var search = max(0, before - 3)
-    while let feed = kept.firstIndex(of: 0x0a, from: search) {
-      if kept.hasBytes("\r\n", at: feed + 1) || kept.hasBytes("\n", at: feed + 1) {
-        headerIsOver = true
-        header = Array(collected[...feed])
-        return
-      }
+    header.append(new)
+    let collected = header
+    if let end = Self.endOfHeader(in: collected.span, from: max(0, before - 3)) {
+      headerIsOver = true
+      header = Array(collected[..<end])
+    }
+  }
+
+  /// Where the blank line begins.
+  private static func endOfHeader(in bytes: Span<UInt8>, from start: Int) -> Int? {
+    var search = start
+    while let feed = bytes.firstIndex(of: 0x0a, from: search) {
+      if bytes.hasBytes("\r\n", at: feed + 1) || bytes.hasBytes("\n", at: feed + 1) { return feed + 1 }
       search = feed + 1
     }
+    return nil
   }
 }

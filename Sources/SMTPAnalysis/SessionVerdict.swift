@@ -12,14 +12,15 @@ struct SessionVerdict {
       verdict = Self.withoutTransaction(session, lastUnsolicited)
       return
     }
-    let accepted = transactions.count { $0.outcome == .accepted }
-    let outcomes = Set(transactions.map(\.outcome))
+    // By index: a whole transaction is much to copy.
+    let accepted = transactions.indices.count { transactions[$0].outcome == .accepted }
     if accepted == transactions.count {
       verdict = Verdict(
         outcome: .delivered,
         message: accepted == 1 ? "The server accepted the mail." : "The server accepted all \(accepted) mails.")
       return
     }
+    let outcomes = Set(transactions.map(\.outcome))
     let telling = transactions.last { $0.outcome != .accepted } ?? first
     let sentence = Self.sentence(of: telling)
     if accepted > 0 || outcomes.contains(.partiallyAccepted) {

@@ -18,10 +18,17 @@ extension Span where Element == UInt8 {
 
   /// The offset of the last `byte`; nil when there is none.
   package func lastIndex(of byte: UInt8) -> Int? {
-    var index = count &- 1
-    while index >= 0 {
-      if self[index] == byte { return index }
-      index &-= 1
+    let everyByte: UInt64 = 0x0101_0101_0101_0101
+    var end = count
+    // Eight bytes at a time, of which one that is zero behind the XOR borrows from its high bit.
+    while end >= 8 {
+      let word = littleEndianUInt64(at: end &- 8) ^ everyByte &* UInt64(byte)
+      if (word &- everyByte) & ~word & (everyByte &* 0x80) != 0 { break }
+      end &-= 8
+    }
+    while end > 0 {
+      end &-= 1
+      if self[end] == byte { return end }
     }
     return nil
   }

@@ -38,52 +38,66 @@ extension Span where Element == UInt8 {
   /// Which of the kinds there are among the bytes.
   package var octetKinds: OctetKinds {
     unsafe withUnsafeBytes { buffer in
-      let count = buffer.count
       // Sixteen bytes and the sixteen one further on, where an LF stands in the place of its CR.
-      let last = count &- 17
+      let last = buffer.count &- 17
       guard last >= 0 else { return fewOctetKinds }
       let zero = SIMD16<UInt8>(repeating: 0)
+      let zeroSigned = SIMD16<Int8>(repeating: 0)
       let (set, cr, lf) = (~zero, SIMD16<UInt8>(repeating: 0x0d), SIMD16<UInt8>(repeating: 0x0a))
-      var union = SIMD16<UInt8>(repeating: unsafe buffer[count &- 1])
-      var nuls = zero.replacing(with: set, where: union .== zero)
+      var kinds = OctetKinds()
       var odd = zero
-      var feeds = zero
-      var kinds: OctetKinds = []
-      var blockEnd = OctetKinds.block
+      // An octet over 127 is less than zero as a signed number.
+      var low = zero
       var offset = 0
+      while offset &+ OctetKinds.block <= last {
+        let end = offset &+ OctetKinds.block
+        var feeds = zero
+        while offset < end {
+          for step in 0..<4 {
+            // place + 16 < end <= last, where both loads end within the buffer.
+            let place = offset &+ step &* 16
+            let bytes = unsafe buffer.loadUnaligned(fromByteOffset: place, as: SIMD16<UInt8>.self)
+            let behind = unsafe buffer.loadUnaligned(fromByteOffset: place &+ 1, as: SIMD16<UInt8>.self)
+            let isFeed = zero.replacing(with: set, where: behind .== lf)
+            feeds |= isFeed
+            odd |= zero.replacing(with: set, where: bytes .== cr) ^ isFeed
+            low |= zero.replacing(with: set, where: SIMD16<Int8>(truncatingIfNeeded: bytes) .<= zeroSigned)
+          }
+          offset &+= 64
+        }
+        if feeds.isZero { kinds.insert(.longLine) }
+      }
       while true {
-        // 0 <= offset <= last, so that both loads end at or before `count`. The last pair overlaps the one before it,
-        // which changes nothing that is gathered here.
+        // The last step overlaps the one before it, which changes nothing that is gathered.
+        if offset > last { offset = last }
         let bytes = unsafe buffer.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self)
         let behind = unsafe buffer.loadUnaligned(fromByteOffset: offset &+ 1, as: SIMD16<UInt8>.self)
         let isFeed = zero.replacing(with: set, where: behind .== lf)
-        feeds |= isFeed
         odd |= zero.replacing(with: set, where: bytes .== cr) ^ isFeed
-        union |= bytes
-        nuls |= zero.replacing(with: set, where: bytes .== zero)
+        low |= zero.replacing(with: set, where: SIMD16<Int8>(truncatingIfNeeded: bytes) .<= zeroSigned)
         if offset == last { break }
         offset &+= 16
-        if offset == blockEnd {
-          if feeds.isZero { kinds.insert(.longLine) }
-          feeds = zero
-          blockEnd &+= OctetKinds.block
-        }
-        if offset > last { offset = last }
       }
-      if !(union & 0x80).isZero { kinds.insert(.eightBit) }
-      if !nuls.isZero { kinds.insert(.nul) }
       if !odd.isZero { kinds.insert(.oddLineEnd) }
+      if !low.isZero || self[count - 1] == 0 || self[count - 1] >= 0x80 { addOddOctets(to: &kinds) }
       return kinds
+    }
+  }
+
+  /// Tells octets over 127 from NUL.
+  private func addOddOctets(to kinds: inout OctetKinds) {
+    for index in indices {
+      if self[index] >= 0x80 { kinds.insert(.eightBit) }
+      if self[index] == 0 { kinds.insert(.nul) }
     }
   }
 
   /// The same for less than a vector's bytes.
   private var fewOctetKinds: OctetKinds {
-    var kinds: OctetKinds = []
-    for index in indices {
-      if self[index] >= 0x80 { kinds.insert(.eightBit) }
-      if self[index] == 0 { kinds.insert(.nul) }
-      if index > 0, (self[index - 1] == 0x0d) != (self[index] == 0x0a) { kinds.insert(.oddLineEnd) }
+    var kinds = OctetKinds()
+    addOddOctets(to: &kinds)
+    for index in indices where index > 0 && (self[index - 1] == 0x0d) != (self[index] == 0x0a) {
+      kinds.insert(.oddLineEnd)
     }
     return kinds
   }

@@ -21,11 +21,12 @@ package struct AnalysisSummary: Sendable {
   /// Counts a session that is reported.
   package mutating func count(_ session: Session) {
     sessions += 1
-    for transaction in session.transactions {
-      transactions[transaction.outcome, default: 0] += 1
-      guard let message = transaction.message else { continue }
+    // By index: a whole transaction is much to copy.
+    for index in session.transactions.indices {
+      transactions[session.transactions[index].outcome, default: 0] += 1
+      guard let byteCount = session.transactions[index].message?.byteCount else { continue }
       messages += 1
-      messageBytes += message.byteCount
+      messageBytes += byteCount
     }
     for finding in session.findings {
       findings[finding.id, default: 0] += 1

@@ -75,22 +75,38 @@ package struct Recipient: Sendable {
 package struct Message: Sendable {
   /// Dot-stuffing undone, line ends as on the wire, without the terminating dot line.
   package var byteCount: Int
-  /// In lower-case hexadecimal; nil with `--no-hash`.
-  package var sha256: String?
   /// False where bytes are missing or the end never came.
   package var isComplete: Bool
-  /// What the header section says, decoded.
-  package var header: HeaderSummary
   /// Bytes missing from the capture inside the message.
   package var missingBytes: Int
   /// What `MessageOutput.beginMessage` named it.
   package var outputKey: Int?
+  /// All of its text, shared: transactions are copied often.
+  private var texts: Texts
+
+  private final class Texts: Sendable {
+    let sha256: String?
+    let header: HeaderSummary
+
+    init(sha256: String?, header: HeaderSummary) {
+      self.sha256 = sha256
+      self.header = header
+    }
+  }
+
+  /// In lower-case hexadecimal; nil with `--no-hash`.
+  package var sha256: String? { texts.sha256 }
+
+  /// What the header section says, decoded.
+  package var header: HeaderSummary {
+    get { texts.header }
+    set { texts = Texts(sha256: texts.sha256, header: newValue) }
+  }
 
   package init(byteCount: Int, sha256: String?, isComplete: Bool, header: HeaderSummary, missingBytes: Int) {
     self.byteCount = byteCount
-    self.sha256 = sha256
     self.isComplete = isComplete
-    self.header = header
     self.missingBytes = missingBytes
+    texts = Texts(sha256: sha256, header: header)
   }
 }

@@ -69,6 +69,7 @@ enum MessageChecks: FindingCheck {
   private static func lookAtOctets(
     _ draft: TransactionDraft, _ message: Message, _ evidence: SessionEvidence, _ findings: inout FindingCollector
   ) {
+    guard draft.census.hasNUL || draft.census.hasEightBit else { return }
     let id = draft.transaction.id
     let parameters = draft.transaction.parameters.map { String(decoding: $0, as: UTF8.self).uppercased() }
     if draft.census.hasNUL, let first = draft.census.firstNUL, !parameters.contains("BODY=BINARYMIME") {
@@ -91,7 +92,7 @@ enum MessageChecks: FindingCheck {
   private static func lookAtSize(
     _ draft: TransactionDraft, _ message: Message, _ evidence: SessionEvidence, _ findings: inout FindingCollector
   ) {
-    guard message.isComplete, let declared = declaredSize(draft.transaction), declared > 0,
+    guard message.isComplete, let declared = declaredSize(draft), declared > 0,
       message.byteCount > declared,
       draft.census.bareLF == 0
     else { return }
@@ -102,8 +103,8 @@ enum MessageChecks: FindingCheck {
         message: "SIZE=\(declared) was declared and the message has \(message.byteCount) bytes."))
   }
 
-  static func declaredSize(_ transaction: Transaction) -> Int? {
-    transaction.parameters.lazy.compactMap { parameter -> Int? in
+  static func declaredSize(_ draft: TransactionDraft) -> Int? {
+    draft.transaction.parameters.lazy.compactMap { parameter -> Int? in
       guard equalsIgnoringCase(parameter.prefix(5), "SIZE=".utf8) else { return nil }
       return Int(String(decoding: parameter.dropFirst(5), as: UTF8.self))
     }.first
@@ -114,7 +115,7 @@ enum MessageChecks: FindingCheck {
   private static func lookAtUnusedSize(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
     guard let limit = sizeLimit(evidence), limit > 0, !evidence.hasHoles else { return }
     for draft in evidence.drafts {
-      if let declared = declaredSize(draft.transaction), declared > limit {
+      if let declared = declaredSize(draft), declared > limit {
         findings.add(
           Finding(
             .sizeExceeded, transaction: draft.transaction.id,

@@ -31,9 +31,9 @@ enum RefusalChecks: FindingCheck {
   }
 
   private static func lookAtHello(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
-    let hellos = evidence.exchanges.filter { $0.verb?.isHello == true }
-    guard let last = hellos.last, let reply = last.reply, reply.isNegative,
-      !hellos.contains(where: { ($0.reply?.code ?? 999) < 400 })
+    guard let last = evidence.exchanges.last(where: { $0.verb?.isHello == true }), let reply = last.reply,
+      reply.isNegative,
+      !evidence.exchanges.contains(where: { $0.verb?.isHello == true && ($0.reply?.code ?? 999) < 400 })
     else { return }
     switch ReplyMeaning(reply, to: .hello) {
     case .tooManyConnections:
@@ -257,27 +257,32 @@ enum RefusalChecks: FindingCheck {
 
   /// Replies with which the server takes leave, whatever they answer.
   private static func lookAtFarewells(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
-    let replies = evidence.exchanges.compactMap(\.reply) + evidence.unsolicited.map(\.reply)
-    for reply in replies where reply.isNegative {
-      switch ReplyMeaning(reply, to: .other) {
-      case .tooManyErrors where reply.code == 421 || reply.isPermanent:
-        findings.add(
-          Finding(
-            .tooManyErrors, at: reply.place,
-            message: "The server ended the session for too many errors: \(reply.quoted).",
-            evidence: said(in: reply)))
-      case .shuttingDown where reply.code == 421:
-        findings.add(
-          Finding(
-            .serverShuttingDown, at: reply.place, message: "The server is going down: \(reply.quoted).",
-            evidence: said(in: reply)))
-      case .tooManyConnections where reply.code == 421:
-        add(.tooManyConnections, reply, "", &findings)
-      case .rateLimited where reply.code == 421:
-        add(.rateLimited, reply, "", &findings)
-      default:
-        break
-      }
+    for exchange in evidence.exchanges {
+      if let reply = exchange.reply, reply.isNegative { lookAtFarewell(reply, &findings) }
+    }
+    for extra in evidence.unsolicited where extra.reply.isNegative { lookAtFarewell(extra.reply, &findings) }
+  }
+
+  private static func lookAtFarewell(_ reply: ReplyRecord, _ findings: inout FindingCollector) {
+    guard reply.code == 421 || reply.isPermanent else { return }
+    switch ReplyMeaning(reply, to: .other) {
+    case .tooManyErrors where reply.code == 421 || reply.isPermanent:
+      findings.add(
+        Finding(
+          .tooManyErrors, at: reply.place,
+          message: "The server ended the session for too many errors: \(reply.quoted).",
+          evidence: said(in: reply)))
+    case .shuttingDown where reply.code == 421:
+      findings.add(
+        Finding(
+          .serverShuttingDown, at: reply.place, message: "The server is going down: \(reply.quoted).",
+          evidence: said(in: reply)))
+    case .tooManyConnections where reply.code == 421:
+      add(.tooManyConnections, reply, "", &findings)
+    case .rateLimited where reply.code == 421:
+      add(.rateLimited, reply, "", &findings)
+    default:
+      break
     }
   }
 

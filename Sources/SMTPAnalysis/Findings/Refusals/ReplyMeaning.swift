@@ -24,9 +24,9 @@ enum ReplyMeaning: Equatable {
 
   init(_ reply: ReplyRecord, to step: Step) {
     // Bytes, not strings: the search of the library's strings costs more than the rest of the analysis.
-    let words = reply.lines.joined(separator: [0x20]).map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
+    let words = PhraseSearch(Self.words(of: reply))
     let enhanced = reply.enhanced ?? ""
-    let has = { (phrases: [StaticString]) in phrases.contains { words.span.holds($0) } }
+    let has = { (phrases: [StaticString]) in phrases.contains { words.holds($0) } }
     let detail = enhanced.split(separator: ".").dropFirst().joined(separator: ".")
 
     self =
@@ -180,5 +180,17 @@ enum ReplyMeaning: Equatable {
       } else {
         .unspecified
       }
+  }
+
+  /// The text of all lines in small letters, a blank between two lines.
+  private static func words(of reply: ReplyRecord) -> [UInt8] {
+    let lines = reply.lines
+    var words: [UInt8] = []
+    words.reserveCapacity(lines.reduce(0) { $0 + $1.count + 1 })
+    for index in lines.indices {
+      if index > 0 { words.append(0x20) }
+      for byte in lines[index] { words.append(byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte) }
+    }
+    return words
   }
 }

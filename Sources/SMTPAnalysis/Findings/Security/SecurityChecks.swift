@@ -116,6 +116,7 @@ enum TLSChecks: FindingCheck {
 
   /// `XXXXXXXA`: what a firewall writes over a word that it does not let through.
   private static func isMasked(_ line: [UInt8]) -> Bool {
+    guard line.first == 0x58 else { return false }
     let word = line.prefix { $0 != 0x20 }
     guard word.count >= 4 else { return false }
     let body = word.dropLast()

@@ -63,7 +63,7 @@ enum ServerDialogueChecks: FindingCheck {
           .replyTooLong, at: reply.place, message: "A line of the reply to \(name(exchange)) is longer than 512 octets."
         ))
     }
-    if let enhanced = reply.enhanced, let first = enhanced.first?.wholeNumberValue, first != reply.code / 100 {
+    if let enhanced = reply.enhanced, let digit = enhanced.utf8.first, Int(digit) - 0x30 != reply.code / 100 {
       findings.add(
         Finding(
           .enhancedStatusMismatch, transaction: exchange.transaction, at: reply.place,

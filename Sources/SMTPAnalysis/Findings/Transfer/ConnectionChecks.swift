@@ -43,8 +43,10 @@ enum ConnectionChecks: FindingCheck {
         && draft.ending == nil || draft.transaction.outcome == .lost
     }
     // A farewell of the server for its own timeout.
-    let farewell = (evidence.unsolicited.map(\.reply) + evidence.exchanges.suffix(2).compactMap(\.reply))
-      .last { $0.code == 421 || $0.code == 451 }
+    let isFarewell = { (reply: ReplyRecord) in reply.code == 421 || reply.code == 451 }
+    let farewell =
+      evidence.exchanges.suffix(2).last { $0.reply.map(isFarewell) ?? false }?.reply
+      ?? evidence.unsolicited.last { isFarewell($0.reply) }?.reply
     if let farewell, ReplyMeaning(farewell, to: .other) == .timeout {
       lookAtTimeout(farewell, open, evidence, &findings)
       return
