@@ -223,6 +223,9 @@ struct InputOpener {
       if let failure = stream.failure { throw failure.reason(atPacket: 1) }
       throw .headerCutShort(left: start.count)
     }
+    if PlainPcapSource.reads(header, from: stream) {
+      return PlainPcapSource(header, stream: stream, filter: filter, bufferSize: limits.bufferSize)
+    }
     return try PcapSource(header, stream: stream, filter: filter, bufferSize: limits.bufferSize)
   }
 }

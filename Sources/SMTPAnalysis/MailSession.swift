@@ -31,6 +31,14 @@ struct MailSession {
     opening = .silent
   }
 
+  /// A session of no connection.
+  init(nobodyWith options: AnalysisOptions) {
+    ordinal = 0
+    recorder = SessionRecorder(options: options, output: nil, ready: CaptureTime(nanoseconds: 0))
+    dialogue = Dialogue(sawOpening: false)
+    opening = .silent
+  }
+
   /// Takes what a recogniser kept of a connection that turned out to carry mail.
   mutating func begin(with recognizer: consuming Recognizer, preamble: Preamble?, sidesAreSwapped: Bool) {
     var recognizer = recognizer

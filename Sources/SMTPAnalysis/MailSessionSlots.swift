@@ -1,10 +1,16 @@
 /// The mail sessions that are open, in pages: growing moves none of them, and needs no room for two copies.
 struct MailSessionSlots {
-  private var pages: [[MailSession?]] = []
+  private var pages: [[MailSession]] = []
   private var free: [Int32] = []
   private var count = 0
+  /// What stands in a slot of no use: with it instead of nil, no packet looks whether there is a session.
+  private let nobody: MailSession
 
-  subscript(slot: Int) -> MailSession? {
+  init(options: AnalysisOptions) {
+    nobody = MailSession(nobodyWith: options)
+  }
+
+  subscript(slot: Int) -> MailSession {
     @inline(__always)
     _read { yield pages[slot >> MailSessionSlots.pageBits][slot & MailSessionSlots.pageMask] }
     @inline(__always)
@@ -27,7 +33,7 @@ struct MailSessionSlots {
   }
 
   mutating func release(_ slot: Int) {
-    self[slot] = nil
+    self[slot] = nobody
     free.append(Int32(truncatingIfNeeded: slot))
   }
 

@@ -24,6 +24,9 @@ class ByteStream {
     nil
   }
 
+  /// Whether it is a file that nothing but itself is read from, so that one may go back in it.
+  var isPlainFile: Bool { false }
+
   /// Takes note of a move: what lies there is not read yet.
   final func moved() {
     hasEnded = false
@@ -124,6 +127,12 @@ final class DescriptorStream: ByteStream {
     let place = lseek(descriptor, Int(offset), whence)
     moved()
     return place < 0 ? nil : Int64(place)
+  }
+
+  override var isPlainFile: Bool {
+    var status = stat()
+    guard closes, unsafe fstat(descriptor, &status) == 0 else { return false }
+    return status.st_mode & S_IFMT == S_IFREG
   }
 
   override func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int {

@@ -13,11 +13,29 @@ import Wire
   private let filter: PacketFilter.Program?
   /// Where the record of the next packet begins.
   private var recordOffset = PcapFileHeader.length
+  /// How many bytes between the header and the first record were passed over.
+  private let skipped: Int
 
-  /// Reads a file whose header is `header` and still to be read from `stream`.
+  /// What was read of a file already.
+  struct Past {
+    /// Where the next record begins.
+    var offset: Int
+    var packets: Int
+    var capturedBytes: Int
+  }
+
+  /// Reads a file whose header is `header` and still to be read from `stream`; or which can be gone back in, of which all
+  /// before `past` was read already.
   init(
-    _ header: PcapFileHeader, stream: ByteStream, filter: PacketFilter?, bufferSize: Int
+    _ header: PcapFileHeader, stream: ByteStream, filter: PacketFilter?, bufferSize: Int, behind past: Past? = nil
   ) throws(CaptureError.Reason) {
+    skipped = (past?.offset ?? PcapFileHeader.length) - PcapFileHeader.length
+    if let past {
+      // The header comes from where it is kept, then the records from where they were left.
+      guard stream.rewind(), stream.peek(PcapFileHeader.length).count == PcapFileHeader.length,
+        stream.seek(to: Int64(past.offset), from: SEEK_SET) != nil
+      else { throw stream.failure?.reason(atPacket: past.packets + 1) ?? .changed }
+    }
     // A record may be longer than the snap length that its file announces; libpcap would cut it there. With 0 it keeps
     // to its own maximum for the link type, which still refuses lying lengths.
     stream.replacePeeked(at: PcapFileHeader.snapLengthOffset, with: [0, 0, 0, 0])
@@ -40,6 +58,10 @@ import Wire
     decimals = header.countsNanoseconds ? 9 : 6
     recordHeaderLength = header.recordHeaderLength
     self.filter = filter?.program(for: header.linkType)
+    super.init()
+    packets = past?.packets ?? 0
+    number = packets
+    capturedBytes = past?.capturedBytes ?? 0
   }
 
   deinit {
@@ -92,12 +114,12 @@ import Wire
       } else {
         .cutShort(packet: packets + 1, announced: announced, left: left - recordHeaderLength)
       }
-    failure = SourceFailure(offset: recordOffset, reason: reason)
+    failure = SourceFailure(offset: skipped + recordOffset, reason: reason)
   }
 
   override var linkTypes: [LinkType] { [linkType] }
   override var timestampDecimals: Int { decimals }
-  override var fileBytes: Int { failure == nil ? recordOffset : stream.position }
+  override var fileBytes: Int { skipped + (failure == nil ? recordOffset : stream.position) }
 }
 
 /// A FILE that reads the stream, which must outlive it; nil when there is no memory.

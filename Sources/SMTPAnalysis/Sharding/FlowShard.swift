@@ -14,7 +14,7 @@ struct FlowShard: ~Copyable {
   private var connections: ConnectionTable
   /// What each slot of the connection table is used for.
   private var uses: [Use] = []
-  private var sessions = MailSessionSlots()
+  private var sessions: MailSessionSlots
   private var candidates: [Candidate?] = []
   private var freeCandidates: [Int] = []
   private var log = ShardLog()
@@ -51,6 +51,7 @@ struct FlowShard: ~Copyable {
   init(options: AnalysisOptions, output: (any MessageOutput)?) {
     self.options = options
     self.output = output
+    sessions = MailSessionSlots(options: options)
     connections = ConnectionTable(
       limits: StreamLimits().divided(among: FlowShard.count), serverPorts: options.mailPorts)
   }
@@ -118,14 +119,14 @@ struct FlowShard: ~Copyable {
       switch uses[id.slot] {
       case .mail(let index):
         let moment = moment(of: id)
-        sessions[index]?.missing(count, from: peer, at: moment)
+        sessions[index].missing(count, from: peer, at: moment)
       case .candidate(let index): dismiss(index, id)  // what would tell may be in the hole; nothing is made up
       case .none, .ignored: break
       }
     case .finished(let id, from: let peer):
       guard case .mail(let index) = uses[id.slot] else { return }
       let moment = moment(of: id)
-      sessions[index]?.finish(from: peer, at: moment)
+      sessions[index].finish(from: peer, at: moment)
     case .closed(let id):
       close(id)
     }
@@ -165,7 +166,7 @@ struct FlowShard: ~Copyable {
   private mutating func receive(_ bytes: Span<UInt8>, of id: ConnectionID, from peer: Peer, at moment: Moment) {
     switch uses[id.slot] {
     case .mail(let index):
-      sessions[index]?.receive(bytes, from: peer, at: moment)
+      sessions[index].receive(bytes, from: peer, at: moment)
     case .candidate(let index):
       switch candidates[index]?.recognizer.receive(bytes, from: peer, at: moment) {
       case .mail(let preamble, let sidesAreSwapped):
@@ -204,13 +205,13 @@ struct FlowShard: ~Copyable {
     switch uses[id.slot] {
     case .mail(let index):
       let facts = connections.facts(of: id)
-      let ending = sessions[index]?.end(
-        with: facts,
-        acknowledged: (
-          connections.acknowledgedBytes(of: id, from: .client) >= connections.deliveredBytes(of: id, from: .client),
-          connections.acknowledgedBytes(of: id, from: .server) >= connections.deliveredBytes(of: id, from: .server)
-        ))
-      if let ending { log.endings.append(ending) }
+      log.endings.append(
+        sessions[index].end(
+          with: facts,
+          acknowledged: (
+            connections.acknowledgedBytes(of: id, from: .client) >= connections.deliveredBytes(of: id, from: .client),
+            connections.acknowledgedBytes(of: id, from: .server) >= connections.deliveredBytes(of: id, from: .server)
+          )))
       sessions.release(index)
     case .candidate(let index):
       forget(candidate: index)
