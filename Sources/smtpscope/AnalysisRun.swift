@@ -19,11 +19,11 @@ struct AnalysisRun {
   }
 
   /// Prints a report of what is read. Throws at the end when an input could not be read to its end.
-  func print(_ report: consuming some Report) throws(Failure) {
+  func print(_ report: consuming some Report, in order: Order) throws(Failure) {
     var report = report
     var output = OutputBuffer()
     report.begin(into: &output)
-    let result = try read(into: nil) { (session, context) throws(Failure) in
+    let result = try read(into: nil, order: order) { (session, context) throws(Failure) in
       report.session(session, context: context, into: &output)
       if output.count >= 1 << 16 { try StandardOutput.write(&output) }
     }
@@ -31,13 +31,13 @@ struct AnalysisRun {
   }
 
   /// The same for a report whose records are made in several threads, where there are.
-  func print(records report: consuming some RecordReport) throws(Failure) {
-    guard jobs > 1 else { return try print(report) }
+  func print(records report: consuming some RecordReport, in order: Order) throws(Failure) {
+    guard jobs > 1 else { return try print(report, in: order) }
     var report = report
-    try print(&report)
+    try print(&report, in: order)
   }
 
-  private func print<Format: RecordReport>(_ report: inout Format) throws(Failure) {
+  private func print<Format: RecordReport>(_ report: inout Format, in order: Order) throws(Failure) {
     var output = OutputBuffer()
     report.begin(into: &output)
     try StandardOutput.write(&output)
@@ -45,7 +45,7 @@ struct AnalysisRun {
     let write: (inout OutputBuffer) throws(Failure) -> Void = { (ready: inout OutputBuffer) throws(Failure) in
       try StandardOutput.write(&ready)
     }
-    let result = try read(into: nil) { (session, context) throws(Failure) in
+    let result = try read(into: nil, order: order) { (session, context) throws(Failure) in
       try threads.add(session, context, write: write)
     }
     try threads.finish(write: write)
@@ -85,9 +85,18 @@ struct AnalysisRun {
     }
   }
 
+  /// The order in which sessions are handed over.
+  enum Order {
+    /// As they end.
+    case ends
+    /// By their numbers, as far as memory allows: for a document, and for people.
+    case numbers
+  }
+
   /// Reads everything, and hands over each session that the selection keeps.
   func read(
-    into messages: (@Sendable () -> any MessageOutput)?, each: (Session, ReportContext) throws(Failure) -> Void
+    into messages: (@Sendable () -> any MessageOutput)?, order: Order = .ends,
+    each: (Session, ReportContext) throws(Failure) -> Void
   ) throws(Failure) -> Result {
     var reader: CaptureReader
     do {
@@ -98,6 +107,7 @@ struct AnalysisRun {
     var analyzer = Analyzer(options: options, output: messages, jobs: jobs)
     var progress = Progress(common.progress, isQuiet: common.quiet, total: Self.size(of: common.captures))
     var kept = AnalysisSummary()
+    var waiting: NumberOrder? = order == .numbers ? NumberOrder() : nil
     var context = self.context(reader)
     var packets = 0
     var bytes = 0
@@ -111,13 +121,21 @@ struct AnalysisRun {
       bytes += 16 + frame.originalLength
       while analyzer.hasEndedSessions, let session = analyzer.nextSession() {
         if context.fileNames.count != common.captures.count || kept.sessions == 0 { context = self.context(reader) }
-        try keep(session, context, &kept, each)
+        if waiting == nil {
+          try keep(session, context, &kept, each)
+        } else {
+          waiting?.add(session)
+          while let session = waiting?.popFirst() { try keep(session, context, &kept, each) }
+        }
       }
       if packets & 0xfff == 0 { progress.report(packets: packets, bytes: bytes) }
     }
     analyzer.finish()
     context = self.context(reader)
-    while let session = analyzer.nextSession() { try keep(session, context, &kept, each) }
+    while let session = analyzer.nextSession() {
+      if waiting == nil { try keep(session, context, &kept, each) } else { waiting?.add(session) }
+    }
+    while let session = waiting?.popLast() { try keep(session, context, &kept, each) }
     progress.end()
 
     let captures = reader.captures

@@ -13,9 +13,12 @@ private func readBothWays(
   let path = try folder.write(bytes, as: "0")
   let plain = Reading(try CaptureReader(paths: [path], filter: filter, limits: limits))
   let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-  let libpcap = Reading(
-    try CaptureReader(
-      locations: [.descriptor(file.fileDescriptor, name: path)], filter: filter, limits: limits))
+  // The handle closes its descriptor when it goes; it must not before the reading is over.
+  let libpcap = try withExtendedLifetime(file) {
+    Reading(
+      try CaptureReader(
+        locations: [.descriptor(file.fileDescriptor, name: path)], filter: filter, limits: limits))
+  }
   return (plain, libpcap)
 }
 

@@ -27,9 +27,8 @@ private func session(full of: [UInt8]) -> Session {
   var session = Samples.bounce
   let text = String(decoding: of, as: UTF8.self)
   session.verdict.message = "It failed: \(String(visible: of.span))"
-  session.greeting?.reply.lines = [of, of]
+  if let greeting = session.greeting { session.greeting?.reply = greeting.reply.saying([of, of]) }
   session.helo = Hello(verb: text, argument: of)
-  session.transactions[0].mailReply?.enhanced = text
   session.extensions = [of]
   session.proxy = ProxyPreamble(kind: .socks5, destination: text)
   session.authentications = [
@@ -39,11 +38,11 @@ private func session(full of: [UInt8]) -> Session {
   session.hasQuit = true
   session.transactions[0].reversePath = of
   session.transactions[0].parameters = [of]
-  session.transactions[0].mailReply?.lines = [of]
-  session.transactions[0].endReply?.lines = [of, of]
+  session.transactions[0].mailReply = session.transactions[0].mailReply?.saying([of], enhanced: text)
+  session.transactions[0].endReply = session.transactions[0].endReply?.saying([of, of])
   session.transactions[0].recipients[1].address = of
   session.transactions[0].recipients[1].parameters = [of]
-  session.transactions[0].recipients[1].reply?.lines = [of]
+  session.transactions[0].recipients[1].reply = session.transactions[0].recipients[1].reply?.saying([of])
   session.transactions[0].message?.header.subject = text
   session.transactions[0].message?.header.messageID = text
   session.dialogue = Peer.allCases.map {

@@ -123,18 +123,20 @@ enum Samples {
       Authentication(
         mechanism: notText, username: notText, code: 235, outcome: .accepted, isInClear: true)
     ]
-    session.greeting?.reply.lines = [notText, Array("ready".utf8)]
+    if let greeting = session.greeting {
+      session.greeting?.reply = greeting.reply.saying([notText, Array("ready".utf8)])
+    }
     session.helo?.argument = notText
     session.extensions = [notText]
     session.transactions[0].reversePath = notText
     session.transactions[0].parameters = [notText]
-    session.transactions[0].mailReply?.lines = [notText]
-    session.transactions[0].endReply?.lines = [notText]
+    session.transactions[0].mailReply = session.transactions[0].mailReply?.saying([notText])
+    session.transactions[0].endReply = session.transactions[0].endReply?.saying([notText])
     session.transactions[0].recipients[0].address = notText
     session.transactions[0].recipients[0].parameters = [notText]
-    session.transactions[0].recipients[0].reply?.lines = [notText]
+    session.transactions[0].recipients[0].reply = session.transactions[0].recipients[0].reply?.saying([notText])
     session.transactions[0].recipients[0].dataReply = reply(250, "2.0.0 Ok", enhanced: "2.0.0", frame: 56, at: 6.41)
-    session.transactions[0].recipients[0].dataReply?.lines = [notText]
+    session.transactions[0].recipients[0].dataReply = session.transactions[0].recipients[0].dataReply?.saying([notText])
     session.findings = Severity.allCases.flatMap { [finding(.starttlsNotUsed, $0), bareFinding($0)] }
     session.verdict.cause = .mailboxUnknown
     session.dialogue =
@@ -239,5 +241,12 @@ extension Samples {
         mechanism: Array("PLAIN".utf8), username: Array("ann".utf8), code: 235, outcome: .accepted, isInClear: true)
     ]
     return session
+  }
+}
+
+extension ReplyRecord {
+  /// The same reply with other words.
+  func saying(_ lines: [[UInt8]], enhanced: String? = nil) -> ReplyRecord {
+    ReplyRecord(code: code, enhanced: enhanced ?? self.enhanced, lines: lines, frame: frame, time: time, delay: delay)
   }
 }

@@ -211,7 +211,7 @@ func `details are kept of so many failures`(failures: Int, detailed: Int, omitte
   var limits = TextReportLimits()
   limits.heldBytes = 10_000
   var session = bounce
-  session.transactions[0].endReply?.lines = [Array(repeating: 0x61, count: 5000)]
+  session.transactions[0].endReply = session.transactions[0].endReply?.saying([Array(repeating: 0x61, count: 5000)])
   let told = text(numbered(12, session), limits: limits)
   #expect(blocks(in: told) == 2)
   #expect(told.contains("10 more sessions that failed are not shown"))

@@ -45,11 +45,11 @@ struct Analyze: ParsableCommand {
     switch format {
     case .text:
       let report = TextReport(style: Terminal.style(color), showsAll: all)
-      try AnalysisRun(common, options, showsDialogue: dialogue).print(report)
+      try AnalysisRun(common, options, showsDialogue: dialogue).print(report, in: .numbers)
     case .json:
-      try AnalysisRun(common, options, showsDialogue: dialogue).print(records: JSONReport())
+      try AnalysisRun(common, options, showsDialogue: dialogue).print(records: JSONReport(), in: .numbers)
     case .ndjson:
-      try AnalysisRun(common, options, showsDialogue: dialogue).print(records: NDJSONReport())
+      try AnalysisRun(common, options, showsDialogue: dialogue).print(records: NDJSONReport(), in: .ends)
     }
   }
 }
