@@ -119,7 +119,10 @@ import Wire
 
   override var linkTypes: [LinkType] { [linkType] }
   override var timestampDecimals: Int { decimals }
-  override var fileBytes: Int { skipped + (failure == nil ? recordOffset : stream.position) }
+  override var fileBytes: Int {
+    // How far the stream was read ahead of a record that cannot be says nothing of the file.
+    skipped + (failure == nil || !stream.hasEnded ? recordOffset : stream.position)
+  }
 }
 
 /// A FILE that reads the stream, which must outlive it; nil when there is no memory.
