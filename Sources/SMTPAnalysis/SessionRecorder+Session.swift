@@ -43,17 +43,23 @@ extension SessionRecorder {
     session.quitReply = quitReply
     session.dialogue = dialogue
     session.verdict = SessionVerdict(of: session, lastUnsolicited: lastUnsolicited).verdict
-    session.findings = SessionFindings.of(
-      SessionEvidence(
-        session: session, exchanges: log.exchanges, unsolicited: log.unsolicited, drafts: drafts, tls: watch,
-        injected: injected, clearBehindTLS: clearBehindTLS, firstClientBytes: first.client,
-        firstServerBytes: first.server, gaps: gaps, unfinishedTail: unfinishedTail))
+    let evidence = SessionEvidence(
+      session: session, exchanges: log.exchanges, unsolicited: log.unsolicited, drafts: drafts, tls: watch,
+      injected: injected, clearBehindTLS: clearBehindTLS, firstClientBytes: first.client,
+      firstServerBytes: first.server, gaps: gaps, unfinishedTail: unfinishedTail)
+    session.findings = SessionFindings.of(evidence)
     if let cause = SessionFindings.cause(of: session, among: session.findings) {
       session.verdict.cause = cause.id
-      if session.verdict.outcome == .failed || session.verdict.outcome == .unknown
-        || session.verdict.outcome == .nothingSent
-      {
+      switch session.verdict.outcome {
+      case .failed, .unknown, .nothingSent:
         session.verdict.message = cause.message
+      case .refused, .deferred:
+        // Where one thing was refused it is the whole story, and the finding tells it with its reason.
+        if evidence.refusals.all.count == 1, evidence.refusals.all[0].finding == cause.id {
+          session.verdict.message = cause.message
+        }
+      case .delivered, .partial:
+        break
       }
       if session.verdict.outcome == .nothingSent, cause.severity == .error { session.verdict.outcome = .failed }
     }

@@ -26,7 +26,7 @@ struct SessionRecorder: DialogueSink {
   /// Clear text behind STARTTLS before its reply.
   private(set) var injected: (bytes: [UInt8], moment: Moment)?
   /// Clear text where TLS was due.
-  private(set) var clearBehindTLS: (bytes: [UInt8], from: Peer, moment: Moment)?
+  private(set) var clearBehindTLS: SessionEvidence.ClearText?
   private(set) var gaps = SessionEvidence.Gaps()
   /// What the message text ended with, for the case that its end never comes.
   private(set) var unfinishedTail: [UInt8] = []
@@ -92,7 +92,9 @@ struct SessionRecorder: DialogueSink {
   mutating func clearBehindTLS(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment) {
     guard clearBehindTLS == nil else { return }
     let start = bytes.extracting(0..<min(Self.clearTextLimit, bytes.count))
-    clearBehindTLS = (peer == .client ? masked(start, options: options) : Array(start), peer, moment)
+    clearBehindTLS = SessionEvidence.ClearText(
+      bytes: peer == .client ? masked(start, options: options) : Array(start), from: peer, moment: moment,
+      isBehindTLS: isEncrypted)
   }
 
   mutating func discarded(_ bytes: Span<UInt8>, at moment: Moment) {

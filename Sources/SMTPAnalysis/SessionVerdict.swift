@@ -107,7 +107,9 @@ struct SessionVerdict {
     if let greeting = session.greeting, greeting.reply.code >= 400 {
       return Verdict(
         outcome: greeting.reply.code >= 500 ? .refused : .deferred,
-        message: "The server turned the client away with its greeting: \(words(of: greeting.reply)).")
+        message:
+          "The server \(greeting.reply.code >= 500 ? "turned the client away" : "put the client off") with its greeting: \(words(of: greeting.reply))."
+      )
     }
     if let authentication = session.authentications.last, authentication.outcome == .refused {
       return Verdict(

@@ -22,13 +22,23 @@ extension Dialogue {
     while offset < bytes.count {
       switch server {
       case .afterStartTLS:
-        server = TLSWatch.looksLikeRecord(bytes.extracting(offset..<bytes.count)) ? .encrypted : .replies
+        let next = bytes.extracting(offset..<bytes.count)
+        server = TLSWatch.looksLikeRecord(next) ? .encrypted : .replies
+        guard case .replies = server else { continue }
+        // The handshake may still follow: text behind the 220 is no sign that none will.
+        mayTurnToTLS = true
+        sink.clearBehindTLS(next, from: .server, at: moment)
       case .encrypted:
         let record = bytes.extracting(offset..<bytes.count)
         tls.receive(record, from: .server)
         sink.encrypted(record.count, from: .server, at: moment)
         return
       case .replies:
+        if mayTurnToTLS, serverLines.isEmpty, TLSWatch.looksLikeRecord(bytes.extracting(offset..<bytes.count)) {
+          mayTurnToTLS = false
+          server = .encrypted
+          continue
+        }
         guard let line = serverLines.next(in: bytes, from: &offset, at: moment) else { return }
         takeReplyLine(line, at: moment, into: &sink)
       }

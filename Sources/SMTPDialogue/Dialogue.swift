@@ -41,6 +41,8 @@ package struct Dialogue: Sendable {
   var hasHeardClient = false
   /// The client sent a command while a line of the server was unfinished.
   var clientWentOn = false
+  /// The server sent clear text where TLS was due; its next line may be a record.
+  var mayTurnToTLS = false
   /// The few bytes behind such a line that do not tell yet whether they go on with it.
   var suspect: [UInt8] = []
   /// Whether the server was ever heard.

@@ -12,13 +12,24 @@ struct SessionEvidence {
   /// Clear text behind STARTTLS that came before its reply, with where it stood.
   let injected: (bytes: [UInt8], moment: Moment)?
   /// Clear text behind the 220 to STARTTLS where TLS was due, with where it stood.
-  let clearBehindTLS: (bytes: [UInt8], from: Peer, moment: Moment)?
+  let clearBehindTLS: ClearText?
   /// What the client sent first, where it is no SMTP.
   let firstClientBytes: [UInt8]
   let firstServerBytes: [UInt8]
   let gaps: Gaps
   /// What the message text ended with that never came to its end.
   let unfinishedTail: [UInt8]
+  /// Reads what replies say of why, each text once.
+  let reader = ReplyReader()
+
+  /// Clear text where TLS was due.
+  struct ClearText {
+    var bytes: [UInt8]
+    var from: Peer
+    var moment: Moment
+    /// Whether the other side had begun its handshake by then.
+    var isBehindTLS: Bool
+  }
 
   struct Gaps {
     var client = 0
@@ -47,6 +58,25 @@ struct SessionEvidence {
 
   /// Whether the mail passed where anybody can read it.
   var isInClear: Bool { session.tls.map { $0.outcome != .established } ?? true }
+
+  /// What the server refused, in the order of the dialogue.
+  var refusals: SessionRefusals {
+    if let known = reader.refusals { return known }
+    let refusals = SessionRefusals(of: self)
+    reader.refusals = refusals
+    return refusals
+  }
+
+  /// What a negative reply means as the answer to such a step.
+  func meaning(of reply: ReplyRecord, to step: ReplyMeaning.Step) -> ReplyMeaning {
+    reader.reading(of: reply, to: step).meaning
+  }
+
+  /// A transaction by its id.
+  func transaction(_ id: Int) -> Transaction? {
+    guard id >= 1, id <= drafts.count else { return nil }
+    return drafts[id - 1].transaction
+  }
 
   func exchange(_ verb: Verb) -> Exchange? { exchanges.first { $0.verb == verb } }
   func lastExchange(_ verb: Verb) -> Exchange? { exchanges.last { $0.verb == verb } }

@@ -10,7 +10,8 @@ enum SessionFindings {
 
   /// Every check there is. One that keeps silent because of what another found stands behind it.
   private static let groups: [[any FindingCheck.Type]] = [
-    RefusalGroup.checks, ClientGroup.checks, ServerGroup.checks, SecurityGroup.checks, MessageGroup.checks,
+    OpeningGroup.checks, RefusalGroup.checks, ClientGroup.checks, ServerGroup.checks, SecurityGroup.checks,
+    MessageGroup.checks,
     TransferGroup.checks, CaptureGroup.checks,
   ]
 
@@ -18,11 +19,13 @@ enum SessionFindings {
   static func cause(of session: Session, among findings: [Finding]) -> Finding? {
     guard session.verdict.outcome != .delivered else { return nil }
     let candidates = findings.enumerated().filter { canExplain($0.element, session) }
-    // The most serious explains best; among equals the one that stands first in the order of causes, then in time.
+    // The nearest to the root explains best; among equals the first mail's, then the one that stands first in the order of
+    // the checks.
     return candidates.min { left, right in
       let leftRank = rank(left.element, session)
       let rightRank = rank(right.element, session)
-      return leftRank != rightRank ? leftRank < rightRank : left.offset < right.offset
+      let (leftMail, rightMail) = (left.element.transaction ?? .max, right.element.transaction ?? .max)
+      return (leftRank, leftMail, left.offset) < (rightRank, rightMail, right.offset)
     }?.element
   }
 
@@ -33,7 +36,7 @@ enum SessionFindings {
       return session.verdict.outcome == .unknown
     case .greylisted, .tooManyRecipients, .starttlsRefused, .receiverStalled, .commandOutOfOrder, .commandSyntax,
       .commandUnknown, .earlyTalker, .replyMalformed, .middleboxInspection, .missingHELO, .transactionAbandoned,
-      .replyMissing, .duplicateMessage, .serverClosedWithout421:
+      .replyMissing, .duplicateMessage, .serverClosedWithout421, .notSMTPClient:
       return true
     default:
       return false
@@ -45,7 +48,9 @@ enum SessionFindings {
     switch finding.id {
     case .smuggledTransaction, .starttlsInjection: 0
     case .earlyTalker where finding.severity == .error: 1
-    case .starttlsStripped, .tlsOnPlaintextPort, .plaintextOnTLSPort, .tlsGarbage: 2
+    case .starttlsStripped, .tlsOnPlaintextPort, .plaintextOnTLSPort, .tlsGarbage, .proxyPreambleMismatch,
+      .notSMTPServer, .starttlsResponseInjection:
+      2
     case .pathMTUBlackhole, .pathLostAfterIdle: 3
     case .receiverStalled where finding.severity == .error: 3
     case .connectionResetByMiddlebox: 4
@@ -53,6 +58,8 @@ enum SessionFindings {
     case .tooManyErrors, .commandOutOfOrder: 6
     case .bareLF where finding.severity == .error: 7
     case .connectionReset, .transferIncomplete, .serverTimeout, .connectionSilent, .clientGaveUp: 9
+    // What a later command was refused for.
+    case .authFailed, .starttlsRefused: 7
     case .nonstandardEndOfData: 8
     case .serverErrorSwallowed: 30
     case .commandSyntax, .commandUnknown, .replyMalformed, .middleboxInspection, .missingHELO, .replyMissing: 20

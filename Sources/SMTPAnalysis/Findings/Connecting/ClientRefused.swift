@@ -1,3 +1,6 @@
+internal import TCPStreams
+internal import Wire
+
 extension CatalogueEntry {
   static let clientRefused = CatalogueEntry(
     .clientRefused, .error, "the server refuses this client for who it is",
@@ -16,4 +19,23 @@ extension CatalogueEntry {
       deliberate
       """,
     references: ["RFC 5321 section 4.1.4", "RFC 7372 section 3.3", "RFC 1912 section 2.1"])
+}
+
+/// A refusal of the connecting host, whichever command it is said to.
+enum ClientRefused: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.clientRefused) {
+      findings.add(refusal.finding(because(refusal, evidence)))
+    }
+  }
+
+  /// Many servers wait until MAIL or RCPT to say what they decided at the connection.
+  private static func because(_ refusal: Refusal, _ evidence: SessionEvidence) -> String {
+    let about = refusal.reading.subject ?? "the connecting host \(evidence.facts.client.address)"
+    return switch refusal.object {
+    case .sender: "It is about \(about), not about the sender."
+    case .recipients, .deliveries: "It is about \(about), not about the recipient."
+    case .greeting, .hello, .transfer, .message, .command, .farewell: "It is about \(about)."
+    }
+  }
 }

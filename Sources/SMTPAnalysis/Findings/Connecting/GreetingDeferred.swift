@@ -12,3 +12,12 @@ extension CatalogueEntry {
       """,
     references: ["RFC 5321 section 3.8", "RFC 5321 section 4.5.4.1"])
 }
+
+/// A greeting that puts the client off.
+enum GreetingDeferred: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.greetingDeferred) {
+      findings.add(refusal.finding())
+    }
+  }
+}

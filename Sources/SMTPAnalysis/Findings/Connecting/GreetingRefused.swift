@@ -15,3 +15,12 @@ extension CatalogueEntry {
       """,
     references: ["RFC 5321 section 3.1", "RFC 7504 section 3"])
 }
+
+/// A greeting that refuses for good (RFC 5321 section 3.1).
+enum GreetingRefused: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.greetingRefused) {
+      findings.add(refusal.finding())
+    }
+  }
+}

@@ -13,3 +13,12 @@ extension CatalogueEntry {
       """,
     references: ["RFC 5321 section 4.1.1.1", "RFC 5321 section 3.2"])
 }
+
+/// No HELO or EHLO that the server accepts.
+enum HELORefused: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.heloRefused) {
+      findings.add(refusal.finding("No HELO or EHLO of the client was accepted.", evidence: refusal.line))
+    }
+  }
+}

@@ -1,3 +1,6 @@
+internal import TCPStreams
+internal import Wire
+
 extension CatalogueEntry {
   static let tlsOnPlaintextPort = CatalogueEntry(
     .tlsOnPlaintextPort, .error, "TLS from the first byte on a port that begins in clear",
@@ -12,4 +15,28 @@ extension CatalogueEntry {
       """,
     whatToDo: "set the client to STARTTLS on ports 25 and 587, or to port 465 if it is to use TLS from the first byte",
     references: ["RFC 8314 section 3.3", "RFC 3207 section 4"])
+}
+
+/// A ClientHello where clear text is due, and no TLS in answer.
+enum TLSOnPlaintextPort: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.session.tls?.method == .implicit, evidence.firstClientBytes.first == 0x16 else { return }
+    let port = evidence.facts.server.port
+    let reaction: String
+    if let greeting = evidence.session.greeting?.reply, greeting.code != 0 {
+      reaction = "the server speaks clear text first (\(greeting.code))"
+    } else if port != 465, evidence.facts.opening == .handshake, !evidence.isOneSided, evidence.gaps.server == 0,
+      evidence.facts.serverToClient.bytes == 0, evidence.facts.closing != .captureEnd
+    {
+      reaction = "the server did not answer it"
+    } else {
+      return
+    }
+    findings.add(
+      Finding(
+        .tlsOnPlaintextPort, at: evidence.start,
+        message:
+          "The client began with a TLS ClientHello and \(reaction) on port \(port): implicit TLS belongs to port 465, STARTTLS to 25 and 587.",
+        evidence: evidence.firstClientBytes))
+  }
 }

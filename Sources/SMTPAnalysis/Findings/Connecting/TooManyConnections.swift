@@ -16,3 +16,12 @@ extension CatalogueEntry {
       """,
     references: ["RFC 5321 section 4.5.4.1", "RFC 5321 section 7.8"])
 }
+
+/// A client with more connections than the server allows.
+enum TooManyConnections: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.tooManyConnections) {
+      findings.add(refusal.finding())
+    }
+  }
+}

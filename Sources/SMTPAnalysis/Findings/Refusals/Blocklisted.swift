@@ -1,3 +1,7 @@
+internal import SMTPDialogue
+internal import TCPStreams
+internal import Wire
+
 extension CatalogueEntry {
   static let blocklisted = CatalogueEntry(
     .blocklisted, .error, "refused because of a block list",
@@ -12,4 +16,33 @@ extension CatalogueEntry {
       then ask for delisting; check whether the listed address is the one you think you send from
       """,
     references: ["RFC 5782 section 2.1", "RFC 3463 section 3.8"])
+}
+
+/// A refusal that names a block list or a reputation.
+enum Blocklisted: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.blocklisted) {
+      findings.add(refusal.finding(because(refusal, evidence)))
+    }
+  }
+
+  private static func because(_ refusal: Refusal, _ evidence: SessionEvidence) -> String {
+    guard let listing = refusal.reading.listing else { return "" }
+    let client = String(describing: evidence.facts.client.address)
+    var sentence: String
+    if let zone = listing.zone {
+      sentence = "The list is \(visible(zone))\(listing.list.map { " (\($0.name))" } ?? "")"
+    } else {
+      sentence = listing.list.map { "The list is \($0.name)'s" } ?? "It is a matter of reputation"
+    }
+    if let address = listing.address {
+      sentence += ", the listed address \(visible(address))"
+      if !equalsIgnoringCase(address, client.utf8) {
+        sentence += ", not the \(client) that connected (a NAT, a proxy or a relay lies between)"
+      }
+    }
+    // The reply's own link is in the words already.
+    if listing.url == nil, let page = listing.list?.page { sentence += "; see \(page)" }
+    return sentence + "."
+  }
 }

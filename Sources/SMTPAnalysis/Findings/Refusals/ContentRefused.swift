@@ -15,3 +15,14 @@ extension CatalogueEntry {
       """,
     references: ["RFC 5321 section 4.2.5", "RFC 3463 section 3.8", "RFC 3463 section 3.7"])
 }
+
+/// A message that is refused for what it holds.
+enum ContentRefused: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.contentRefused) {
+      findings.add(
+        refusal.finding(
+          refusal.reading.subject.map { "It is refused for its content: \($0)." } ?? "It is refused for its content."))
+    }
+  }
+}

@@ -17,3 +17,12 @@ extension CatalogueEntry {
       """,
     references: ["RFC 6647 section 2", "RFC 5321 section 4.5.4.1"])
 }
+
+/// A recipient or mail that is put off because it was never seen before.
+enum Greylisted: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.greylisted) {
+      findings.add(refusal.finding("This is greylisting: the same mail passes when it comes back after some minutes."))
+    }
+  }
+}

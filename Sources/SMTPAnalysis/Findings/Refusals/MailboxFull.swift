@@ -12,3 +12,12 @@ extension CatalogueEntry {
       """,
     references: ["RFC 3463 section 3.3", "RFC 5321 section 4.2.2"])
 }
+
+/// Recipients with no room for more.
+enum MailboxFull: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.mailboxFull) {
+      findings.add(refusal.finding())
+    }
+  }
+}

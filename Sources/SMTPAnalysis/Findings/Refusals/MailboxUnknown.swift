@@ -15,3 +15,12 @@ extension CatalogueEntry {
       """,
     references: ["RFC 3463 section 3.2", "RFC 5321 section 4.1.1.3"])
 }
+
+/// Recipients that the server does not know.
+enum MailboxUnknown: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.mailboxUnknown) {
+      findings.add(refusal.finding(refusal.reading.subject.map { "The reason that it gives: \($0)." } ?? ""))
+    }
+  }
+}

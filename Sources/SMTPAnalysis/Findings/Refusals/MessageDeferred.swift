@@ -15,3 +15,12 @@ extension CatalogueEntry {
       """,
     references: ["RFC 5321 section 4.2.5", "RFC 5321 section 4.5.4.1"])
 }
+
+/// A mail put off at DATA or after it, for no reason that has a finding of its own.
+enum MessageDeferred: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.messageDeferred) {
+      findings.add(refusal.finding(MessageRefused.because(refusal, evidence)))
+    }
+  }
+}

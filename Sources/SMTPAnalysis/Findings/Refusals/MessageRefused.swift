@@ -1,3 +1,5 @@
+internal import SMTPDialogue
+
 extension CatalogueEntry {
   static let messageRefused = CatalogueEntry(
     .messageRefused, .error, "the server refuses the message",
@@ -14,4 +16,31 @@ extension CatalogueEntry {
       recipient was valid
       """,
     references: ["RFC 5321 section 4.2.5", "RFC 5321 section 4.1.1.4"])
+}
+
+/// A mail refused at DATA or after it, for no reason that has a finding of its own.
+enum MessageRefused: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.messageRefused) {
+      findings.add(refusal.finding(because(refusal, evidence)))
+    }
+  }
+
+  static func because(_ refusal: Refusal, _ evidence: SessionEvidence) -> String {
+    switch refusal.reading.meaning {
+    case .loop: "The mail goes round in circles: it has passed too many hosts\(loop(evidence))."
+    case .mailboxUnknown: "It reads as an unknown recipient."
+    case .senderUnknown: "It reads as a refusal of the sender."
+    default: ""
+    }
+  }
+
+  /// A server that calls itself what the client calls itself sends to itself.
+  private static func loop(_ evidence: SessionEvidence) -> String {
+    guard let helo = evidence.session.helo?.argument, !helo.isEmpty,
+      let name = evidence.session.greeting?.reply.lines.first?.prefix(while: { $0 != 0x20 }),
+      equalsIgnoringCase(name, helo)
+    else { return "" }
+    return ", and both ends call themselves \(visible(helo))"
+  }
 }

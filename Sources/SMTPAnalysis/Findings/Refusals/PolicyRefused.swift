@@ -16,3 +16,16 @@ extension CatalogueEntry {
       """,
     references: ["RFC 3463 section 3.8", "RFC 7372 section 3", "RFC 7208 section 8.4", "RFC 7489 section 10.3"])
 }
+
+/// A refusal on grounds of policy that has no finding of its own.
+enum PolicyRefused: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.policyRefused) {
+      findings.add(refusal.finding(because(refusal)))
+    }
+  }
+
+  private static func because(_ refusal: Refusal) -> String {
+    refusal.reading.subject.map { "The policy behind it: \($0)." } ?? "It is the receiver's policy."
+  }
+}

@@ -16,3 +16,16 @@ extension CatalogueEntry {
       """,
     references: ["RFC 5321 section 4.5.4.1", "RFC 3463 section 3.8", "RFC 2505"])
 }
+
+/// A limit on how much the client may send in a time.
+enum RateLimited: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.rateLimited) {
+      findings.add(refusal.finding(because(refusal)))
+    }
+  }
+
+  private static func because(_ refusal: Refusal) -> String {
+    "It is a limit on \(refusal.reading.subject ?? "how much the client may send in a time")."
+  }
+}

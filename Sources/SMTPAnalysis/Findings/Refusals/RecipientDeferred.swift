@@ -12,3 +12,18 @@ extension CatalogueEntry {
       """,
     references: ["RFC 5321 section 4.1.1.3", "RFC 5321 section 4.5.4.1"])
 }
+
+/// Recipients put off for no known reason.
+enum RecipientDeferred: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.recipientDeferred) {
+      findings.add(refusal.finding(because(refusal)))
+    }
+  }
+
+  /// 4xx with the words of an unknown mailbox: the server could not ask its directory, or does not want to say so for good.
+  static func because(_ refusal: Refusal) -> String {
+    refusal.reading.meaning == .mailboxUnknown && refusal.reading.isExplicit
+      ? "It reads as an unknown or disabled mailbox, and yet as temporary." : ""
+  }
+}

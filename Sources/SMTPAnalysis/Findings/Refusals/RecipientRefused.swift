@@ -9,3 +9,12 @@ extension CatalogueEntry {
     whatToDo: "read the reply's text; check the address; ask the receiving side what its policy for this recipient is",
     references: ["RFC 5321 section 4.1.1.3", "RFC 5321 section 3.3"])
 }
+
+/// Recipients refused for no known reason.
+enum RecipientRefused: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.recipientRefused) {
+      findings.add(refusal.finding())
+    }
+  }
+}

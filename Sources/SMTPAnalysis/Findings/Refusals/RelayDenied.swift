@@ -16,3 +16,20 @@ extension CatalogueEntry {
       """,
     references: ["RFC 5321 section 7.9", "RFC 3463 section 3.8", "RFC 2505 section 2.1"])
 }
+
+/// A recipient whose domain is not the server's.
+enum RelayDenied: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.relayDenied) {
+      findings.add(refusal.finding(because(refusal, evidence)))
+    }
+  }
+
+  private static func because(_ refusal: Refusal, _ evidence: SessionEvidence) -> String {
+    let attempts = evidence.session.authentications
+    if attempts.contains(where: { $0.outcome == .accepted }) {
+      return "The server does not forward to that domain, though the client had logged in."
+    }
+    return "The domain is not one of the server's, and the client did not authenticate."
+  }
+}

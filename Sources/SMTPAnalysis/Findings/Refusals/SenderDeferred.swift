@@ -9,3 +9,12 @@ extension CatalogueEntry {
     whatToDo: "read the reply; look up the sender's domain with the server's resolver; see whether later attempts pass",
     references: ["RFC 5321 section 4.1.1.2", "RFC 5321 section 4.5.4.1"])
 }
+
+/// A sender that is put off.
+enum SenderDeferred: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.senderDeferred) {
+      findings.add(refusal.finding(SenderRefused.because(refusal)))
+    }
+  }
+}

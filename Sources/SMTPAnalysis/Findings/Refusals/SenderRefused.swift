@@ -12,3 +12,18 @@ extension CatalogueEntry {
       """,
     references: ["RFC 5321 section 4.1.1.2", "RFC 5321 section 3.3"])
 }
+
+/// A sender that is refused for good, at MAIL or for the sender's sake at a later step.
+enum SenderRefused: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.senderRefused) {
+      findings.add(refusal.finding(because(refusal)))
+    }
+  }
+
+  /// A reply to RCPT or the data may be about the sender all the same.
+  static func because(_ refusal: Refusal) -> String {
+    if case .sender = refusal.object { return refusal.reading.subject.map { "The reason that it gives: \($0)." } ?? "" }
+    return "The reason that it gives is not the recipient but \(refusal.reading.subject ?? "the sender")."
+  }
+}

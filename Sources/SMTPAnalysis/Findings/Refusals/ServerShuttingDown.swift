@@ -12,3 +12,12 @@ extension CatalogueEntry {
       """,
     references: ["RFC 5321 section 3.8", "RFC 3463 section 3.4"])
 }
+
+/// A server that is going down.
+enum ServerShuttingDown: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.serverShuttingDown) {
+      findings.add(refusal.finding("The server is going down or restarting."))
+    }
+  }
+}

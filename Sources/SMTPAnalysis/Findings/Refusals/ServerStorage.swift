@@ -14,3 +14,12 @@ extension CatalogueEntry {
       """,
     references: ["RFC 3463 section 3.4", "RFC 5321 section 4.2.2"])
 }
+
+/// A server that is out of space or memory.
+enum ServerStorage: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.serverStorage) {
+      findings.add(refusal.finding())
+    }
+  }
+}

@@ -1,3 +1,5 @@
+internal import SMTPDialogue
+
 extension CatalogueEntry {
   static let sizeExceeded = CatalogueEntry(
     .sizeExceeded, .error, "the message is larger than the server takes",
@@ -15,4 +17,47 @@ extension CatalogueEntry {
       too
       """,
     references: ["RFC 1870", "RFC 3463 section 3.4"])
+}
+
+/// A message that is larger than the server takes.
+enum SizeExceeded: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.sizeExceeded) {
+      findings.add(refusal.finding(because(refusal, evidence)))
+    }
+  }
+
+  private static func because(_ refusal: Refusal, _ evidence: SessionEvidence) -> String {
+    let transaction = refusal.transaction.flatMap(evidence.transaction)
+    let limit = sizeLimit(evidence).map { "the server takes at most \($0) bytes" }
+    if case .message(let bytes) = refusal.object {
+      let declared = transaction.flatMap(declaredSize)
+      let sent = bytes.map { "\($0) bytes" } ?? "the whole message"
+      return
+        "\(limit.map { "It had announced that \($0). " } ?? "")\(declared == nil ? "The client had not declared the size (SIZE=), so that \(sent) were sent in vain." : "It declared \(declared ?? 0) and sent \(sent) in vain.")"
+    }
+    let declared = transaction.flatMap(declaredSize).map { "SIZE=\($0) was declared" }
+    return switch (declared, limit) {
+    case (let declared?, let limit?): "\(declared), and \(limit)."
+    case (let declared?, nil): "\(declared)."
+    case (nil, _): ""
+    }
+  }
+
+  /// RFC 1870 section 4: what the client says of its message.
+  private static func declaredSize(_ transaction: Transaction) -> Int? {
+    number(behind: "SIZE=", in: transaction.parameters)
+  }
+
+  /// RFC 1870 section 4: what the server says it takes; 0 is no limit.
+  private static func sizeLimit(_ evidence: SessionEvidence) -> Int? {
+    number(behind: "SIZE ", in: evidence.session.extensions).flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  private static func number(behind key: String, in lines: [[UInt8]]) -> Int? {
+    lines.lazy.compactMap { line -> Int? in
+      guard equalsIgnoringCase(line.prefix(5), key.utf8) else { return nil }
+      return Int(String(decoding: line.dropFirst(5), as: UTF8.self))
+    }.first
+  }
 }

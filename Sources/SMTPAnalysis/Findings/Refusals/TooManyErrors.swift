@@ -15,3 +15,17 @@ extension CatalogueEntry {
       """,
     references: ["RFC 5321 section 7.8", "RFC 5321 section 3.8"])
 }
+
+/// A server that has had enough of failed commands.
+enum TooManyErrors: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.tooManyErrors) {
+      findings.add(refusal.finding(because(evidence)))
+    }
+  }
+
+  private static func because(_ evidence: SessionEvidence) -> String {
+    let refused = evidence.exchanges.count { $0.reply?.isNegative == true }
+    return "It had refused \(refused) command\(refused == 1 ? "" : "s") of this session: those are the cause."
+  }
+}

@@ -15,3 +15,19 @@ extension CatalogueEntry {
       """,
     references: ["RFC 5321 section 4.5.3.1.10", "RFC 5321 section 4.5.3.1.8"])
 }
+
+/// Recipients over the number that the server takes at a time.
+enum TooManyRecipients: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.tooManyRecipients) {
+      findings.add(refusal.finding(because(refusal)))
+    }
+  }
+
+  private static func because(_ refusal: Refusal) -> String {
+    let count = refusal.acceptedBefore
+    guard count > 0 else { return "" }
+    return
+      "\(count) recipient\(count == 1 ? " was" : "s were") accepted before; the others must be sent in another mail."
+  }
+}

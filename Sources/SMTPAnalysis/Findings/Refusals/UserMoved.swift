@@ -1,3 +1,5 @@
+internal import SMTPDialogue
+
 extension CatalogueEntry {
   static let userMoved = CatalogueEntry(
     .userMoved, .error, "the recipient has another address now",
@@ -12,4 +14,21 @@ extension CatalogueEntry {
       need not know
       """,
     references: ["RFC 5321 section 3.4", "RFC 5321 section 7.4", "RFC 3463 section 3.2"])
+}
+
+/// A recipient that has another address now.
+enum UserMoved: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.userMoved) {
+      findings.add(refusal.finding(newAddress(refusal)))
+    }
+  }
+
+  /// RFC 5321 section 3.4: what the reply names and was not asked for.
+  private static func newAddress(_ refusal: Refusal) -> String {
+    guard case .recipients(let asked, _) = refusal.object,
+      let new = refusal.reading.addresses.first(where: { !equalsIgnoringCase($0, asked) })
+    else { return "" }
+    return "The new address that it gives is \(visible(new))."
+  }
 }

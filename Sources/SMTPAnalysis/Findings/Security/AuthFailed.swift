@@ -1,3 +1,6 @@
+internal import SMTPDialogue
+internal import Wire
+
 extension CatalogueEntry {
   static let authFailed = CatalogueEntry(
     .authFailed, .error, "the login was refused",
@@ -12,4 +15,38 @@ extension CatalogueEntry {
       look in the server's log for the reason that it hides from the client; block addresses that guess
       """,
     references: ["RFC 4954 section 6", "RFC 4954 section 4"])
+}
+
+/// AUTH exchanges that ended in a refusal, none of them in an acceptance.
+enum AuthFailed: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard let (reply, exchange, attempt) = lastFailure(evidence),
+      evidence.meaning(of: reply, to: .auth) != .tlsRequired,
+      !AuthSyntax.isSyntax(reply, evidence)
+    else { return }
+    let count = evidence.session.authentications.count { $0.outcome == .refused }
+    let times = count > 1 ? ", the last of \(count) attempts" : ""
+    let kind =
+      reply.isPermanent
+      ? "" : " (temporary: the server could not check the login; that says nothing of the password)"
+    findings.add(
+      Finding(
+        .authFailed, at: reply.place,
+        message: "\(AuthSyntax.name(attempt)) failed\(times): \(reply.quoted)\(kind).", evidence: exchange.line))
+  }
+
+  /// The last refusal of a session in which no login succeeded.
+  static func lastFailure(
+    _ evidence: SessionEvidence
+  ) -> (reply: ReplyRecord, exchange: Exchange, attempt: Authentication)? {
+    let attempts = evidence.session.authentications
+    guard !attempts.isEmpty, !attempts.contains(where: { $0.outcome == .accepted }),
+      let failed = attempts.last(where: { $0.outcome == .refused }),
+      let exchange = evidence.exchanges.last(where: { exchange in
+        (exchange.verb == .auth || exchange.verb == .xExps) && !exchange.hasHole
+          && exchange.reply.map { $0.isNegative && $0.code == failed.code } ?? false
+      }), let reply = exchange.reply, reply.code != 421
+    else { return nil }
+    return (reply, exchange, failed)
+  }
 }

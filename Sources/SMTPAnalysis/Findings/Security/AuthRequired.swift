@@ -15,3 +15,18 @@ extension CatalogueEntry {
       """,
     references: ["RFC 4954 section 6", "RFC 6409 section 4.3"])
 }
+
+/// A server that wants a login first.
+enum AuthRequired: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.authRequired) {
+      findings.add(refusal.finding(because(refusal, evidence)))
+    }
+  }
+
+  private static func because(_ refusal: Refusal, _ evidence: SessionEvidence) -> String {
+    let attempts = evidence.session.authentications
+    if attempts.isEmpty { return "The client did not log in." }
+    return attempts.contains { $0.outcome == .accepted } ? "" : "Its login had failed."
+  }
+}

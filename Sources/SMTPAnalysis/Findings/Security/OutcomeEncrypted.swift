@@ -12,3 +12,18 @@ extension CatalogueEntry {
       """,
     references: ["RFC 3207 section 4.2", "RFC 8446 section 7"])
 }
+
+/// TLS without its keys.
+enum OutcomeEncrypted: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard let tls = evidence.session.tls, !tls.isReadable, tls.outcome == .established || tls.outcome == .unknown else {
+      return
+    }
+    findings.add(
+      Finding(
+        .outcomeEncrypted, at: evidence.end,
+        message:
+          "Everything behind \(tls.method == .starttls ? "STARTTLS" : "the handshake") is encrypted and there are no keys: what became of the mail cannot be seen. A key log of either side shows it."
+      ))
+  }
+}

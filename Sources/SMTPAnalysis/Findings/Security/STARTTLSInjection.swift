@@ -1,3 +1,5 @@
+internal import SMTPDialogue
+
 extension CatalogueEntry {
   static let starttlsInjection = CatalogueEntry(
     .starttlsInjection, .error, "commands in clear behind STARTTLS",
@@ -12,4 +14,16 @@ extension CatalogueEntry {
       whether it answered them; find out who sent them
       """,
     references: ["RFC 3207 section 4.2", "CVE-2011-0411"])
+}
+
+/// Clear text of the client between STARTTLS and the handshake.
+enum STARTTLSInjection: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard let injected = evidence.injected else { return }
+    findings.add(
+      Finding(
+        .starttlsInjection, at: (injected.moment.frame, injected.moment.time),
+        message: "Clear text was sent behind STARTTLS before its reply: \(visible(injected.bytes.prefix(120))).",
+        evidence: injected.bytes))
+  }
 }

@@ -1,3 +1,5 @@
+internal import SMTPDialogue
+
 extension CatalogueEntry {
   static let starttlsNotOffered = CatalogueEntry(
     .starttlsNotOffered, .info, "the server offered no encryption",
@@ -13,4 +15,28 @@ extension CatalogueEntry {
       MTA-STS or DANE policy once it works
       """,
     references: ["RFC 3207 section 6", "RFC 8461 section 1"])
+}
+
+/// A mail in clear because there was no offer.
+enum STARTTLSNotOffered: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard let hello = ClearMail.hello(evidence), !evidence.offered.contains("STARTTLS") else { return }
+    findings.add(
+      Finding(
+        .starttlsNotOffered, at: hello.place, message: "The server offers no STARTTLS; the mail passed in clear."))
+  }
+}
+
+/// A mail that passed in clear at a server whose extensions are known.
+enum ClearMail {
+  /// The EHLO whose reply lists them; nil where there is no such mail or something may be missing from the list.
+  static func hello(_ evidence: SessionEvidence) -> Exchange? {
+    let session = evidence.session
+    guard session.tls == nil, session.helo?.verb == "EHLO", !evidence.isOneSided, evidence.gaps.server == 0,
+      session.transactions.contains(where: { $0.message != nil }), !session.extensions.contains(where: Mask.covers),
+      let hello = evidence.exchanges.last(where: { $0.verb == .ehlo && ($0.reply?.code ?? 999) < 400 }),
+      !hello.oddities.contains(.unfinished)
+    else { return nil }
+    return hello
+  }
 }

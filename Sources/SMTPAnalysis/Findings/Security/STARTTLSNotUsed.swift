@@ -9,3 +9,13 @@ extension CatalogueEntry {
       """,
     references: ["RFC 3207 section 6", "RFC 8314 section 3.3"])
 }
+
+/// A mail in clear in spite of the offer.
+enum STARTTLSNotUsed: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard let hello = ClearMail.hello(evidence), evidence.offered.contains("STARTTLS") else { return }
+    findings.add(
+      Finding(
+        .starttlsNotUsed, at: hello.place, message: "STARTTLS was offered and not used; the mail passed in clear."))
+  }
+}

@@ -1,3 +1,5 @@
+internal import SMTPDialogue
+
 extension CatalogueEntry {
   static let starttlsRefused = CatalogueEntry(
     .starttlsRefused, .warning, "the server offered STARTTLS and then refused it",
@@ -11,4 +13,27 @@ extension CatalogueEntry {
       with `openssl s_client -starttls smtp`
       """,
     references: ["RFC 3207 section 4", "RFC 3207 section 4.1"])
+}
+
+/// STARTTLS answered by a refusal: an error where the client then gave up.
+enum STARTTLSRefused: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for exchange in evidence.exchanges where exchange.verb == .starttls || exchange.verb == .xAnonymousTLS {
+      guard let reply = exchange.reply, reply.isNegative, !exchange.hasHole,
+        // A second STARTTLS inside TLS is out of order and says nothing of TLS.
+        evidence.session.tls?.outcome == .refused
+      else { continue }
+      let gaveUp = evidence.session.transactions.isEmpty
+      let next =
+        gaveUp
+        ? reply.isPermanent ? "; the client sent no mail" : "; the client sent no mail and will try again"
+        : "; the client went on in clear"
+      findings.add(
+        Finding(
+          .starttlsRefused, severity: gaveUp ? .error : .warning, at: reply.place,
+          message:
+            "The server \(reply.isPermanent ? "refused" : "put off") STARTTLS: \(reply.quoted) (the trouble is on the server's side)\(next).",
+          evidence: exchange.line))
+    }
+  }
 }

@@ -1,3 +1,6 @@
+internal import SMTPDialogue
+internal import Wire
+
 extension CatalogueEntry {
   static let starttlsStripped = CatalogueEntry(
     .starttlsStripped, .error, "the offer of encryption was overwritten on the way",
@@ -14,4 +17,65 @@ extension CatalogueEntry {
       in the client, with MTA-STS or DANE; ask the provider if it is not yours
       """,
     references: ["RFC 3207 section 6", "RFC 8461 section 10", "RFC 7672 section 1.3"])
+}
+
+/// An extension's name that was written over, where STARTTLS is not among the others.
+enum STARTTLSStripped: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    let session = evidence.session
+    if let masked = session.extensions.first(where: Mask.covers), !evidence.offered.contains("STARTTLS") {
+      let left = session.transactions.isEmpty ? "; the client sent no mail" : ""
+      findings.add(
+        Finding(
+          .starttlsStripped, at: place(evidence),
+          message:
+            "The EHLO reply offers \(visible(masked)) and no STARTTLS: a firewall that inspects SMTP has overwritten an extension, as it does with STARTTLS\(left).",
+          evidence: masked))
+    } else if let greeting = session.greeting?.reply, Mask.coversGreeting(greeting.lines.first ?? []),
+      session.helo?.verb == "HELO", session.transactions.isEmpty, session.tls == nil, !evidence.hasHoles,
+      evidence.exchanges.contains(where: { $0.verb == .helo && ($0.reply?.code ?? 999) < 300 })
+    {
+      // Without ESMTP in the greeting, or with EHLO masked, clients fall back to HELO (RFC 5321 section 3.2).
+      findings.add(
+        Finding(
+          .starttlsStripped, at: greeting.place,
+          message:
+            "The greeting is overwritten with asterisks, so that the client said HELO and was told of no extension, STARTTLS among them; it sent no mail. A firewall that inspects SMTP does so.",
+          evidence: greeting.lines.first))
+    } else if let exchange = evidence.exchanges.first(where: isMaskedSTARTTLS), let reply = exchange.reply {
+      findings.add(
+        Finding(
+          .starttlsStripped, at: reply.place,
+          message:
+            "STARTTLS was offered and the client's next command arrived as \(visible(exchange.line)): a firewall on the client's side has overwritten it, and the server said \(reply.quoted).",
+          evidence: exchange.line))
+    }
+  }
+
+  /// STARTTLS has eight letters and no argument; so many X stand in its place at a server that had offered it.
+  private static func isMaskedSTARTTLS(_ exchange: Exchange) -> Bool {
+    exchange.verb == .unknown && exchange.line.count == 8 && exchange.line.allSatisfy { $0 == 0x58 }
+      && exchange.reply.map { $0.isPermanent } ?? false && !exchange.hasHole
+  }
+
+  /// The EHLO reply that shows it.
+  private static func place(_ evidence: SessionEvidence) -> (frame: Int, time: CaptureTime) {
+    let hello = evidence.exchanges.last { $0.verb == .ehlo && ($0.reply?.code ?? 999) < 400 }
+    return hello?.reply?.place ?? evidence.start
+  }
+}
+
+/// What a firewall writes over words that it does not let through (Cisco's SMTP inspection and its like).
+enum Mask {
+  /// `XXXXXXXA`, `XXXX`: a word of X, with a letter from A on at its end in some versions.
+  static func covers(_ line: [UInt8]) -> Bool {
+    let word = line.prefix { $0 != 0x20 }
+    guard word.count >= 4, let last = word.last else { return false }
+    return word.dropLast().allSatisfy { $0 == 0x58 } && (0x41...0x5a).contains(last)
+  }
+
+  /// A greeting of asterisks, in which 2, 0 and blanks survive.
+  static func coversGreeting(_ line: [UInt8]) -> Bool {
+    line.count { $0 == 0x2a } >= 6 && line.allSatisfy { $0 == 0x2a || $0 == 0x20 || $0 == 0x32 || $0 == 0x30 }
+  }
 }

@@ -1,3 +1,6 @@
+internal import SMTPDialogue
+internal import Wire
+
 extension CatalogueEntry {
   static let tlsGarbage = CatalogueEntry(
     .tlsGarbage, .error, "what follows STARTTLS is no TLS",
@@ -14,4 +17,19 @@ extension CatalogueEntry {
       update the client's library
       """,
     references: ["RFC 3207 section 4", "RFC 8446 section 5.1"])
+}
+
+/// What is no TLS behind the 220 to STARTTLS.
+enum TLSGarbage: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard let clear = evidence.clearBehindTLS, let tls = evidence.session.tls, tls.method == .starttls, !tls.isReadable,
+      clear.from == .client || clear.isBehindTLS
+    else { return }
+    let who = clear.from == .client ? "client" : "server"
+    findings.add(
+      Finding(
+        .tlsGarbage, at: (clear.moment.frame, clear.moment.time),
+        message: "Behind the 220 to STARTTLS the \(who) sent no TLS but \(visible(clear.bytes.prefix(80))).",
+        evidence: clear.bytes))
+  }
 }

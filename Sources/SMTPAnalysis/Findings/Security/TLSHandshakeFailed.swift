@@ -1,3 +1,6 @@
+internal import SMTPDialogue
+internal import Wire
+
 extension CatalogueEntry {
   static let tlsHandshakeFailed = CatalogueEntry(
     .tlsHandshakeFailed, .error, "the TLS handshake failed",
@@ -14,4 +17,34 @@ extension CatalogueEntry {
       groups); with no alert and a large ClientHello, suspect a firewall or the path MTU
       """,
     references: ["RFC 8446 section 6.2", "RFC 3207 section 4.1"])
+}
+
+/// A handshake that did not come to its end, by the name that the alert gives it: tls-version-mismatch,
+/// tls-no-shared-cipher, tls-client-certificate-missing, certificate-untrusted, certificate-expired.
+enum TLSHandshakeFailed: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.session.tls?.outcome == .failed,
+      !findings.contains(
+        .tlsGarbage, .tlsOnPlaintextPort, .plaintextOnTLSPort, .starttlsInjection, .starttlsResponseInjection)
+    else { return }
+    let alert = evidence.tls.clearAlert.map { alert in
+      " The \(alert.from == .client ? "client" : "server") sent the alert \(alert.name) (\(alert.number))."
+    }
+    findings.add(
+      Finding(
+        id(of: evidence.tls.clearAlert?.number), at: evidence.end,
+        message: "The TLS handshake did not come to its end.\(alert ?? "")"))
+  }
+
+  /// What an alert names (RFC 8446 section 6.2).
+  private static func id(of alert: Int?) -> FindingID {
+    switch alert {
+    case 70: .tlsVersionMismatch
+    case 40, 71: .tlsNoSharedCipher
+    case 48, 42, 43, 46: .certificateUntrusted
+    case 45: .certificateExpired
+    case 116: .tlsClientCertificateMissing
+    default: .tlsHandshakeFailed
+    }
+  }
 }

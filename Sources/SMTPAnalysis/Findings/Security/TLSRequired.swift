@@ -15,3 +15,19 @@ extension CatalogueEntry {
       """,
     references: ["RFC 3207 section 4", "RFC 8689"])
 }
+
+/// A server that wants TLS first.
+enum TLSRequired: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for refusal in evidence.refusals.of(.tlsRequired) {
+      findings.add(refusal.finding(because(evidence)))
+    }
+  }
+
+  private static func because(_ evidence: SessionEvidence) -> String {
+    guard evidence.session.tls == nil else { return "" }
+    return evidence.offered.contains("STARTTLS")
+      ? "STARTTLS was offered and the client did not use it."
+      : "STARTTLS was not offered, or the client did not ask for the extensions."
+  }
+}

@@ -1,0 +1,95 @@
+internal import Wire
+
+// A refusal as a sentence: who refused whom, at which step, with which words, and what follows from that.
+
+extension Refusal {
+  /// The finding that tells it.
+  ///
+  /// - Parameter detail: A sentence more, where the finding has something to say.
+  func finding(_ detail: String = "", severity: Severity? = nil, evidence: [UInt8]? = nil) -> Finding {
+    Finding(
+      finding, severity: severity, transaction: transaction, at: reply.place,
+      message: detail.isEmpty ? sentence : "\(sentence) \(detail)", evidence: evidence ?? reply.said)
+  }
+
+  var sentence: String {
+    if isBehindHole {
+      return
+        "The server \(reply.isPermanent ? "refused" : "put off") a command: \(reply.quoted) (bytes are missing before the reply, so that what it answers is not sure)."
+    }
+    let consequence = reply.isPermanent ? permanent : temporary
+    return "\(action): \(reply.quoted)\(consequence.isEmpty ? "" : " (\(consequence))")."
+  }
+
+  private var action: String {
+    let verb = reply.isPermanent ? "refused" : "put off"
+    switch object {
+    case .greeting:
+      return reply.isPermanent
+        ? "The server turned the client away with its greeting" : "The server put the client off with its greeting"
+    case .hello:
+      return "The server \(verb) \(visible(line))"
+    case .sender(let address):
+      let name = address.isEmpty ? "<>" : visible(address)
+      return "The server \(verb) the \(isAboutEnvelope ? "sender" : "mail from") \(name) at MAIL"
+    case .recipients(let first, let count):
+      return "The server \(verb) \(isAboutEnvelope ? "" : "the mail to ")\(Self.name(first, count)) at RCPT"
+    case .transfer:
+      return "The server \(verb) the mail at \(visible(line.prefix { $0 != 0x20 })), before all of it was sent"
+    case .message(let bytes):
+      return "The server \(verb) the message\(bytes.map { " of \($0) bytes" } ?? "") after it was sent whole"
+    case .deliveries(let first, let count):
+      return reply.isPermanent
+        ? "After the message \(Self.name(first, count)) did not get it"
+        : "After the message the server put off \(Self.name(first, count))"
+    case .command:
+      return "The server \(reply.isPermanent ? "refused" : "put off") \(visible(line.prefix { $0 != 0x20 }))"
+    case .farewell:
+      return "The server ended the session"
+    }
+  }
+
+  /// Whether the address that was named is what the server objects to. A block list, a demand for TLS and the like are said
+  /// to whichever command comes next.
+  private var isAboutEnvelope: Bool {
+    switch finding {
+    case .blocklisted, .clientRefused, .tooManyConnections, .rateLimited, .serverShuttingDown, .serverStorage,
+      .authRequired, .tlsRequired, .sizeExceeded, .tooManyErrors:
+      false
+    case .senderRefused, .senderDeferred, .policyRefused:
+      if case .sender = object { true } else { false }
+    default:
+      true
+    }
+  }
+
+  private static func name(_ first: [UInt8], _ count: Int) -> String {
+    count == 1 ? visible(first) : "\(visible(first)) and \(count - 1) more"
+  }
+
+  private var permanent: String {
+    switch object {
+    case .greeting, .hello:
+      "permanent: no mail can be sent there; the sender gets a bounce unless another server takes it"
+    case .command: "permanent"
+    case .farewell: ""
+    default: "permanent: the sender gets a bounce"
+    }
+  }
+
+  private var temporary: String {
+    switch object {
+    case .command: "temporary"
+    case .farewell: "temporary: what was not accepted is tried again"
+    default: "temporary: the sender will try again"
+    }
+  }
+
+  /// What the reply names as its reason, in brackets behind a sentence's subject: ` (DMARC)`.
+  var subject: String { reading.subject.map { " (\($0))" } ?? "" }
+}
+
+extension ReplyRecord {
+  /// Code and first line, as evidence.
+  var said: [UInt8] { Array(String(code).utf8) + [0x20] + (lines.first ?? []) }
+}

@@ -1,0 +1,337 @@
+internal import SMTPDialogue
+internal import Wire
+
+/// A negative reply with what it refused and what it says of why: what the checks of refusals share.
+struct Refusal {
+  /// What the reply answered.
+  enum Object {
+    case greeting
+    case hello
+    case sender([UInt8])
+    /// The first of so many recipients that were refused alike.
+    case recipients(first: [UInt8], count: Int)
+    /// DATA or a chunk: the message was not (wholly) sent.
+    case transfer
+    /// A message after its end was sent.
+    case message(bytes: Int?)
+    /// LMTP: recipients of a message that was sent (RFC 2033 section 4.2).
+    case deliveries(first: [UInt8], count: Int)
+    case command
+    /// Nothing: the server takes its leave.
+    case farewell
+  }
+
+  var finding: FindingID
+  var object: Object
+  var reply: ReplyRecord
+  var reading: ReplyReading
+  var transaction: Int?
+  /// The command line that was answered, if one was.
+  var line: [UInt8] = []
+  /// Bytes are missing between the command and the reply: what it answers is not sure.
+  var isBehindHole = false
+  /// Recipients accepted in the transaction before it.
+  var acceptedBefore = 0
+}
+
+/// The refusals of a session in the order of the dialogue, each cause once.
+///
+/// What follows from a refusal is none: RCPT and DATA behind a refused MAIL, a DATA behind refused recipients only, commands
+/// that are refused for the same reason as one before (TLS or a login is demanded, the client is not wanted).
+struct SessionRefusals {
+  private(set) var all: [Refusal] = []
+  private let reader: ReplyReader
+  /// The recipients' refusals of the transaction at hand, by finding: where they stand in `all`.
+  private var groups: [FindingID: Int] = [:]
+  private var transaction: Int?
+  private var mailWasRefused = false
+  private var acceptedRecipients = 0
+  private var refusedRecipients = 0
+  /// Findings about the session as a whole that were made already.
+  private var saidOfSession: Set<FindingID> = []
+
+  init(of evidence: SessionEvidence) {
+    reader = evidence.reader
+    // A healthy session has none: nothing is looked up for it.
+    guard evidence.exchanges.contains(where: { $0.reply?.isNegative == true }) || !evidence.unsolicited.isEmpty else {
+      return
+    }
+    let hello = Self.lastFailedHello(evidence)
+    let isLMTP = evidence.session.kind == .lmtp
+    for (index, exchange) in evidence.exchanges.enumerated() {
+      note(exchange)
+      guard let reply = exchange.reply else { continue }
+      guard reply.isNegative else {
+        if exchange.verb == .rcpt { acceptedRecipients += 1 }
+        continue
+      }
+      switch exchange.step {
+      case .greeting: addGreeting(reply, evidence)
+      case .endOfData: if !isLMTP { addMessage(exchange, reply, evidence) }
+      case .chunk(let isLast):
+        if !isLMTP || !isLast { addTransfer(exchange, reply, isMessage: isLast, evidence) }
+      case .unseen: addFarewell(reply)
+      case .command(let verb):
+        switch verb {
+        case .helo, .ehlo, .lhlo: if index == hello { addHello(exchange, reply) } else { addFarewell(reply) }
+        case .mail, .send, .soml, .saml: addMail(exchange, reply, evidence)
+        case .rcpt: addRecipient(exchange, reply)
+        case .data: addTransfer(exchange, reply, isMessage: false, evidence)
+        default: addOther(exchange, reply)
+        }
+      }
+    }
+    for extra in evidence.unsolicited where extra.reply.isNegative { addFarewell(extra.reply) }
+    if isLMTP { for draft in evidence.drafts { addDeliveries(draft.transaction) } }
+  }
+
+  /// Those of one finding.
+  func of(_ finding: FindingID) -> [Refusal] {
+    all.isEmpty ? [] : all.filter { $0.finding == finding }
+  }
+
+  // MARK: Step by step
+
+  /// Keeps count of the transaction that an exchange belongs to.
+  private mutating func note(_ exchange: Exchange) {
+    guard let current = exchange.transaction, current != transaction else { return }
+    transaction = current
+    groups = [:]
+    mailWasRefused = false
+    acceptedRecipients = 0
+    refusedRecipients = 0
+  }
+
+  private mutating func addGreeting(_ reply: ReplyRecord, _ evidence: SessionEvidence) {
+    let reading = reader.reading(of: reply, to: .greeting)
+    let finding: FindingID? =
+      switch reading.meaning {
+      case .timeout, .proxyExpected: nil
+      case let meaning: Self.ofClient(meaning) ?? (reply.isPermanent ? .greetingRefused : .greetingDeferred)
+      }
+    guard let finding else { return }
+    add(Refusal(finding: finding, object: .greeting, reply: reply, reading: reading))
+  }
+
+  /// The last HELO or EHLO where none was accepted.
+  private static func lastFailedHello(_ evidence: SessionEvidence) -> Int? {
+    var last: Int?
+    for (index, exchange) in evidence.exchanges.enumerated() where exchange.verb?.isHello == true {
+      guard let reply = exchange.reply, reply.isNegative else { return nil }
+      last = index
+    }
+    return last
+  }
+
+  private mutating func addHello(_ exchange: Exchange, _ reply: ReplyRecord) {
+    let reading = reader.reading(of: reply, to: .hello)
+    let finding: FindingID? =
+      switch reading.meaning {
+      case .timeout, .proxyExpected, .protocolError: nil
+      case .heloRefused: .heloRefused
+      case let meaning: Self.ofClient(meaning) ?? .heloRefused
+      }
+    guard let finding else { return }
+    add(Refusal(finding: finding, object: .hello, reply: reply, reading: reading), of: exchange)
+  }
+
+  private mutating func addMail(_ exchange: Exchange, _ reply: ReplyRecord, _ evidence: SessionEvidence) {
+    // A mistyped MAIL begins no transaction; the dialogue's own findings say it.
+    guard let number = exchange.transaction else { return addOther(exchange, reply) }
+    mailWasRefused = true
+    let reading = reader.reading(of: reply, to: .mail)
+    let finding: FindingID? =
+      switch reading.meaning {
+      case .timeout, .proxyExpected, .protocolError, .badSequence, .notUnderstood: nil
+      case .sizeExceeded: .sizeExceeded
+      case .serverStorage: .serverStorage
+      case .policy, .contentRefused: Self.policy(reply, reading) ?? .senderDeferred
+      case .badAddress where Self.isMalformed(exchange.line, keyword: "MAIL FROM:<"): nil
+      case .heloRefused: .clientRefused
+      case let meaning:
+        Self.ofClient(meaning) ?? (reply.isPermanent ? .senderRefused : .senderDeferred)
+      }
+    guard let finding else { return }
+    let sender = evidence.transaction(number)?.reversePath ?? []
+    add(Refusal(finding: finding, object: .sender(sender), reply: reply, reading: reading), of: exchange)
+  }
+
+  private mutating func addRecipient(_ exchange: Exchange, _ reply: ReplyRecord) {
+    refusedRecipients += 1
+    guard !mailWasRefused else { return }
+    let reading = reader.reading(of: reply, to: .rcpt)
+    guard reading.meaning != .badAddress || !Self.isMalformed(exchange.line, keyword: "RCPT TO:<") else { return }
+    guard let finding = Self.ofRecipient(reply, reading, acceptedBefore: acceptedRecipients) else { return }
+    if let index = groups[finding], case .recipients(let first, let count) = all[index].object {
+      all[index].object = .recipients(first: first, count: count + 1)
+      return
+    }
+    let command = Command(line: exchange.line, moment: Moment(time: reply.time, frame: reply.frame))
+    var refusal = Refusal(
+      finding: finding, object: .recipients(first: command.path.address, count: 1), reply: reply, reading: reading)
+    refusal.acceptedBefore = acceptedRecipients
+    if add(refusal, of: exchange) { groups[finding] = all.count - 1 }
+  }
+
+  /// Whether a command is refused for its own form (RFC 5321 section 4.1.2): the client's findings say it.
+  private static func isMalformed(_ line: [UInt8], keyword: String) -> Bool {
+    !equalsIgnoringCase(line.prefix(keyword.utf8.count), keyword.utf8) || !line.contains(0x3e)
+  }
+
+  /// What a refused RCPT, or a recipient's reply after LMTP's data, means; nil where the dialogue's own findings say it.
+  private static func ofRecipient(
+    _ reply: ReplyRecord, _ reading: ReplyReading, acceptedBefore: Int
+  ) -> FindingID? {
+    switch reading.meaning {
+    case .timeout, .proxyExpected, .protocolError, .badSequence, .notUnderstood, .noValidRecipients: nil
+    case .relayDenied: .relayDenied
+    case .mailboxUnknown where reply.isPermanent: .mailboxUnknown
+    case .mailboxFull: .mailboxFull
+    case .userMoved: .userMoved
+    case .tooManyRecipients: .tooManyRecipients
+    case .serverStorage: .serverStorage
+    case .sizeExceeded: .sizeExceeded
+    case .senderUnknown: reply.isPermanent ? .senderRefused : .senderDeferred
+    case .heloRefused: .clientRefused
+    case .policy, .contentRefused: policy(reply, reading) ?? .recipientDeferred
+    // RFC 5321 section 4.5.3.1.10: 452, and 552 to the same effect, say no more than that there were enough.
+    case .unspecified where acceptedBefore > 0 && (reply.code == 452 || reply.code == 552): .tooManyRecipients
+    case let meaning: ofClient(meaning) ?? (reply.isPermanent ? .recipientRefused : .recipientDeferred)
+    }
+  }
+
+  private mutating func addTransfer(
+    _ exchange: Exchange, _ reply: ReplyRecord, isMessage: Bool, _ evidence: SessionEvidence
+  ) {
+    guard !isMessage else { return addMessage(exchange, reply, evidence) }
+    // RFC 5321 section 3.3: DATA without a recipient is refused for the sake of those that were.
+    guard !mailWasRefused, acceptedRecipients > 0 || refusedRecipients == 0 else { return }
+    addContent(.transfer, exchange, reply, to: .data)
+  }
+
+  private mutating func addMessage(_ exchange: Exchange, _ reply: ReplyRecord, _ evidence: SessionEvidence) {
+    let bytes = exchange.transaction.flatMap(evidence.transaction)?.message?.byteCount
+    addContent(.message(bytes: bytes), exchange, reply, to: .endOfData)
+  }
+
+  private mutating func addContent(
+    _ object: Refusal.Object, _ exchange: Exchange, _ reply: ReplyRecord, to step: ReplyMeaning.Step
+  ) {
+    let reading = reader.reading(of: reply, to: step)
+    let finding: FindingID? =
+      switch reading.meaning {
+      case .timeout, .proxyExpected, .protocolError: nil
+      case .noValidRecipients, .badSequence: nil
+      case .notUnderstood where step == .data: nil
+      case .relayDenied: .relayDenied
+      case .sizeExceeded: .sizeExceeded
+      case .mailboxFull: .mailboxFull
+      case .mailboxUnknown where reply.isPermanent && acceptedRecipients == 1 && reading.isExplicit: .mailboxUnknown
+      case .serverStorage: .serverStorage
+      case .contentRefused: .contentRefused
+      case .tooManyRecipients: .tooManyRecipients
+      case .senderUnknown where reply.isPermanent: .senderRefused
+      case .policy: Self.policy(reply, reading) ?? .messageDeferred
+      case let meaning: Self.ofClient(meaning) ?? (reply.isPermanent ? .messageRefused : .messageDeferred)
+      }
+    guard let finding else { return }
+    add(Refusal(finding: finding, object: object, reply: reply, reading: reading), of: exchange)
+  }
+
+  /// RFC 2033 section 4.2: a reply for each recipient after the data.
+  private mutating func addDeliveries(_ transaction: Transaction) {
+    groups = [:]
+    for recipient in transaction.recipients {
+      guard let reply = recipient.dataReply, reply.isNegative else { continue }
+      var reading = reader.reading(of: reply, to: .endOfData)
+      if reading.meaning == .unspecified { reading = reader.reading(of: reply, to: .rcpt) }
+      let finding =
+        reading.meaning == .contentRefused
+        ? .contentRefused
+        : Self.ofRecipient(reply, reading, acceptedBefore: 0)
+          ?? (reply.isPermanent ? .recipientRefused : .recipientDeferred)
+      if let index = groups[finding], case .deliveries(let first, let count) = all[index].object {
+        all[index].object = .deliveries(first: first, count: count + 1)
+        continue
+      }
+      groups[finding] = all.count
+      all.append(
+        Refusal(
+          finding: finding, object: .deliveries(first: recipient.address, count: 1), reply: reply, reading: reading,
+          transaction: transaction.id))
+    }
+  }
+
+  /// AUTH and STARTTLS have checks of their own; of all others only what is about the session counts.
+  private mutating func addOther(_ exchange: Exchange, _ reply: ReplyRecord) {
+    let isAuth = exchange.verb == .auth || exchange.verb == .xExps
+    let reading = reader.reading(of: reply, to: isAuth ? .auth : .other)
+    switch reading.meaning {
+    case .tlsRequired:
+      add(Refusal(finding: .tlsRequired, object: .command, reply: reply, reading: reading), of: exchange)
+    case .authRequired where !isAuth && reply.code == 530:
+      add(Refusal(finding: .authRequired, object: .command, reply: reply, reading: reading), of: exchange)
+    default:
+      addFarewell(reply)
+    }
+  }
+
+  /// Replies with which the server takes leave, whatever they answer.
+  private mutating func addFarewell(_ reply: ReplyRecord) {
+    let reading = reader.reading(of: reply, to: .other)
+    let finding: FindingID? =
+      switch reading.meaning {
+      case .tooManyErrors where reply.code == 421 || reply.isPermanent: .tooManyErrors
+      case .shuttingDown where reply.code == 421: .serverShuttingDown
+      case .tooManyConnections where reply.code == 421: .tooManyConnections
+      case .rateLimited where reply.code == 421: .rateLimited
+      case .blocklisted where reply.code == 421: .blocklisted
+      default: nil
+      }
+    guard let finding else { return }
+    add(Refusal(finding: finding, object: .farewell, reply: reply, reading: reading))
+  }
+
+  // MARK: What means what at any step
+
+  /// Findings that are about the client or the session, whichever command was refused.
+  private static func ofClient(_ meaning: ReplyMeaning) -> FindingID? {
+    switch meaning {
+    case .tooManyErrors: .tooManyErrors
+    case .tooManyConnections: .tooManyConnections
+    case .rateLimited: .rateLimited
+    case .blocklisted: .blocklisted
+    case .clientRefused: .clientRefused
+    case .shuttingDown: .serverShuttingDown
+    case .greylisted: .greylisted
+    case .tlsRequired: .tlsRequired
+    case .authRequired, .authFailed: .authRequired
+    default: nil
+    }
+  }
+
+  /// A temporary refusal that names no check is a deferral like any other.
+  private static func policy(_ reply: ReplyRecord, _ reading: ReplyReading) -> FindingID? {
+    reply.isPermanent || reading.subject != nil ? .policyRefused : nil
+  }
+
+  @discardableResult
+  private mutating func add(_ refusal: Refusal, of exchange: Exchange? = nil) -> Bool {
+    var refusal = refusal
+    if let exchange {
+      refusal.line = exchange.line
+      refusal.transaction = exchange.transaction
+      refusal.isBehindHole = exchange.hasHole
+    }
+    // What is only assumed from the command that was refused is not said where that command is a guess.
+    guard !refusal.isBehindHole || refusal.reading.isExplicit else { return false }
+    switch refusal.finding {
+    case .tlsRequired, .authRequired, .tooManyConnections, .tooManyErrors, .serverShuttingDown:
+      guard saidOfSession.insert(refusal.finding).inserted else { return false }
+    default:
+      break
+    }
+    all.append(refusal)
+    return true
+  }
+}

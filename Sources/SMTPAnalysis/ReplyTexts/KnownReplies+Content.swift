@@ -1,0 +1,51 @@
+// What the message holds. Before it was sent the same words are about the client or the sender: policy.
+
+extension KnownReply {
+  static let content: [KnownReply] = [
+    KnownReply(
+      .contentRefused, "virus", "viruses", "malware", "infected", "trojan", "phish*", "eicar*", "clamav", "ransomware",
+      "heuristics", "contains a macro", "malicious", at: .data, subject: "malware",
+      saidBy: "ClamAV, amavis, Proofpoint, Mimecast, Exim"),
+    KnownReply(
+      .contentRefused, "blocked attachment", "attachment type", "file type", "attachment is not", "attachments are not",
+      "banned attachment", "banned file", "banned name", "forbidden attachment", "executable", "attachment not allowed",
+      "illegal attachment", "file extension", "potential security issue", "content presents a potential",
+      "attachment blocked", "prohibited attachment", "dangerous attachment", "illegal extension", "exe files",
+      at: .data, subject: "an attachment", saidBy: "Gmail, amavis, Exim, Postfix (mime_header_checks), MailScanner"),
+    KnownReply(
+      .contentRefused, "spam", "spammy", "spams", "junk", "unsolicited", "ube", "uce", "spam score", "spamassassin",
+      "spam detected", "identified as spam", "spam message", "likely spam", "considered spam", "bulk",
+      "rejected as spam",
+      "spam content", "classified as spam", "looks like spam", "spam filter*", "spamfilter", "spamminess", "gtube",
+      "high probability of spam", at: .data, subject: "it looks like spam",
+      saidBy: "SpamAssassin, rspamd, Gmail, Barracuda, Exim, Yahoo, GMX, iCloud, Zimbra, Haraka"),
+    KnownReply(
+      .contentRefused, "message content rejected", "content rejected", "content filter*", "rejected by filter",
+      "header check*",
+      "body check*", "content policy", "policy filter", "content not accepted", "content scan", "message content",
+      "content is not", "blocked by content", "dangerous", "blocked for content", "suspicious",
+      "cant be accepted content",
+      "unacceptable content", "profanity", "contains a url", "contains url", "contains a link", "blocked url",
+      "offensive", "bannedcontent", "sensitive", "bad content", "illegal content", "undesirable",
+      "rejected by rule", "rejected by content", at: .data,
+      saidBy: "Postfix, amavis, Microsoft 365, Mimecast, NetEase, QQ, Symantec"),
+    KnownReply(
+      .contentRefused, "date header", "from header", "to header", "subject header", "missing header", "header missing",
+      "missing required header", "missing from", "missing date", "missing message id", "malformed header",
+      "invalid header",
+      "header syntax", "bad header", "multiple from", "duplicate header", "duplicate headers", "headers are missing",
+      "not rfc 5322 compliant", "not rfc 2822 compliant", "rfc 5322 compliant", "rfc 2822 compliant", "rfc5322",
+      "rfc2822",
+      "non compliant message", "messages missing", "invalid message", "illegal character", "8 bit data in header",
+      "header line too long", "line too long", "lines too long", "line length", "mime error", "bad mime",
+      "corrupt message content", "message content invalid", "conversion", "8bit", "eight bit", "nul", "nuls", at: .data,
+      subject: "the form of the message",
+      saidBy: "Gmail, Exim, Exchange, Postfix, Barracuda, mail.ru"),
+    KnownReply(
+      .contentRefused, "milter", "rejected", "blocked", at: .data, needs: ["5.7.1"], strength: .general,
+      saidBy: "Postfix, milters"),
+    KnownReply(
+      .policy, "spam", "spammer", "virus", "malware", "phish*", "junk", "unsolicited", "content rejected",
+      "content filter*", at: [.mail, .rcpt, .hello, .greeting], strength: .general, saidBy: "many"),
+  ]
+}

@@ -1,0 +1,203 @@
+internal import Wire
+
+/// The words of a reply, fit to be looked up: lower case, one blank between them, and what is quoted taken out.
+///
+/// A mailbox may be called `spam@`, a host `relay.example`, a page `/blacklist`: addresses, URLs, host names and IP addresses
+/// become placeholders and are kept apart. `550-5.7.1 <ann@b.example>: Relay access` reads `@ relay access`.
+struct ReplyText {
+  /// The words and placeholders. RFC 3463 codes at the heads of the lines are left out.
+  private(set) var words: [UInt8] = []
+  /// Where a word begins in `words`.
+  private(set) var starts: [Int] = []
+  private(set) var addresses: [[UInt8]] = []
+  /// Host names, in lower case.
+  private(set) var hosts: [[UInt8]] = []
+  private(set) var ipAddresses: [[UInt8]] = []
+  private(set) var urls: [[UInt8]] = []
+  /// The first RFC 3463 code that stands somewhere else: qmail ends its lines with `(#5.1.1)`.
+  private(set) var trailingStatus: [UInt8]?
+  /// Whether the first word is a host name: the server's own, with which 220 and 421 begin (RFC 5321 section 4.2).
+  private(set) var beginsWithHost = false
+
+  /// Octets that are read of a reply. What says why stands in front; a reply may have megabytes.
+  static let limit = 4096
+
+  /// What stands for a mail address, a URL, a host name, an IP address.
+  enum Placeholder: UInt8 {
+    case address = 0x40
+    case url = 0x2f
+    case host = 0x2e
+    case ipAddress = 0x23
+    /// What the client called itself or something else, quoted in angle brackets.
+    case name = 0x5e
+  }
+
+  init(_ lines: [[UInt8]]) {
+    var room = Self.limit
+    for line in lines where room > 0 {
+      let text = line.prefix(room)
+      room -= text.count + 1
+      read(Array(text))
+    }
+  }
+
+  /// A phrase of the table as it would stand in `words`; `<address>`, `<url>`, `<host>`, `<ip>` and `<name>`
+  /// are placeholders.
+  init(phrase: String) {
+    for word in phrase.split(separator: " ") {
+      switch word {
+      case "<address>": append(.address)
+      case "<url>": append(.url)
+      case "<host>": append(.host)
+      case "<ip>": append(.ipAddress)
+      case "<name>": append(.name)
+      default: appendWords(Array(word.utf8)[...])
+      }
+    }
+  }
+
+  private mutating func read(_ line: [UInt8]) {
+    var index = Self.endOfStatus(line)
+    while index < line.count {
+      if isSeparator(line[index]) {
+        index += 1
+      } else if line[index] == 0x3c {
+        index = readBrackets(line, from: index)
+      } else if let scheme = Self.schemeLength(line[index...]) {
+        var end =
+          line[(index + scheme)...].firstIndex { $0 <= 0x20 || [0x22, 0x29, 0x3c, 0x3e, 0x5d].contains($0) }
+          ?? line.count
+        while end > index, [0x21, 0x27, 0x2c, 0x2e, 0x3a, 0x3b].contains(line[end - 1]) { end -= 1 }
+        urls.append(Array(line[index..<end]))
+        append(.url)
+        index = end
+      } else {
+        let end = line[index...].firstIndex { isSeparator($0) || $0 == 0x3c } ?? line.count
+        readChunk(line[index..<end])
+        index = end
+      }
+    }
+  }
+
+  /// `<ann@b.example>`, `<client.example[192.0.2.7]>`, but `bare <LF>` too.
+  private mutating func readBrackets(_ line: [UInt8], from start: Int) -> Int {
+    guard let end = line[start...].firstIndex(of: 0x3e) else { return start + 1 }
+    let content = line[(start + 1)..<end]
+    if content.contains(0x40) {
+      addresses.append(Array(content))
+      append(.address)
+    } else if ["lf", "cr", "crlf"].contains(where: { equalsLowercase(content, $0) }) {
+      appendWords(content)
+    } else if content.contains(0x20) || content.isEmpty {
+      return start + 1
+    } else {
+      append(.name)
+    }
+    return end + 1
+  }
+
+  private mutating func readChunk(_ chunk: ArraySlice<UInt8>) {
+    var chunk = chunk
+    while let last = chunk.last, [0x21, 0x27, 0x2e, 0x3a, 0x3f, 0x60].contains(last) { chunk.removeLast() }
+    while let first = chunk.first, [0x27, 0x3a, 0x3d, 0x60].contains(first) { chunk.removeFirst() }
+    guard !chunk.isEmpty else { return }
+    if let at = chunk.lastIndex(of: 0x40), at > chunk.startIndex, at < chunk.endIndex - 1 {
+      addresses.append(Array(chunk))
+      append(.address)
+    } else if let status = Self.status(in: chunk) {
+      if trailingStatus == nil { trailingStatus = status }
+    } else if Self.isIPAddress(chunk) {
+      ipAddresses.append(Array(chunk))
+      append(.ipAddress)
+    } else if Self.isHost(chunk) {
+      if starts.isEmpty { beginsWithHost = true }
+      hosts.append(chunk.map(lowercase))
+      append(.host)
+    } else {
+      appendWords(chunk)
+    }
+  }
+
+  private mutating func append(_ placeholder: Placeholder) {
+    if !words.isEmpty { words.append(0x20) }
+    starts.append(words.count)
+    words.append(placeholder.rawValue)
+  }
+
+  /// The words of a chunk: letters and digits. An apostrophe is left out, anything else parts two words; a star at the end
+  /// is a phrase's.
+  private mutating func appendWords(_ chunk: ArraySlice<UInt8>) {
+    var isInside = false
+    for byte in chunk where byte != 0x27 && byte != 0x60 {
+      guard isLetterOrDigit(byte) || byte >= 0x80 || byte == 0x2a && isInside else {
+        isInside = false
+        continue
+      }
+      if !isInside {
+        if !words.isEmpty { words.append(0x20) }
+        starts.append(words.count)
+        isInside = true
+      }
+      words.append(lowercase(byte))
+    }
+  }
+
+  // MARK: What a chunk is
+
+  /// Behind the RFC 3463 code at the head of a line.
+  private static func endOfStatus(_ line: [UInt8]) -> Int {
+    guard let first = line.first, first == 0x32 || first == 0x34 || first == 0x35 else { return 0 }
+    let end = line.firstIndex { $0 == 0x20 || $0 == 0x09 } ?? line.count
+    return status(in: line[..<end]) == nil ? 0 : end
+  }
+
+  /// The code in `5.1.1`, `#5.1.1`.
+  private static func status(in chunk: ArraySlice<UInt8>) -> [UInt8]? {
+    let chunk = chunk.first == 0x23 ? chunk.dropFirst() : chunk
+    let parts = chunk.split(separator: 0x2e, omittingEmptySubsequences: false)
+    guard parts.count == 3, let kind = parts[0].first, parts[0].count == 1,
+      kind == 0x34 || kind == 0x35 || kind == 0x32,
+      parts[1...].allSatisfy({ (1...3).contains($0.count) && $0.allSatisfy(isDigit) })
+    else { return nil }
+    return Array(chunk)
+  }
+
+  private static func schemeLength(_ bytes: ArraySlice<UInt8>) -> Int? {
+    ["http://", "https://", "www."].first { equalsLowercase(bytes.prefix($0.utf8.count), $0) }?.utf8.count
+  }
+
+  private static func isIPAddress(_ chunk: ArraySlice<UInt8>) -> Bool {
+    let parts = chunk.split(separator: 0x2e, omittingEmptySubsequences: false)
+    if parts.count == 4, parts.allSatisfy({ (1...3).contains($0.count) && $0.allSatisfy(isDigit) }) { return true }
+    return chunk.count { $0 == 0x3a } >= 2
+      && chunk.allSatisfy { isDigit($0) || $0 == 0x3a || $0 == 0x2e || (0x61...0x66).contains(lowercase($0)) }
+  }
+
+  /// A dot between letters or digits and a last label of letters. `denied.Please` is two sentences.
+  private static func isHost(_ chunk: ArraySlice<UInt8>) -> Bool {
+    let labels = chunk.split(separator: 0x2e, omittingEmptySubsequences: false)
+    guard labels.count >= 2, let top = labels.last, top.count >= 2, labels.allSatisfy({ !$0.isEmpty }),
+      chunk.allSatisfy({ isLetterOrDigit($0) || $0 == 0x2e || $0 == 0x2d || $0 == 0x5f }),
+      let first = top.first, !top.allSatisfy(isDigit)
+    else { return false }
+    let isSentence = (0x41...0x5a).contains(first) && !top.dropFirst().allSatisfy { (0x41...0x5a).contains($0) }
+    return !isSentence
+  }
+}
+
+private func isSeparator(_ byte: UInt8) -> Bool {
+  switch byte {
+  case 0...0x20, 0x22, 0x28, 0x29, 0x2c, 0x3b, 0x3e, 0x5b, 0x5d, 0x7b, 0x7c, 0x7d, 0x7f: true
+  default: false
+  }
+}
+
+private func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+
+private func isLetterOrDigit(_ byte: UInt8) -> Bool { isDigit(byte) || (0x61...0x7a).contains(byte | 0x20) }
+
+private func lowercase(_ byte: UInt8) -> UInt8 { (0x41...0x5a).contains(byte) ? byte | 0x20 : byte }
+
+private func equalsLowercase(_ bytes: ArraySlice<UInt8>, _ word: String) -> Bool {
+  bytes.elementsEqual(word.utf8) { lowercase($0) == $1 }
+}
