@@ -43,10 +43,11 @@ extension SessionRecorder {
     session.quitReply = quitReply
     session.dialogue = dialogue
     session.verdict = SessionVerdict(of: session, lastUnsolicited: lastUnsolicited).verdict
-    let evidence = SessionEvidence(
+    var evidence = SessionEvidence(
       session: session, exchanges: log.exchanges, unsolicited: log.unsolicited, drafts: drafts, tls: watch,
       injected: injected, clearBehindTLS: clearBehindTLS, firstClientBytes: first.client,
       firstServerBytes: first.server, gaps: gaps, unfinishedTail: unfinishedTail)
+    evidence.refusals = SessionRefusals(of: evidence)
     session.findings = SessionFindings.of(evidence)
     if let cause = SessionFindings.cause(of: session, among: session.findings) {
       session.verdict.cause = cause.id

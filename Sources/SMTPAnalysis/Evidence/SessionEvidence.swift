@@ -21,6 +21,8 @@ struct SessionEvidence {
   let unfinishedTail: [UInt8]
   /// Reads what replies say of why, each text once.
   let reader = ReplyReader()
+  /// What the server refused, in the order of the dialogue.
+  var refusals = SessionRefusals()
 
   /// Clear text where TLS was due.
   struct ClearText {
@@ -56,16 +58,17 @@ struct SessionEvidence {
   /// The service extensions that the server offered.
   var offered: OfferedExtensions { OfferedExtensions(lines: session.extensions) }
 
+  /// Whether the server offered an extension, by its keyword (RFC 5321 section 4.1.1.1).
+  func offers(_ keyword: String) -> Bool {
+    let length = keyword.utf8.count
+    return session.extensions.contains { line in
+      line.count >= length && (line.count == length || line[length] == 0x20 || line[length] == 0x3d)
+        && equalsIgnoringCase(line.prefix(length), keyword.utf8)
+    }
+  }
+
   /// Whether the mail passed where anybody can read it.
   var isInClear: Bool { session.tls.map { $0.outcome != .established } ?? true }
-
-  /// What the server refused, in the order of the dialogue.
-  var refusals: SessionRefusals {
-    if let known = reader.refusals { return known }
-    let refusals = SessionRefusals(of: self)
-    reader.refusals = refusals
-    return refusals
-  }
 
   /// What a negative reply means as the answer to such a step.
   func meaning(of reply: ReplyRecord, to step: ReplyMeaning.Step) -> ReplyMeaning {

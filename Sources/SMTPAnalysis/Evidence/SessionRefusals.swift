@@ -39,9 +39,32 @@ struct Refusal {
 /// What follows from a refusal is none: RCPT and DATA behind a refused MAIL, a DATA behind refused recipients only, commands
 /// that are refused for the same reason as one before (TLS or a login is demanded, the client is not wanted).
 struct SessionRefusals {
-  private(set) var all: [Refusal] = []
-  private let reader: ReplyReader
-  /// The recipients' refusals of the transaction at hand, by finding: where they stand in `all`.
+  let all: [Refusal]
+
+  init() { all = [] }
+
+  init(of evidence: SessionEvidence) {
+    // A healthy session has none: nothing is looked up for it.
+    guard evidence.exchanges.contains(where: { $0.reply?.isNegative == true }) || !evidence.unsolicited.isEmpty else {
+      all = []
+      return
+    }
+    var walk = RefusalWalk(reader: evidence.reader)
+    walk.pass(through: evidence)
+    all = walk.refusals
+  }
+
+  /// Those of one finding.
+  func of(_ finding: FindingID) -> [Refusal] {
+    all.isEmpty ? [] : all.filter { $0.finding == finding }
+  }
+}
+
+/// Goes through a session and gathers what was refused.
+private struct RefusalWalk {
+  let reader: ReplyReader
+  var refusals: [Refusal] = []
+  /// The recipients' refusals of the transaction at hand, by finding: where they stand in `refusals`.
   private var groups: [FindingID: Int] = [:]
   private var transaction: Int?
   private var mailWasRefused = false
@@ -50,12 +73,9 @@ struct SessionRefusals {
   /// Findings about the session as a whole that were made already.
   private var saidOfSession: Set<FindingID> = []
 
-  init(of evidence: SessionEvidence) {
-    reader = evidence.reader
-    // A healthy session has none: nothing is looked up for it.
-    guard evidence.exchanges.contains(where: { $0.reply?.isNegative == true }) || !evidence.unsolicited.isEmpty else {
-      return
-    }
+  init(reader: ReplyReader) { self.reader = reader }
+
+  mutating func pass(through evidence: SessionEvidence) {
     let hello = Self.lastFailedHello(evidence)
     let isLMTP = evidence.session.kind == .lmtp
     for (index, exchange) in evidence.exchanges.enumerated() {
@@ -83,11 +103,6 @@ struct SessionRefusals {
     }
     for extra in evidence.unsolicited where extra.reply.isNegative { addFarewell(extra.reply) }
     if isLMTP { for draft in evidence.drafts { addDeliveries(draft.transaction) } }
-  }
-
-  /// Those of one finding.
-  func of(_ finding: FindingID) -> [Refusal] {
-    all.isEmpty ? [] : all.filter { $0.finding == finding }
   }
 
   // MARK: Step by step
@@ -162,15 +177,15 @@ struct SessionRefusals {
     let reading = reader.reading(of: reply, to: .rcpt)
     guard reading.meaning != .badAddress || !Self.isMalformed(exchange.line, keyword: "RCPT TO:<") else { return }
     guard let finding = Self.ofRecipient(reply, reading, acceptedBefore: acceptedRecipients) else { return }
-    if let index = groups[finding], case .recipients(let first, let count) = all[index].object {
-      all[index].object = .recipients(first: first, count: count + 1)
+    if let index = groups[finding], case .recipients(let first, let count) = refusals[index].object {
+      refusals[index].object = .recipients(first: first, count: count + 1)
       return
     }
     let command = Command(line: exchange.line, moment: Moment(time: reply.time, frame: reply.frame))
     var refusal = Refusal(
       finding: finding, object: .recipients(first: command.path.address, count: 1), reply: reply, reading: reading)
     refusal.acceptedBefore = acceptedRecipients
-    if add(refusal, of: exchange) { groups[finding] = all.count - 1 }
+    if add(refusal, of: exchange) { groups[finding] = refusals.count - 1 }
   }
 
   /// Whether a command is refused for its own form (RFC 5321 section 4.1.2): the client's findings say it.
@@ -250,12 +265,12 @@ struct SessionRefusals {
         ? .contentRefused
         : Self.ofRecipient(reply, reading, acceptedBefore: 0)
           ?? (reply.isPermanent ? .recipientRefused : .recipientDeferred)
-      if let index = groups[finding], case .deliveries(let first, let count) = all[index].object {
-        all[index].object = .deliveries(first: first, count: count + 1)
+      if let index = groups[finding], case .deliveries(let first, let count) = refusals[index].object {
+        refusals[index].object = .deliveries(first: first, count: count + 1)
         continue
       }
-      groups[finding] = all.count
-      all.append(
+      groups[finding] = refusals.count
+      refusals.append(
         Refusal(
           finding: finding, object: .deliveries(first: recipient.address, count: 1), reply: reply, reading: reading,
           transaction: transaction.id))
@@ -331,7 +346,7 @@ struct SessionRefusals {
     default:
       break
     }
-    all.append(refusal)
+    refusals.append(refusal)
     return true
   }
 }

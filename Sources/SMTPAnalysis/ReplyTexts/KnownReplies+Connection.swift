@@ -16,8 +16,14 @@ extension KnownReply {
       "not yet authorized to deliver mail", "not yet authorised to deliver mail", at: [.mail, .rcpt, .data],
       needs: ["450", "451"], saidBy: "Exim, Symantec, MailEnable, spamd"),
     KnownReply(
-      .greylisted, "temporary failure please try again later", "try again in", "please try again in", at: .rcpt,
-      needs: ["4.7.1"], strength: .general, saidBy: "spamd (OpenBSD), Cisco"),
+      .greylisted, "service currently unavailable", at: .rcpt, needs: ["4.3.2"],
+      saidBy: "postscreen (its tests behind the greeting)"),
+    KnownReply(
+      .unspecified, "service unavailable try again later", at: [.rcpt, .data], needs: ["4.7.1"],
+      saidBy: "Postfix (a milter that does not answer)"),
+    KnownReply(
+      .greylisted, "try again later", "temporary failure please try again later", "try again in", "please try again in",
+      at: [.rcpt, .data], needs: ["4.7.1"], strength: .general, saidBy: "spamd (OpenBSD), rspamd, Cisco"),
 
     // Rates
     KnownReply(

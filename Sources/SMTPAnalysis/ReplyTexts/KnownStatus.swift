@@ -59,7 +59,6 @@ struct KnownStatus: Sendable {
     KnownStatus("2.3", .sizeExceeded),
     // The server (section 3.4)
     KnownStatus("3.1", .serverStorage),
-    KnownStatus("3.2", .shuttingDown, isVague: true),
     KnownStatus("3.4", .sizeExceeded),
     // Network and routing (section 3.5)
     KnownStatus("4.6", .loop),

@@ -60,6 +60,7 @@ struct ReplyReading: Sendable {
     case 534, 535, 538: return step == .auth ? .authFailed : .authRequired
     case 503: return .badSequence
     case 551 where step == .rcpt: return .userMoved
+    case 421 where subject == 0x33 && enhanced.last == 0x32: return .shuttingDown  // 4.3.2, not accepting messages
     case 421 where subject == 0x34 && enhanced.last == 0x32: return .timeout  // 4.4.2, the connection
     case 550 where step == .rcpt && (enhanced.isEmpty || enhanced.dropFirst() == [0x2e, 0x30, 0x2e, 0x30]):
       return .mailboxUnknown
@@ -84,8 +85,6 @@ final class ReplyReader {
   private var readings: [Key: ReplyReading] = [:]
   /// How many readings are kept.
   var count: Int { readings.count }
-  /// What was refused in the session, once it was asked for.
-  var refusals: SessionRefusals?
 
   /// Readings kept: a server that words each refusal in another way must not fill memory.
   static let limit = 64

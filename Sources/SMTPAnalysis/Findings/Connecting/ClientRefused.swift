@@ -32,10 +32,15 @@ enum ClientRefused: FindingCheck {
   /// Many servers wait until MAIL or RCPT to say what they decided at the connection.
   private static func because(_ refusal: Refusal, _ evidence: SessionEvidence) -> String {
     let about = refusal.reading.subject ?? "the connecting host \(evidence.facts.client.address)"
-    return switch refusal.object {
-    case .sender: "It is about \(about), not about the sender."
-    case .recipients, .deliveries: "It is about \(about), not about the recipient."
-    case .greeting, .hello, .transfer, .message, .command, .farewell: "It is about \(about)."
-    }
+    let sentence =
+      switch refusal.object {
+      case .sender: "It is about \(about), not about the sender."
+      case .recipients, .deliveries: "It is about \(about), not about the recipient."
+      case .greeting, .hello, .transfer, .message, .command, .farewell: "It is about \(about)."
+      }
+    // RFC 6409 section 4.3: such a port takes mail from those who have logged in.
+    let isSubmission = evidence.facts.server.port == 587 || evidence.facts.server.port == 465
+    guard isSubmission, evidence.session.authentications.isEmpty else { return sentence }
+    return "\(sentence) On a submission port that mostly means that the client did not log in."
   }
 }

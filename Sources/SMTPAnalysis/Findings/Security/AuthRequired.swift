@@ -19,6 +19,8 @@ extension CatalogueEntry {
 /// A server that wants a login first.
 enum AuthRequired: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    // An FTP server asks for a login too.
+    guard !findings.contains(.notSMTPServer) else { return }
     for refusal in evidence.refusals.of(.authRequired) {
       findings.add(refusal.finding(because(refusal, evidence)))
     }

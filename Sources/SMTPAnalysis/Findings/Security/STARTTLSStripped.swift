@@ -23,7 +23,7 @@ extension CatalogueEntry {
 enum STARTTLSStripped: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     let session = evidence.session
-    if let masked = session.extensions.first(where: Mask.covers), !evidence.offered.contains("STARTTLS") {
+    if let masked = session.extensions.first(where: Mask.covers), !evidence.offers("STARTTLS") {
       let left = session.transactions.isEmpty ? "; the client sent no mail" : ""
       findings.add(
         Finding(
