@@ -148,6 +148,13 @@ private let cases: [RefusalCase] = [
     "end size", toEnd("552 5.3.4 too big"), [.sizeExceeded], says: "had not declared the size", "in vain", "52428800"),
   RefusalCase("end mailbox, one recipient", toEnd("550 5.1.1 User unknown"), [.mailboxUnknown]),
   RefusalCase("end bare LF", toEnd("550 5.5.2 bare <LF> received"), []),
+  RefusalCase(
+    "RCPT list, what the list answered",
+    toRcpt("550 5.7.1 listed in bl.lists.example=127.0.0.2, 192.0.2.7"), [.blocklisted], says: "192.0.2.7."),
+  RefusalCase(
+    "BDAT behind refused recipients",
+    mail + "C: RCPT TO:<c@d>\\r\\nBDAT 2 LAST\\r\\nx\nS: 550 5.1.1 User unknown\\r\\n554 5.3.0 no\n" + quit,
+    [.mailboxUnknown]),
   RefusalCase("end unknown 550", toEnd("550 no"), [.messageRefused]),
   RefusalCase("too many errors", hello + "C: FOO\nS: 421 4.7.0 mx Error: too many errors\nS.\nC.", [.tooManyErrors]),
   RefusalCase("one error", hello + "C: FOO\nS: 500 5.5.2 what\n" + quit, []),

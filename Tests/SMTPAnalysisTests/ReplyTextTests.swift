@@ -59,6 +59,7 @@ private func meaning(_ text: KnownText) -> ReplyMeaning { ReplyReading(of: reply
       ("550 Relaying denied.Please log in", "relaying denied please log in"),
       ("550 ann@spam.example unknown, \"b@c.example\"", "@ unknown @"), ("550 <open", "open"), ("550 ", ""),
       ("550 ..., <>, @ # ' :", ""), ("550 spf=fail", "spf fail"),
+      ("550 in bl.lists.example=127.0.0.2 a=b@c.example ===", "in . # @"),
     ])
   func `a reply's words, without what it quotes`(text: String, words: String) {
     #expect(String(decoding: ReplyText(reply(text).lines).words, as: UTF8.self) == words)

@@ -58,15 +58,6 @@ struct SessionEvidence {
   /// The service extensions that the server offered.
   var offered: OfferedExtensions { OfferedExtensions(lines: session.extensions) }
 
-  /// Whether the server offered an extension, by its keyword (RFC 5321 section 4.1.1.1).
-  func offers(_ keyword: String) -> Bool {
-    let length = keyword.utf8.count
-    return session.extensions.contains { line in
-      line.count >= length && (line.count == length || line[length] == 0x20 || line[length] == 0x3d)
-        && equalsIgnoringCase(line.prefix(length), keyword.utf8)
-    }
-  }
-
   /// Whether the mail passed where anybody can read it.
   var isInClear: Bool { session.tls.map { $0.outcome != .established } ?? true }
 

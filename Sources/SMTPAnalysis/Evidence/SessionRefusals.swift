@@ -73,6 +73,9 @@ private struct RefusalWalk {
   /// Findings about the session as a whole that were made already.
   private var saidOfSession: Set<FindingID> = []
 
+  /// Refusals kept of a session: a client may try for ever.
+  static let limit = 1000
+
   init(reader: ReplyReader) { self.reader = reader }
 
   mutating func pass(through evidence: SessionEvidence) {
@@ -218,9 +221,9 @@ private struct RefusalWalk {
   private mutating func addTransfer(
     _ exchange: Exchange, _ reply: ReplyRecord, isMessage: Bool, _ evidence: SessionEvidence
   ) {
-    guard !isMessage else { return addMessage(exchange, reply, evidence) }
     // RFC 5321 section 3.3: DATA without a recipient is refused for the sake of those that were.
     guard !mailWasRefused, acceptedRecipients > 0 || refusedRecipients == 0 else { return }
+    guard !isMessage else { return addMessage(exchange, reply, evidence) }
     addContent(.transfer, exchange, reply, to: .data)
   }
 
@@ -339,7 +342,7 @@ private struct RefusalWalk {
       refusal.isBehindHole = exchange.hasHole
     }
     // What is only assumed from the command that was refused is not said where that command is a guess.
-    guard !refusal.isBehindHole || refusal.reading.isExplicit else { return false }
+    guard !refusal.isBehindHole || refusal.reading.isExplicit, refusals.count < Self.limit else { return false }
     switch refusal.finding {
     case .tlsRequired, .authRequired, .tooManyConnections, .tooManyErrors, .serverShuttingDown:
       guard saidOfSession.insert(refusal.finding).inserted else { return false }

@@ -95,7 +95,8 @@ struct BlockListing: Sendable {
   init(_ list: BlockList?, in text: ReplyText) {
     self.list = list
     url = text.urls.first
-    address = text.ipAddresses.first
+    // 127.0.0.x is what a list answers (RFC 5782 section 2.1), not what is listed.
+    address = text.ipAddresses.first { !$0.starts(with: "127.".utf8) }
     // A look-up page takes the address as a part of its path or its query.
     if address == nil { address = text.urls.lazy.compactMap(Self.address(in:)).first }
     let hosts = text.hosts.dropFirst(text.beginsWithHost ? 1 : 0)

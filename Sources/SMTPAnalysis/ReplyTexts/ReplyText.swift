@@ -73,7 +73,13 @@ struct ReplyText {
         index = end
       } else {
         let end = line[index...].firstIndex { isSeparator($0) || $0 == 0x3c } ?? line.count
-        readChunk(line[index..<end])
+        let chunk = line[index..<end]
+        // `bl.lists.example=127.0.0.2`, `ip=192.0.2.7`; an address may have the sign itself.
+        if chunk.contains(0x40) {
+          readChunk(chunk)
+        } else {
+          for part in chunk.split(separator: 0x3d) { readChunk(part) }
+        }
         index = end
       }
     }

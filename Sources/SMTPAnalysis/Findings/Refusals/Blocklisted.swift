@@ -37,7 +37,8 @@ enum Blocklisted: FindingCheck {
     }
     if let address = listing.address {
       sentence += ", the listed address \(visible(address))"
-      if !equalsIgnoringCase(address, client.utf8) {
+      // An IPv6 address can be written in many ways, and behind a proxy the client is another than the peer.
+      if !equalsIgnoringCase(address, client.utf8), !address.contains(0x3a), evidence.session.proxy == nil {
         sentence += ", not the \(client) that connected (a NAT, a proxy or a relay lies between)"
       }
     }

@@ -9,7 +9,7 @@ extension CatalogueEntry {
       """,
     seenWhen: """
       a 5xx reply to DATA, to a chunk or to the end of the data whose text and enhanced code name no cause that has a \
-      finding of its own
+      finding of its own; too many hops (5.4.6) is told here too
       """,
     whatToDo: """
       read the reply; look in the server's log for the queue id or session; 554 to DATA alone often means that no \

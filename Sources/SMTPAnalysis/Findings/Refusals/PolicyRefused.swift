@@ -8,7 +8,7 @@ extension CatalogueEntry {
       """,
     seenWhen: """
       a reply with enhanced code x.7.x (or words of that sense) that is none of relaying, authentication, block lists, \
-      greylisting or content
+      greylisting or content; a 4xx reply only where it names the check
       """,
     whatToDo: """
       read which check failed; SPF: list the sending address in the domain's record; DKIM: sign, and see that nothing \

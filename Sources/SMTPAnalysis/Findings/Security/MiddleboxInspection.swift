@@ -60,9 +60,9 @@ enum MiddleboxInspection: FindingCheck {
   private static func denied(_ evidence: SessionEvidence) -> String? {
     for exchange in evidence.exchanges where exchange.reply?.code == 500 && !exchange.hasHole {
       switch exchange.verb {
-      case .starttls where evidence.offers("STARTTLS"): return "STARTTLS"
-      case .auth where evidence.offers("AUTH"): return "AUTH"
-      case .bdat where evidence.offers("CHUNKING"): return "BDAT"
+      case .starttls where evidence.offered.contains("STARTTLS"): return "STARTTLS"
+      case .auth where evidence.offered.contains("AUTH"): return "AUTH"
+      case .bdat where evidence.offered.contains("CHUNKING"): return "BDAT"
       default: continue
       }
     }

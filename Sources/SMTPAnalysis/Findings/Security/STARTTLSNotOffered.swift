@@ -20,7 +20,7 @@ extension CatalogueEntry {
 /// A mail in clear because there was no offer.
 enum STARTTLSNotOffered: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard let hello = ClearMail.hello(evidence), !evidence.offers("STARTTLS") else { return }
+    guard let hello = ClearMail.hello(evidence), !evidence.offered.contains("STARTTLS") else { return }
     findings.add(
       Finding(
         .starttlsNotOffered, at: hello.place, message: "The server offers no STARTTLS; the mail passed in clear."))

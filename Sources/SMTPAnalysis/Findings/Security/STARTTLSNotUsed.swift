@@ -13,7 +13,7 @@ extension CatalogueEntry {
 /// A mail in clear in spite of the offer.
 enum STARTTLSNotUsed: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard let hello = ClearMail.hello(evidence), evidence.offers("STARTTLS") else { return }
+    guard let hello = ClearMail.hello(evidence), evidence.offered.contains("STARTTLS") else { return }
     findings.add(
       Finding(
         .starttlsNotUsed, at: hello.place, message: "STARTTLS was offered and not used; the mail passed in clear."))

@@ -9,8 +9,8 @@ extension CatalogueEntry {
       attackers write them over it, so that the client goes on in clear. Mail and passwords can be read on the path.
       """,
     seenWhen: """
-      an EHLO keyword such as XXXXXXXA or XXXXXXXX instead of STARTTLS, or a STARTTLS command that was masked and \
-      refused
+      an EHLO keyword such as XXXXXXXA or XXXXXXXX and no STARTTLS, or a STARTTLS command that was masked and refused, \
+      or a greeting of asterisks behind which the client says HELO and sends no mail
       """,
     whatToDo: """
       switch SMTP inspection ("fixup", ESMTP inspection) off in the firewall, or let it pass STARTTLS; make TLS a must \
@@ -23,7 +23,7 @@ extension CatalogueEntry {
 enum STARTTLSStripped: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     let session = evidence.session
-    if let masked = session.extensions.first(where: Mask.covers), !evidence.offers("STARTTLS") {
+    if let masked = session.extensions.first(where: Mask.covers), !evidence.offered.contains("STARTTLS") {
       let left = session.transactions.isEmpty ? "; the client sent no mail" : ""
       findings.add(
         Finding(
@@ -69,6 +69,7 @@ enum STARTTLSStripped: FindingCheck {
 enum Mask {
   /// `XXXXXXXA`, `XXXX`: a word of X, with a letter from A on at its end in some versions.
   static func covers(_ line: [UInt8]) -> Bool {
+    guard line.first == 0x58 else { return false }
     let word = line.prefix { $0 != 0x20 }
     guard word.count >= 4, let last = word.last else { return false }
     return word.dropLast().allSatisfy { $0 == 0x58 } && (0x41...0x5a).contains(last)

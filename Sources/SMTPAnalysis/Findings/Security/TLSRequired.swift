@@ -26,7 +26,7 @@ enum TLSRequired: FindingCheck {
 
   private static func because(_ evidence: SessionEvidence) -> String {
     guard evidence.session.tls == nil else { return "" }
-    return evidence.offers("STARTTLS")
+    return evidence.offered.contains("STARTTLS")
       ? "STARTTLS was offered and the client did not use it."
       : "STARTTLS was not offered, or the client did not ask for the extensions."
   }
