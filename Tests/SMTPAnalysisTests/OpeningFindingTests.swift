@@ -55,6 +55,12 @@ private let openings: [OpeningCase] = [
     says: ["HTTP: GET / HTTP/1.1"]),
   OpeningCase(
     name: "binary", script: "S: 220 mx\n" + #"C: \x03\0\0\x2f\x2a\xe0"# + "\nS: 500 what\n", found: [.notSMTPClient]),
+  OpeningCase(
+    name: "binary on both sides", script: #"C: \x00VL\x01\x02"# + "\n" + #"S: \x00b4\x09\x07"# + "\nC.\nS.",
+    found: [.notSMTPClient]),
+  OpeningCase(
+    name: "ClientHello at 465, clear text", script: "S: 220 mx\n" + clientHello + "\nS: 500 what\nC.\nS.", port: 465,
+    found: [.tlsOnPlaintextPort], says: ["not set to implicit TLS"]),
   OpeningCase(name: "mistyped", script: "S: 220 mx\nC: HALLO c\nS: 500 what\nC: HELP\nS: 214 no\n" + quit, found: []),
   OpeningCase(name: "GET behind EHLO", script: hello + "C: GET / HTTP/1.1\nS: 500 what\n" + quit, found: []),
 

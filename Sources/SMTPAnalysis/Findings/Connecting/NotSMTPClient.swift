@@ -38,8 +38,8 @@ enum NotSMTPClient: FindingCheck {
         evidence: line?.line ?? first))
   }
 
-  /// nil for what may be a mistyped command.
-  private static func name(_ first: [UInt8]) -> String? {
+  /// The protocol that begins so; nil for what may be a mistyped command.
+  static func name(_ first: [UInt8]) -> String? {
     let bytes = first.span
     for method in ["GET ", "POST ", "HEAD ", "PUT ", "OPTIONS ", "CONNECT ", "DELETE ", "PROPFIND ", "PRI * HTTP"]
     where first.starts(with: method.utf8) {

@@ -29,7 +29,9 @@ enum NotSMTPServer: FindingCheck {
     let first = greeting.lines.first ?? []
     if greeting.code == 0 {
       // One odd line before replies is a malformed greeting; a TLS alert says that TLS was due.
+      // Where the client speaks another protocol too they may well understand each other: that is told of the client.
       guard evidence.session.transactions.isEmpty, !first.isEmpty, !Record.begins(first),
+        NotSMTPClient.name(evidence.firstClientBytes) == nil,
         !evidence.exchanges.contains(where: { ($0.reply?.code ?? 0) >= 200 }),
         !evidence.unsolicited.contains(where: { $0.reply.code >= 200 })
       else { return }

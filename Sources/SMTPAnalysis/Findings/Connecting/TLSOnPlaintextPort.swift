@@ -32,11 +32,14 @@ enum TLSOnPlaintextPort: FindingCheck {
     } else {
       return
     }
+    let advice =
+      port == 465
+      ? "the server is not set to implicit TLS there" : "implicit TLS belongs to port 465, STARTTLS to 25 and 587"
     findings.add(
       Finding(
         .tlsOnPlaintextPort, at: evidence.start,
         message:
-          "The client began with a TLS ClientHello and \(reaction) on port \(port): implicit TLS belongs to port 465, STARTTLS to 25 and 587.",
+          "The client began with a TLS ClientHello and \(reaction) on port \(port): \(advice).",
         evidence: evidence.firstClientBytes))
   }
 }
