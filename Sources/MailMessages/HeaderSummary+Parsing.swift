@@ -13,15 +13,16 @@ extension HeaderSummary {
     var lines = HeaderLines()
     var values = [5 of Value](repeating: .absent)
     var current: Field?
+    if bytes.octetKinds.contains(.eightBit) { form.insert(.eightBit) }
     while let line = lines.next(in: bytes), !line.isEmpty {
+      if line.count > Self.longestLine { form.insert(.longLine) }
       if isBlank(bytes[line.lowerBound]) {
         if let current { values[current.rawValue].append(line, of: bytes) }
+        if !form.contains(.hasFields) { noteStray(bytes.extracting(line)) }
         continue
       }
       current = nil
-      guard let (field, body) = Self.field(in: bytes.extracting(line)), case .absent = values[field.rawValue] else {
-        continue
-      }
+      guard let (field, body) = note(bytes.extracting(line)), case .absent = values[field.rawValue] else { continue }
       current = field
       values[field.rawValue] = .line(line.lowerBound + body..<line.upperBound)
     }
@@ -85,26 +86,49 @@ extension HeaderSummary {
     case messageID
   }
 
-  /// The field that a line begins and where its body starts. Blanks before the colon are obsolete syntax (RFC 5322
-  /// section 4.5) that is still sent.
-  private static func field(in line: Span<UInt8>) -> (Field, Int)? {
-    guard let (field, name) = candidate(lowercased(line[0])), line.hasBytesIgnoringCase(name) else { return nil }
-    var end = name.utf8CodeUnitCount
-    while end < line.count, isBlank(line[end]) { end += 1 }
-    guard end < line.count, line[end] == UInt8(ascii: ":") else { return nil }
-    return (field, end + 1)
-  }
+  /// Octets of a line without its CRLF (RFC 5322 section 2.1.1).
+  private static let longestLine = 998
+  /// Octets kept of a line that is no field: evidence.
+  private static let strayLength = 120
 
-  /// The only field of which the name can begin with the letter: most lines are of none.
-  private static func candidate(_ letter: UInt8) -> (Field, StaticString)? {
-    switch letter {
-    case UInt8(ascii: "s"): (.subject, "subject")
-    case UInt8(ascii: "f"): (.from, "from")
-    case UInt8(ascii: "t"): (.to, "to")
-    case UInt8(ascii: "d"): (.date, "date")
-    case UInt8(ascii: "m"): (.messageID, "message-id")
+  /// Notes what a line that begins at its margin is. For a field that is summarised, which one and where its body starts.
+  /// Blanks before the colon are obsolete syntax (RFC 5322 section 4.5) that is still sent.
+  private mutating func note(_ line: Span<UInt8>) -> (Field, Int)? {
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
+      noteStray(line)
+      return nil
+    }
+    var end = colon
+    while end > 0, isBlank(line[end - 1]) { end -= 1 }
+    guard end > 0, Self.isName(line.extracting(first: end)) else {
+      noteStray(line)
+      return nil
+    }
+    if end < colon { form.insert(.blankBeforeColon) }
+    form.insert(.hasFields)
+    let single = SingleFields(named: line.extracting(first: end))
+    guard !single.isEmpty else { return nil }
+    if present.contains(single) { repeated.insert(single) }
+    present.insert(single)
+    return switch single {
+    case .subject: (.subject, colon + 1)
+    case .from: (.from, colon + 1)
+    case .to: (.to, colon + 1)
+    case .date: (.date, colon + 1)
+    case .messageID: (.messageID, colon + 1)
     default: nil
     }
+  }
+
+  private mutating func noteStray(_ line: Span<UInt8>) {
+    form.insert(.noField)
+    if strayLine == nil { strayLine = Array(line.extracting(first: Self.strayLength)) }
+  }
+
+  /// ftext (RFC 5322 section 3.6.8).
+  private static func isName(_ name: Span<UInt8>) -> Bool {
+    for index in name.indices where name[index] <= 0x20 || name[index] >= 0x7f { return false }
+    return true
   }
 }
 

@@ -5,6 +5,12 @@ package struct HeaderSummary: Equatable, Sendable {
   package var to: String?
   package var date: String?
   package var messageID: String?
+  package var form: HeaderForm = []
+  /// The fields that may stand there once, and those of them that stand there more often.
+  package var present: SingleFields = []
+  package var repeated: SingleFields = []
+  /// The beginning of the first line that is no field.
+  package var strayLine: [UInt8]?
 
   package init() {}
 }

@@ -14,6 +14,8 @@ struct MessageRecorder: Sendable {
   private var hash: SHA256?
   private var header: [UInt8] = []
   private var headerIsOver = false
+  /// The blank line behind the header section was seen.
+  private var sawBlankLine = false
   private let headerLimit: Int
 
   init(number: Int, options: AnalysisOptions, outputKey: Int?) {
@@ -68,6 +70,8 @@ struct MessageRecorder: Sendable {
       byteCount: byteCount, sha256: hash.map { Self.hexadecimal($0.finalize()) },
       isComplete: missingBytes == 0 && (end == .sent || end == .sentNonstandard),
       header: HeaderSummary(parsing: header.span), missingBytes: missingBytes)
+    if sawBlankLine { message.header.form.formUnion([.whole, .endsInBlankLine]) }
+    if !headerIsOver, message.isComplete { message.header.form.insert(.whole) }
     message.outputKey = outputKey
     return message
   }
@@ -91,9 +95,9 @@ struct MessageRecorder: Sendable {
     if bytes.count >= room { headerIsOver = true }
     if before == 0 {
       if new.hasBytes("\r\n") || new.hasBytes("\n") {
-        headerIsOver = true
+        endHeader()
       } else if let end = Self.endOfHeader(in: new, from: 0) {
-        headerIsOver = true
+        endHeader()
         header = Array(new.extracting(0..<end))
       } else {
         header.append(new)
@@ -103,9 +107,14 @@ struct MessageRecorder: Sendable {
     header.append(new)
     let collected = header
     if let end = Self.endOfHeader(in: collected.span, from: max(0, before - 3)) {
-      headerIsOver = true
+      endHeader()
       header = Array(collected[..<end])
     }
+  }
+
+  private mutating func endHeader() {
+    headerIsOver = true
+    sawBlankLine = true
   }
 
   /// Where the blank line begins.

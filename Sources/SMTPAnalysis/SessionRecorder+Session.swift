@@ -26,9 +26,12 @@ extension SessionRecorder {
     facts: ConnectionFacts, preamble: Preamble?, end: TransactionDraft.ConnectionEnd, tls watch: TLSWatch,
     first: (client: [UInt8], server: [UInt8])
   ) -> Session {
+    settleRefusalInText()
+    var marks: MailMarks = []
     for index in drafts.indices {
       drafts[index].transaction.outcome = drafts[index].outcome(at: end)
       settleRecipients(of: index)
+      marks.formUnion(drafts[index].marks)
     }
     var session = Session(
       id: 0, connection: facts, kind: protocolKind, verdict: Verdict(outcome: .unknown, message: ""))
@@ -44,7 +47,10 @@ extension SessionRecorder {
     session.dialogue = dialogue
     session.verdict = SessionVerdict(of: session, lastUnsolicited: lastUnsolicited).verdict
     var evidence = SessionEvidence(
-      session: session, exchanges: log.exchanges, unsolicited: log.unsolicited, drafts: drafts, tls: watch,
+      session: session, exchanges: log.exchanges, traits: protocolKind == .unknown ? [] : log.traits,
+      unsolicited: log.unsolicited, drafts: drafts, marks: marks,
+      unfinishedChunk: log.waiting.flatMap { $0.verb == .bdat ? $0 : nil }, loneDots: loneDots,
+      sentAhead: log.sentAhead, tls: watch,
       injected: injected, clearBehindTLS: clearBehindTLS, firstClientBytes: first.client,
       firstServerBytes: first.server, gaps: gaps, unfinishedTail: unfinishedTail)
     evidence.refusals = SessionRefusals(of: evidence)
@@ -52,7 +58,7 @@ extension SessionRecorder {
     if let cause = SessionFindings.cause(of: session, among: session.findings) {
       session.verdict.cause = cause.id
       switch session.verdict.outcome {
-      case .failed, .unknown, .nothingSent:
+      case _ where cause.id == .smuggledTransaction, .failed, .unknown, .nothingSent:
         session.verdict.message = cause.message
       case .refused, .deferred:
         // Where one thing was refused it is the whole story, and the finding tells it with its reason.

@@ -32,6 +32,8 @@ struct SessionRecorder: DialogueSink {
   private(set) var unfinishedTail: [UInt8] = []
   /// Every command with its reply, for the checks.
   private(set) var log = ExchangeLog()
+  /// The lone dots between odd line ends, the first ones.
+  private(set) var loneDots: [LoneDotRecord] = []
   /// The transaction that the exchange at hand belongs to, by its id.
   private var lastTouched: Int?
   /// Which of `drafts` is open.
@@ -44,6 +46,8 @@ struct SessionRecorder: DialogueSink {
   private var finishedMessages: [Int: (message: Message, end: MessageEnd, census: TextCensus)] = [:]
   /// DATA commands read and answered so far: they tie messages to the transactions whose DATA began them.
   private var dataCommands = 0
+  /// The first refusal that came before the end of a message's text, with the message's number.
+  private var refusalInText: (message: Int, reply: Reply)?
   private var dataExchanges = 0
   private var messageOfData: [Int: Int] = [:]
   private var isEncrypted = false
@@ -154,9 +158,34 @@ struct SessionRecorder: DialogueSink {
   }
 
   mutating func unsolicited(_ reply: Reply) {
+    if let message, refusalInText == nil, refusesText(reply) {
+      refusalInText = (message.number, reply)
+      return
+    }
     lastUnsolicited = reply
     log.unsolicited(reply)
     if reply.code != 0, greeting == nil, drafts.isEmpty { recognize(.smtp) }
+  }
+
+  /// Whether a reply within the text refuses the message: some servers do not wait for the end of what they will not take,
+  /// or saw an end that is none. One that takes leave says nothing of the message.
+  private func refusesText(_ reply: Reply) -> Bool {
+    guard reply.isTransientNegative || reply.isPermanentNegative, reply.code != 421 else { return false }
+    return switch ReplyMeaning(ReplyRecord(reply, since: nil), to: .endOfData) {
+    case .timeout, .shuttingDown: false
+    default: true
+    }
+  }
+
+  /// Where no other reply came to the message, the one within its text decided.
+  mutating func settleRefusalInText() {
+    guard let (number, reply) = refusalInText else { return }
+    if let index = drafts.lastIndex(where: { $0.message == number }), drafts[index].transaction.endReply == nil {
+      drafts[index].transaction.endReply = ReplyRecord(reply, since: nil)
+      drafts[index].ending = .answered
+    } else {
+      log.unsolicited(reply)
+    }
   }
 
   private mutating func exchanged(_ command: Command, with reply: Reply?, as record: ReplyRecord?) {
@@ -169,7 +198,7 @@ struct SessionRecorder: DialogueSink {
       heloWasAccepted = true
       helo = Hello(command)
       extensions = Array(reply.lines.dropFirst().prefix(options.limits.extensions))
-      log.offered(extensions)
+      log.offered(extensions, isWhole: reply.isComplete)
       close(.hello)  // section 4.1.4: an accepted EHLO resets as RSET does
     case .mail, .send, .soml, .saml:
       guard isTransaction(command, with: record) else { return }
@@ -188,7 +217,10 @@ struct SessionRecorder: DialogueSink {
     case .starttls, .xAnonymousTLS:
       let outcome: TLSUse.Outcome = reply.map { $0.isPositive ? .unknown : .refused } ?? .unknown
       tls = TLSUse(method: .starttls, outcome: outcome, isReadable: false)
-      if reply?.isPositive == true { close(.turnedToTLS) }
+      if reply?.isPositive == true {
+        close(.turnedToTLS)
+        log.forgetOffers()  // RFC 3207 section 4.2: what was learned before is forgotten
+      }
     default:
       break
     }
@@ -355,8 +387,16 @@ struct SessionRecorder: DialogueSink {
     }
   }
 
-  mutating func oddDot(wasTheEnd: Bool, at moment: Moment) {
-    message?.census.noteOddDot(wasTheEnd: wasTheEnd, at: moment)
+  mutating func loneDot(_ dot: LoneDot?, _ fate: LoneDot.Fate, before rest: Span<UInt8>, at moment: Moment) {
+    guard let message, loneDots.count < LoneDotRecord.limit else { return }
+    let start = rest.extracting(0..<min(Self.clearTextLimit, rest.count))
+    loneDots.append(
+      LoneDotRecord(
+        dot: dot, fate: fate, message: message.number, moment: moment, rest: masked(start, options: options)))
+  }
+
+  mutating func sentAhead(of verb: Verb, at moment: Moment) {
+    log.sentAhead(of: verb, at: moment)
   }
 
   mutating func messageBytes(_ bytes: Span<UInt8>, at moment: Moment) {
@@ -374,6 +414,7 @@ struct SessionRecorder: DialogueSink {
     let finished = message.finished(end)
     self.message = nil
     if end == .unfinished { unfinishedTail = message.tail }
+    if end == .sent || end == .sentNonstandard { log.textEnded() }
     finishedMessages[number] = (finished, end, message.census)
     if options.keepsDialogue { show(.message(bytes: finished.byteCount), from: .client, at: moment) }
   }

@@ -21,6 +21,14 @@ final class TransactionDraft {
     self.transaction = transaction
   }
 
+  /// Whether MAIL bears the parameter.
+  func declares(_ parameter: String) -> Bool {
+    transaction.parameters.contains { equalsIgnoringCase($0, parameter.utf8) }
+  }
+
+  /// Whether the message may hold any octets (RFC 3030 section 3).
+  var isBinary: Bool { transaction.transfer == .bdat && declares("BODY=BINARYMIME") }
+
   /// What ended a transaction (RFC 5321 section 4.1.4).
   enum Ending: Sendable {
     /// The reply to the end of the data.

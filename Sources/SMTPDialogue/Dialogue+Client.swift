@@ -22,6 +22,7 @@ extension Dialogue {
         guard let line = clientLines.next(in: bytes, from: &offset, at: moment) else { return }
         takeCommand(line, at: moment, into: &sink)
       case .awaitingReply, .ambiguousEnd:
+        if held.isEmpty { noteSentAhead(at: moment, into: &sink) }
         held.append(Array(bytes.extracting(offset..<bytes.count)), at: moment)
         offset = bytes.count
         if case .ambiguousEnd = client {
@@ -57,6 +58,19 @@ extension Dialogue {
         sink.encrypted(record.count, from: .client, at: moment)
         return
       }
+    }
+  }
+
+  /// Bytes come behind a command before the reply that would tell what they are (RFC 2920 section 3.1). Where replies may
+  /// be missing from the capture, that cannot be said.
+  private mutating func noteSentAhead<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
+    guard case .awaitingReply(let awaited) = client, hasHeardServer, !mayHaveLostReplies, missingBeforeHeld == 0 else {
+      return
+    }
+    switch awaited {
+    case .data: sink.sentAhead(of: .data, at: moment)
+    case .auth: sink.sentAhead(of: .auth, at: moment)
+    case .startTLS, .blob: break
     }
   }
 
@@ -133,23 +147,22 @@ extension Dialogue {
       switch receiver.next(in: bytes, from: &offset) {
       case .content(let range):
         sink.messageBytes(bytes.extracting(range), at: moment)
-      case .carried(let few):
-        let bytes = few.bytes
-        sink.messageBytes(bytes.span, at: moment)
+      case .carriedDot:
+        let dot: [UInt8] = [0x2e]
+        sink.messageBytes(dot.span, at: moment)
       case .end:
         endText(message, .sent, at: moment, into: &sink)
         return offset
-      case .candidate(let lineEnd, let isLineStart):
-        if ignoresCandidates {
-          sink.oddDot(wasTheEnd: false, at: moment)
-          resumeText(message, receiver, isLineStart: isLineStart, at: moment, into: &sink)
-          let few = lineEnd.bytes
-          receiveFromClient(few.span, from: 0, at: moment, into: &sink)
+      case .candidate(let dot):
+        let lineEnd = dot.end.bytes
+        if let fate = fateOfCandidates {
+          sink.loneDot(dot, fate, before: bytes.extracting(offset..<bytes.count), at: moment)
+          resumeText(message, receiver, behind: dot, at: moment, into: &sink)
+          receiveFromClient(lineEnd.span, from: 0, at: moment, into: &sink)
           return offset
         }
-        client = .ambiguousEnd(
-          message: message, receiver, isLineStart: isLineStart, lineEndLength: lineEnd.bytes.count)
-        held.append(lineEnd.bytes, at: moment)
+        client = .ambiguousEnd(message: message, receiver, dot)
+        held.append(lineEnd, at: moment)
         return offset
       case .more:
         client = .text(message: message, receiver)
@@ -169,11 +182,11 @@ extension Dialogue {
 
   /// A lone dot did not end the text: it is a byte of the message, or one that the sender stuffed.
   mutating func resumeText<Sink: DialogueSink & ~Copyable>(
-    _ message: Int, _ receiver: DataReceiver, isLineStart: Bool, at moment: Moment, into sink: inout Sink
+    _ message: Int, _ receiver: DataReceiver, behind dot: LoneDot, at moment: Moment, into sink: inout Sink
   ) {
     var receiver = receiver
     receiver.resumeBehindDot()
-    if !isLineStart {
+    if dot.start != .crlf {
       let dot: [UInt8] = [0x2e]
       sink.messageBytes(dot.span, at: moment)
     }
@@ -184,7 +197,7 @@ extension Dialogue {
   mutating func beginText<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
     messageNumber += 1
     messageHasGap = false
-    ignoresCandidates = false
+    fateOfCandidates = nil
     client = .text(message: messageNumber, DataReceiver())
     sink.messageBegan(messageNumber, at: moment)
   }

@@ -2,63 +2,108 @@ internal import Wire
 
 // Two readings of a lone dot between odd line ends (`<LF>.<LF>`, `<LF>.<CRLF>` …): a strict server reads on, a lenient
 // one ends the message there and takes what follows for commands (SMTP smuggling). What the server did, its replies tell:
-// until they do, the client's bytes and the replies wait.
+// until they do, the client's bytes and the replies wait. Where they never tell, the strict reading is followed.
 
 extension Dialogue {
   /// Decides if that can be done; `isFinal`: decides anyway.
   mutating func settleEndOfData<Sink: DialogueSink & ~Copyable>(
     isFinal: Bool, at moment: Moment, into sink: inout Sink
   ) {
-    guard case .ambiguousEnd(let message, let receiver, let isLineStart, let lineEndLength) = client else { return }
-    guard let wasTheEnd = wasTheEnd(lineEndLength: lineEndLength) ?? (isFinal ? false : nil) else { return }
+    guard case .ambiguousEnd(let message, let receiver, let dot) = client else { return }
+    let lineEnd = dot.end.bytes.count
+    guard let decision = decision(lineEndLength: lineEnd, isFinal: isFinal) else { return }
     let replies = deferredReplies
     deferredReplies = []
     let segments = held.take()
-    sink.oddDot(wasTheEnd: wasTheEnd, at: segments.first?.moment ?? moment)
-    if wasTheEnd {
-      let ended = segments.first?.moment ?? moment
+    let ended = segments.first?.moment ?? moment
+    tell(dot, decision.fate, segments, at: ended, into: &sink)
+    if decision.fate == .end {
       endText(message, .sentNonstandard, at: ended, into: &sink)
-      var skipped = lineEndLength
+      var skipped = lineEnd
       for (bytes, moment) in segments {
         receiveFromClient(bytes.span, from: min(skipped, bytes.count), at: moment, into: &sink)
         skipped -= min(skipped, bytes.count)
       }
     } else {
-      ignoresCandidates = true
-      resumeText(message, receiver, isLineStart: isLineStart, at: moment, into: &sink)
+      if !decision.isLater { fateOfCandidates = decision.fate }
+      resumeText(message, receiver, behind: dot, at: moment, into: &sink)
       for (bytes, moment) in segments { receiveFromClient(bytes.span, from: 0, at: moment, into: &sink) }
     }
     for reply in replies { take(reply, into: &sink) }
   }
 
-  /// What the replies prove so far; nil while both readings explain them.
-  private func wasTheEnd(lineEndLength: Int) -> Bool? {
-    guard let first = deferredReplies.first else { return nil }
-    let bytes = held.joined
-    guard let strictEnd = Self.endOfText(in: bytes) else {
-      // No other end was sent, and the server is content with the message.
-      return first.isPositive ? true : nil
-    }
-    let strict = Self.verbs(in: bytes[strictEnd...])
-    let lenient = Self.verbs(in: bytes[min(lineEndLength, bytes.count)...])
-    for (index, reply) in deferredReplies.dropFirst().enumerated() {
-      let explainedByStrict = index < strict.count && strict[index].allows(reply.code)
-      let explainedByLenient = index < lenient.count && lenient[index].allows(reply.code)
-      if explainedByStrict != explainedByLenient { return explainedByLenient }
-      if !explainedByStrict { return index >= strict.count && index < lenient.count ? true : nil }
-    }
-    return nil
+  private func tell<Sink: DialogueSink & ~Copyable>(
+    _ dot: LoneDot, _ fate: LoneDot.Fate, _ segments: [(bytes: [UInt8], moment: Moment)], at moment: Moment,
+    into sink: inout Sink
+  ) {
+    var rest: [UInt8] = []
+    for segment in segments where rest.count < Self.toldBehindDot { rest += segment.bytes.prefix(Self.toldBehindDot) }
+    let start = min(dot.end.bytes.count, rest.count)
+    sink.loneDot(dot, fate, before: rest.span.extracting(start..<rest.count), at: moment)
   }
 
-  /// Where what follows `<CRLF>.<CRLF>` begins.
-  private static func endOfText(in bytes: [UInt8]) -> Int? {
-    let span = bytes.span
-    var search = 0
-    while let dot = span.firstIndex(of: 0x2e, from: search) {
-      if dot >= 2, bytes[dot - 2] == 0x0d, bytes[dot - 1] == 0x0a, span.hasBytes("\r\n", at: dot + 1) { return dot + 3 }
-      search = dot + 1
+  /// Octets behind the dot that are told: they show what was to be smuggled.
+  private static let toldBehindDot = 200
+
+  /// What became of the lone dot at hand, and whether another one further on may be the end.
+  private struct Decision {
+    var fate: LoneDot.Fate
+    var isLater = false
+  }
+
+  /// What the replies prove so far; nil while several readings explain them and more replies may come.
+  private func decision(lineEndLength: Int, isFinal: Bool) -> Decision? {
+    guard let first = deferredReplies.first else { return isFinal ? Decision(fate: .unknown) : nil }
+    let bytes = held.joined
+    let ends = Self.laterEnds(in: bytes, limit: limits.readings)
+    if ends.strict == nil, ends.lenient.isEmpty {
+      // No other end was sent: the server is content with the message, or it still waits.
+      if first.isPositive { return Decision(fate: .end) }
+      return isFinal ? Decision(fate: .unknown) : nil
     }
-    return nil
+    let here = Self.verbs(in: bytes[min(lineEndLength, bytes.count)...])
+    let strict = ends.strict.map { Self.verbs(in: bytes[$0...]) }
+    let fitsHere = explain(here)
+    let fitsStrict = strict.map(explain) ?? false
+    let fitsLater = ends.lenient.contains { explain(Self.verbs(in: bytes[$0...])) }
+    if fitsHere != (fitsStrict || fitsLater) {
+      return fitsHere ? Decision(fate: .end) : Decision(fate: .text, isLater: !fitsStrict)
+    }
+    let answers = deferredReplies.count - 1
+    if !fitsHere, answers > strict?.count ?? 0, answers <= here.count { return Decision(fate: .end) }
+    guard isFinal else { return nil }
+    if strict == nil, first.isPositive { return Decision(fate: .end) }
+    // Each command that follows for a strict reader was answered, and none of those that a lenient one would see.
+    if fitsStrict, let strict, answers > 0, answers == strict.count, here.count > answers {
+      return Decision(fate: .text)
+    }
+    return Decision(fate: .unknown)
+  }
+
+  /// Whether the replies behind the first one, which answers the end, fit these commands.
+  private func explain(_ verbs: [Verb]) -> Bool {
+    for (index, reply) in deferredReplies.dropFirst().enumerated() {
+      guard index < verbs.count else { return verbs.last == .data }
+      guard verbs[index].allows(reply.code) else { return false }
+    }
+    return true
+  }
+
+  /// Where what follows begins: behind `<CRLF>.<CRLF>`, and behind the lone dots before it that a lenient reader may take.
+  private static func laterEnds(in bytes: [UInt8], limit: Int) -> (strict: Int?, lenient: [Int]) {
+    let span = bytes.span
+    var lenient: [Int] = []
+    var search = 1
+    while let dot = span.firstIndex(of: 0x2e, from: search) {
+      search = dot + 1
+      let before = span[dot - 1]
+      guard before == 0x0a || before == 0x0d || before == 0, dot + 1 < span.count else { continue }
+      let isCRLF = span.hasBytes("\r\n", at: dot + 1)
+      if isCRLF, before == 0x0a, dot >= 2, span[dot - 2] == 0x0d { return (dot + 3, lenient) }
+      guard lenient.count < limit, isCRLF || span[dot + 1] == 0x0a || span[dot + 1] == 0x0d else { continue }
+      lenient.append(dot + (isCRLF ? 3 : 2))
+    }
+    return (nil, lenient)
   }
 
   /// The verbs of the command lines up to DATA, where text begins.

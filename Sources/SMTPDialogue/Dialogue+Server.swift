@@ -54,6 +54,12 @@ extension Dialogue {
     isBehindServerGap = false
     // The rest of a line that began in a hole is no reply, nor are the first letters of one that ends in a hole.
     if (mayBeTail || line.isClipped) && !replies.isOpen && ReplyAssembler.code(of: bytes) == nil { return }
+    if replies.openCode == 220, case .greeting? = pending.first, pending.count > 1,
+      let code = ReplyAssembler.code(of: bytes), code != 220, let greeting = replies.takeOpen()
+    {
+      // A server that tests for early talkers goes on with the reply to what was sent too early.
+      take(greeting, into: &sink)
+    }
     if let reply = replies.add(line, at: moment) { take(reply, into: &sink) }
   }
 
@@ -78,7 +84,9 @@ extension Dialogue {
     if !serverLines.isEmpty { clientWentOn = true }
     guard replies.isOpen, serverLines.isEmpty, pending.count == 1 else { return }
     switch pending.first {
-    case .greeting: flushServerLine(at: moment, into: &sink)
+    case .greeting:
+      flushServerLine(at: moment, into: &sink)
+      greetingWasCut = true
     case .command(let command) where command.verb.isHello: flushServerLine(at: moment, into: &sink)
     default: break
     }
@@ -139,7 +147,10 @@ extension Dialogue {
       // 221 and 421 take leave; neither tells what became of the message.
       if reply.code != 221, reply.code != 421, reply.isPositive || messageHasGap {
         // The server has seen the end of the text: in a hole, or where only it sees one.
-        if !messageHasGap { sink.oddDot(wasTheEnd: true, at: reply.begin) }
+        if !messageHasGap {
+          let nothing: [UInt8] = []
+          sink.loneDot(nil, .end, before: nothing.span, at: reply.begin)
+        }
         endText(message, messageHasGap ? .unseen : .sentNonstandard, at: reply.begin, into: &sink)
       } else {
         sink.unsolicited(reply)
@@ -159,6 +170,10 @@ extension Dialogue {
       takeUnseenReply(reply, into: &sink)
     case .endOfData, .chunk:
       takeEndReply(front, reply, into: &sink)
+    case .command where greetingWasCut && reply.code == 220:
+      // 220 answers no EHLO: it is the last line of the greeting for which the client did not wait.
+      greetingWasCut = false
+      sink.unsolicited(reply)
     case .command(let command):
       answer(command, with: reply, into: &sink)
     }

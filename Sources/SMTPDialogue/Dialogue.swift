@@ -56,8 +56,10 @@ package struct Dialogue: Sendable {
   /// A SASL exchange was begun or seen: lines that are no commands may be responses of it, sent to a server that did not
   /// ask.
   var mayHearSecrets = false
-  /// A lone dot between odd line ends was decided not to end the open message; no other in it is looked at.
-  var ignoresCandidates = false
+  /// The server was found to read the open message strictly, or nothing told: no other lone dot in it ends it.
+  var fateOfCandidates: LoneDot.Fate?
+  /// The client took a greeting for finished of which the last line may still come.
+  var greetingWasCut = false
 
   /// - Parameter sawOpening: Whether the connection was seen from its beginning, so that a greeting is due.
   package init(sawOpening: Bool, limits: DialogueLimits = DialogueLimits()) {
@@ -170,7 +172,7 @@ enum ClientState: Sendable {
   /// A command line with a message open whose next chunk is due.
   case betweenChunks(message: Int)
   /// Behind a lone dot between odd line ends: text or commands, as the replies will tell. The bytes are held.
-  case ambiguousEnd(message: Int, DataReceiver, isLineStart: Bool, lineEndLength: Int)
+  case ambiguousEnd(message: Int, DataReceiver, LoneDot)
   /// Octets of a binary blob that belongs to no message (XEXCH50).
   case blob(remaining: Int)
   /// A TLS hello, or clear text where the capture was decrypted.
@@ -237,8 +239,11 @@ package protocol DialogueSink: ~Copyable {
   /// Bytes of the open message are missing.
   mutating func messageGap(_ count: Int)
   mutating func messageEnded(_ number: Int, _ end: MessageEnd, at moment: Moment)
-  /// A lone dot between line ends that are not both CRLF stood in the open message; whether the server took it for the end.
-  mutating func oddDot(wasTheEnd: Bool, at moment: Moment)
+  /// A lone dot between line ends that are not both CRLF stood in the open message; nil where the server alone saw an end
+  /// there. `rest` begins behind it, as far as it was at hand.
+  mutating func loneDot(_ dot: LoneDot?, _ fate: LoneDot.Fate, before rest: Span<UInt8>, at moment: Moment)
+  /// Bytes came behind DATA or AUTH before its reply.
+  mutating func sentAhead(of verb: Verb, at moment: Moment)
   /// Bytes are missing between commands or replies.
   mutating func gap(_ count: Int, from peer: Peer, at moment: Moment)
   /// TLS bytes passed.
@@ -264,6 +269,9 @@ package struct DialogueLimits: Sendable {
   package var heldBytes = 1 << 20
   /// Replies held until it is clear what they answer.
   package var deferredReplies = 64
+  /// Places in held bytes that are tried as the end of the data: a message of nothing but dots must not be read anew for
+  /// each.
+  package var readings = 16
 
   package init() {}
 }

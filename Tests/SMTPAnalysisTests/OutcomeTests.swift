@@ -106,7 +106,7 @@ private let outcomes = [
     transactions: ["a@b > c@d:deferred = deferred"], verdict: .deferred),
   OutcomeCase(
     name: "refused in the middle of the data", script: Dialogues.text + "S: 552 too much\nS.\nC!",
-    transactions: ["a@b > c@d:unanswered = lost"], verdict: .failed),
+    transactions: ["a@b > c@d:refused = refused"], verdict: .refused),
   OutcomeCase(
     name: "aborted by RSET", script: Dialogues.envelope + "C: RSET\nS: 250 ok\nC: QUIT\nS: 221 bye",
     transactions: ["a@b > c@d:unanswered = aborted"], verdict: .failed),

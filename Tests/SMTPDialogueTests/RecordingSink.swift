@@ -6,6 +6,8 @@ import Wire
 struct RecordingSink: DialogueSink {
   private(set) var events: [String] = []
   private(set) var messages: [Int: [UInt8]] = [:]
+  private(set) var dots: [String] = []
+  private(set) var ahead: [Verb] = []
   private var open = 0
 
   mutating func said(_ line: Span<UInt8>, from peer: Peer, secretStart: Int?, at moment: Moment) {}
@@ -35,7 +37,11 @@ struct RecordingSink: DialogueSink {
 
   mutating func clearBehindTLS(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment) {}
 
-  mutating func oddDot(wasTheEnd: Bool, at moment: Moment) {}
+  mutating func loneDot(_ dot: LoneDot?, _ fate: LoneDot.Fate, before rest: Span<UInt8>, at moment: Moment) {
+    dots.append("\(dot?.name ?? "-") \(fate)")
+  }
+
+  mutating func sentAhead(of verb: Verb, at moment: Moment) { ahead.append(verb) }
 
   mutating func messageBytes(_ bytes: Span<UInt8>, at moment: Moment) { messages[open, default: []].append(bytes) }
 

@@ -45,10 +45,9 @@ package final class Exchange: Sendable {
   package var sent: Moment? { command.sent }
   /// The verb of the command before it, where that had not been answered when this one was sent.
   package var sentBehind: Verb? { command.sentBehind }
-  /// Whether it was sent before the greeting.
-  package var precedesGreeting: Bool { command.precedesGreeting }
-  /// Whether the server had offered the extension PIPELINING by then.
-  package var mayPipeline: Bool { command.mayPipeline }
+  /// What the server had offered by then; nil where that is not known.
+  package var offers: ExtensionSet? { command.offers }
+  package var traits: CommandTraits { command.traits }
   /// Whether bytes of either side were missing between it and its reply.
   package var hasHole: Bool { command.hasHole }
 
@@ -79,7 +78,7 @@ struct SentCommand: Sendable {
   var isClipped = false
   var sent: Moment?
   var sentBehind: Verb?
-  var precedesGreeting = false
-  var mayPipeline = false
+  var offers: ExtensionSet?
+  var traits: CommandTraits = []
   var hasHole = false
 }

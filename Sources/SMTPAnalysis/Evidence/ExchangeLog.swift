@@ -11,17 +11,37 @@ struct ExchangeLog {
   private var head = 0
   private var greeted = false
   private var greetingIsDue = true
-  /// Whether the server offers PIPELINING (RFC 2920), as far as it has said by now.
-  private var mayPipeline = false
+  /// What the server offers, as far as it has said by now; nil where that was not seen whole.
+  private var offers: ExtensionSet?
+  /// The client took the greeting for finished although its lines announced more.
+  private var greetingWasCut = false
+  /// AUTH was said, or may have been said where the capture has a hole.
+  private var mayHearSecrets = false
+  private var saidHello = false
+  /// EHLOs that wait for their replies.
+  private var hellosDue = 0
+  /// The end of a message was sent and its reply is due.
+  private var endIsDue = false
+  /// What any of the commands had.
+  private(set) var traits: CommandTraits = []
+  /// What the client sent behind DATA or AUTH without waiting for the reply, which could not be told from commands: the
+  /// first such place.
+  private(set) var sentAhead: (behind: Verb, moment: Moment)?
 
   /// Exchanges kept of one session: a client may go on for ever.
   static let limit = 20_000
+  /// A word of four letters is a mistyped verb rather than three octets in base64.
+  private static let shortestSecret = 8
   /// Unsolicited replies kept of one session.
   static let unsolicitedLimit = 256
 
   /// The server listed its service extensions.
-  mutating func offered(_ extensions: [[UInt8]]) {
-    mayPipeline = extensions.contains { equalsIgnoringCase($0, "PIPELINING".utf8) }
+  mutating func offered(_ extensions: [[UInt8]], isWhole: Bool) {
+    offers = isWhole ? ExtensionSet(extensions) : nil
+  }
+
+  mutating func forgetOffers() {
+    offers = nil
   }
 
   mutating func commanded(_ command: Command, options: AnalysisOptions) {
@@ -30,15 +50,33 @@ struct ExchangeLog {
     entry.verb = command.verb
     entry.line =
       command.line.count <= Exchange.lineLimit ? command.line : Array(command.line.prefix(Exchange.lineLimit))
-    if !options.revealsSecrets { entry.mask(command) }
+    if command.verb == .auth || command.verb == .xExps { mayHearSecrets = true }
+    if !options.revealsSecrets {
+      entry.mask(command, mayBeSecret: mayHearSecrets || !greeted || command.line.count >= ExchangeLog.shortestSecret)
+    }
     entry.lineLength = command.length
     entry.lineEnding = command.ending
     entry.isClipped = command.isClipped
     entry.sent = command.moment
     entry.sentBehind = head < sent.count ? sent[sent.count - 1].verb : nil
-    entry.precedesGreeting = !greeted && greetingIsDue
-    entry.mayPipeline = mayPipeline
+    entry.offers = offers
+    entry.traits = traits(of: command)
+    traits.formUnion(entry.traits)
+    if command.verb.isHello {
+      saidHello = true
+      hellosDue += 1
+    }
     sent.append(entry)
+  }
+
+  private func traits(of command: Command) -> CommandTraits {
+    var traits = CommandTraits(of: command, offers: offers)
+    if !greeted, greetingIsDue { traits.insert(.early) }
+    if head < sent.count { traits.insert(.ahead) }
+    if endIsDue { traits.insert(.behindEnd) }
+    if hellosDue > 0 { traits.insert(.behindHello) }
+    if !saidHello, command.verb.beginsTransaction { traits.insert(.beforeHello) }
+    return traits
   }
 
   /// - Parameter record: The reply as it is reported.
@@ -49,28 +87,57 @@ struct ExchangeLog {
     case .greeting:
       greeted = reply != nil
       greetingIsDue = reply == nil
+      greetingWasCut = reply?.oddities.contains(.unfinished) ?? false
       step = .greeting
     case .command(let answered):
       // 334 asks for more; the exchange is over with the reply behind it.
       if reply?.code == 334, answered.verb == .auth || answered.verb == .xExps { return }
       command = takeSent() ?? command
+      if answered.verb.isHello { hellosDue = max(0, hellosDue - 1) }
       step = .command(command.verb ?? answered.verb)
     case .chunk(_, _, let isLast, _):
       command = takeSent() ?? command
+      if isLast { endIsDue = false }
       step = .chunk(isLast: isLast)
     case .endOfData(_, let moment):
+      endIsDue = false
       command.sent = moment
       step = .endOfData
     case .unseen:
       step = .unseen
     }
+    if reply?.isPermanentNegative ?? false { command.traits.insert(.refused) }
+    traits.formUnion(command.traits)
     guard exchanges.count < ExchangeLog.limit else { return }
     exchanges.append(
       Exchange(
         step, command, reply: record, oddities: reply?.oddities ?? Reply.Oddities(), transaction: transaction))
   }
 
+  /// The command that waits: at the end of a session a BDAT whose octets never came.
+  var waiting: Exchange? {
+    guard head < sent.count, let verb = sent[head].verb else { return nil }
+    return Exchange(.command(verb), sent[head], reply: nil, oddities: Reply.Oddities(), transaction: nil)
+  }
+
+  /// The end of a message's text was sent.
+  mutating func textEnded() {
+    endIsDue = true
+  }
+
+  /// Bytes came behind a command before the reply that says what they are.
+  mutating func sentAhead(of verb: Verb, at moment: Moment) {
+    if sentAhead == nil { sentAhead = (verb, moment) }
+  }
+
   mutating func unsolicited(_ reply: Reply) {
+    if greetingWasCut, reply.code == 220, head < sent.count {
+      // The last line of the greeting: what was sent before it was sent too early.
+      greetingWasCut = false
+      sent[head].traits.insert(.withinGreeting)
+      traits.insert(.withinGreeting)
+      return
+    }
     guard unsolicited.count < ExchangeLog.unsolicitedLimit else { return }
     unsolicited.append((ReplyRecord(reply, since: nil), reply.oddities, exchanges.count))
   }
@@ -78,6 +145,8 @@ struct ExchangeLog {
   /// What waits may have been answered in bytes that the capture does not have.
   mutating func noteHole() {
     greetingIsDue = false
+    endIsDue = false
+    mayHearSecrets = true
     for index in head..<sent.count { sent[index].hasHole = true }
   }
 
@@ -98,13 +167,15 @@ struct ExchangeLog {
 
 extension SentCommand {
   /// Writes over what is a secret, or may be one.
-  fileprivate mutating func mask(_ command: Command) {
+  ///
+  /// - Parameter mayBeSecret: Whether what looks like a SASL response may be one.
+  fileprivate mutating func mask(_ command: Command, mayBeSecret: Bool) {
     if let start = command.secretStart, start < line.count {
       line.replaceSubrange(start..., with: Array("********".utf8))
     }
     // A SASL response may be sent where no AUTH waits for it: what looks like one is never quoted.
     // So many X are no secret: a firewall wrote them over a command.
-    if command.verb == .unknown, Base64.mayHold(command.line), !command.line.allSatisfy({ $0 == 0x58 }) {
+    if mayBeSecret, command.verb == .unknown, Base64.mayHold(command.line), !command.line.allSatisfy({ $0 == 0x58 }) {
       line = Array("********".utf8)
     }
   }

@@ -6,8 +6,18 @@ internal import Wire
 struct SessionEvidence {
   let session: Session
   let exchanges: [Exchange]
+  /// What any of the commands had.
+  let traits: CommandTraits
   let unsolicited: [(reply: ReplyRecord, oddities: Reply.Oddities, behind: Int)]
   let drafts: [TransactionDraft]
+  /// What any of them had.
+  let marks: MailMarks
+  /// A BDAT of which not all octets came.
+  let unfinishedChunk: Exchange?
+  /// Lone dots between odd line ends in the messages.
+  let loneDots: [LoneDotRecord]
+  /// The first place where the client did not wait for the reply to DATA or AUTH.
+  let sentAhead: (behind: Verb, moment: Moment)?
   let tls: TLSWatch
   /// Clear text behind STARTTLS that came before its reply, with where it stood.
   let injected: (bytes: [UInt8], moment: Moment)?
@@ -48,6 +58,43 @@ struct SessionEvidence {
   var hasHoles: Bool { gaps.client > 0 || gaps.server > 0 || facts.opening == .midstream || isOneSided }
 
   var isClipped: Bool { facts.clientToServer.clippedSegments + facts.serverToClient.clippedSegments > 0 }
+
+  /// The transaction of this id, of which the outcome was decided by the reply to this exchange.
+  func transactionDecided(by exchange: Exchange) -> Transaction? {
+    guard let reply = exchange.reply, reply.isNegative, let id = exchange.transaction, drafts.indices.contains(id - 1)
+    else { return nil }
+    let transaction = drafts[id - 1].transaction
+    guard transaction.outcome == .refused || transaction.outcome == .deferred else { return nil }
+    let isDecisive: Bool =
+      switch exchange.step {
+      case .command(.mail): transaction.mailReply?.frame == reply.frame && transaction.mailReply?.code == reply.code
+      case .command(.rcpt): transaction.recipients.allSatisfy { $0.reply?.isNegative ?? false }
+      case .command(.data): transaction.dataReply?.frame == reply.frame
+      case .chunk, .endOfData: true
+      default: false
+      }
+    return isDecisive ? transaction : nil
+  }
+
+  /// The reply that refused a message, where its words say why.
+  func refusal(of draft: TransactionDraft, saying why: (Span<UInt8>) -> Bool) -> ReplyRecord? {
+    guard let reply = draft.transaction.endReply, reply.isNegative else { return nil }
+    let words = reply.lines.joined(separator: [0x20]).map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
+    return why(words.span) ? reply : nil
+  }
+
+  /// The reply with which the server refused for how the client minds its turns.
+  var refusalOfProtocol: ReplyRecord? {
+    let replies = exchanges.lazy.compactMap(\.reply) + unsolicited.lazy.map(\.reply)
+    return replies.last { reply in
+      guard reply.isNegative else { return false }
+      let words = reply.lines.joined(separator: [0x20]).map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
+      let phrases: [StaticString] = [
+        "protocol error", "pipelin", "synchroni", "before greeting", "without waiting", "pregreet",
+      ]
+      return phrases.contains { words.span.holds($0) }
+    }
+  }
 
   /// Where the session ended.
   var end: (frame: Int, time: CaptureTime) { (facts.lastFrame.number, facts.lastFrame.time) }
@@ -106,6 +153,11 @@ struct FindingCollector {
     findings.append(finding)
   }
 
+  /// Takes back what a check before said of a reply: another one found what stands behind it. One cause, one finding.
+  mutating func withdraw(_ ids: Set<FindingID>, at frame: Int, of transaction: Int?) {
+    findings.removeAll { ids.contains($0.id) && $0.frame == frame && $0.transaction == transaction }
+  }
+
   func contains(_ ids: FindingID...) -> Bool { findings.contains { ids.contains($0.id) } }
 }
 
@@ -113,6 +165,17 @@ struct FindingCollector {
 func visible(_ bytes: some Collection<UInt8>) -> String {
   let array = Array(bytes)
   return String(visible: array.span)
+}
+
+extension Exchange {
+  /// `: 501 no`, where the server refused it.
+  var answer: String { reply.map { $0.isNegative ? ": \($0.quoted)" : "" } ?? "" }
+
+  /// What is wrong with its form; nil where that cannot be told any more.
+  var fault: CommandFault? {
+    guard line.count < Exchange.lineLimit, !isClipped, let sent else { return nil }
+    return Command(line: line, moment: sent).fault
+  }
 }
 
 extension ReplyRecord {

@@ -19,11 +19,6 @@ package struct TextCensus: Equatable, Sendable {
   package private(set) var firstEightBit: Moment?
   package private(set) var hasNUL = false
   package private(set) var firstNUL: Moment?
-  /// Lone dots between line ends that are not both CRLF, and whether the server took one for the end.
-  package private(set) var oddDots = 0
-  package private(set) var firstOddDot: Moment?
-  package private(set) var oddDotEndedIt = false
-
   private var lineLength = 0
   private var endsWithCR = false
 
@@ -83,12 +78,6 @@ package struct TextCensus: Equatable, Sendable {
   mutating func skip() {
     lineLength = 0
     endsWithCR = false
-  }
-
-  mutating func noteOddDot(wasTheEnd: Bool, at moment: Moment) {
-    oddDots += 1
-    if firstOddDot == nil { firstOddDot = moment }
-    if wasTheEnd { oddDotEndedIt = true }
   }
 
   private mutating func noteBareCR(_ count: Int, at moment: Moment) {

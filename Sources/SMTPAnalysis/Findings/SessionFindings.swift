@@ -17,7 +17,8 @@ enum SessionFindings {
 
   /// The finding that explains best why not everything was delivered; nil when it was.
   static func cause(of session: Session, among findings: [Finding]) -> Finding? {
-    guard session.verdict.outcome != .delivered else { return nil }
+    // That a second mail was smuggled in must not hide behind a success.
+    guard session.verdict.outcome != .delivered else { return findings.first { $0.id == .smuggledTransaction } }
     let candidates = findings.enumerated().filter { canExplain($0.element, session) }
     // The nearest to the root explains best; among equals the first mail's, then the one that stands first in the order of
     // the checks.
@@ -53,7 +54,7 @@ enum SessionFindings {
       2
     case .pathMTUBlackhole, .pathLostAfterIdle: 3
     case .receiverStalled where finding.severity == .error: 3
-    case .connectionResetByMiddlebox: 4
+    case .connectionResetByMiddlebox, .chunkSizeMismatch: 4
     case .endOfDataMissing, .replyLost, .replyIncomplete: 5
     case .tooManyErrors, .commandOutOfOrder: 6
     case .bareLF where finding.severity == .error: 7

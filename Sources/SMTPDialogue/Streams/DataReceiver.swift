@@ -9,46 +9,27 @@ struct DataReceiver {
   private var previous: UInt8 = 0x0a
   private var beforePrevious: UInt8 = 0x0d
   private var waiting = Waiting.none
-
-  /// How the line began that a lone dot may end.
-  enum LineStart {
-    case crlf
-    case bareLF
-    case bareCR
-  }
+  /// The bytes before the next one were NULs behind a CRLF, and the segment ended with them.
+  private var endedInNULs = false
 
   /// A dot at the beginning of a line, of which the bytes behind it are still to come.
   private enum Waiting {
     case none
-    case dot(LineStart)
-    case dotCR(LineStart)
+    case dot(LoneDot.Start)
+    case dotCR(LoneDot.Start)
   }
 
   enum Step: Equatable {
     /// Bytes of the message.
     case content(Range<Int>)
-    /// Bytes of the message that the previous segment ended with.
-    case carried(StaticBytes)
+    /// A dot of the message that the previous segment may have ended with.
+    case carriedDot
     /// The end of the text; what follows at the offset are commands.
     case end
-    /// A lone dot that only a lenient server takes for the end. The offset stands behind its line end, `lineEnd` is that.
-    case candidate(lineEnd: StaticBytes, isLineStart: Bool)
+    /// A lone dot that only a lenient server takes for the end. The offset stands behind its line end.
+    case candidate(LoneDot)
     /// All bytes are used up.
     case more
-  }
-
-  /// The few byte strings that can be cut off by the end of a segment.
-  enum StaticBytes: Equatable {
-    case dot, cr, lf, crlf
-
-    var bytes: [UInt8] {
-      switch self {
-      case .dot: [0x2e]
-      case .cr: [0x0d]
-      case .lf: [0x0a]
-      case .crlf: [0x0d, 0x0a]
-      }
-    }
   }
 
   /// The next thing in `bytes` at `offset`, which moves behind it.
@@ -68,23 +49,23 @@ struct DataReceiver {
       case 0x0a:
         offset += 1
         note(0x0a)
-        return .candidate(lineEnd: .lf, isLineStart: start == .crlf)
+        return .candidate(LoneDot(start: start, end: .bareLF))
       default:
         // Section 4.5.2: a dot that begins a line with more on it was put there by the sender. Only CRLF ends a line
         // (section 2.3.8); but a sender of bare LFs that stuffs dots does so behind them too, and leaves two.
         guard start != .crlf, !(start == .bareLF && bytes[offset] == 0x2e) else {
           return scanBehindStuffing(bytes, from: &offset)
         }
-        return .carried(.dot)
+        return .carriedDot
       }
     case .dotCR(let start):
       waiting = .none
       if bytes[offset] == 0x0a {
         offset += 1
         note(0x0a)
-        return start == .crlf ? .end : .candidate(lineEnd: .crlf, isLineStart: false)
+        return start == .crlf ? .end : .candidate(LoneDot(start: start, end: .crlf))
       }
-      return .candidate(lineEnd: .cr, isLineStart: start == .crlf)
+      return .candidate(LoneDot(start: start, end: .bareCR))
     }
   }
 
@@ -128,9 +109,10 @@ struct DataReceiver {
     var search = offset
     while let dot = bytes.firstIndex(of: 0x2e, from: search) {
       let before = dot > begin ? bytes[dot - 1] : previous
-      if before == 0x0a || before == 0x0d {
+      if before == 0x0a || before == 0x0d || before == 0 && followsNULs(in: bytes, from: begin, to: dot) {
         let beforeThat = dot > begin + 1 ? bytes[dot - 2] : dot == begin + 1 ? previous : beforePrevious
-        let start: LineStart = before == 0x0d ? .bareCR : beforeThat == 0x0d ? .crlf : .bareLF
+        let start: LoneDot.Start =
+          before == 0 ? .crlfNUL : before == 0x0d ? .bareCR : beforeThat == 0x0d ? .crlf : .bareLF
         waiting = .dot(start)
         beforePrevious = before
         previous = 0x2e
@@ -141,9 +123,18 @@ struct DataReceiver {
       search = dot + 1
     }
     let end = bytes.count
+    endedInNULs = bytes[end - 1] == 0 && followsNULs(in: bytes, from: begin, to: end)
     beforePrevious = end > begin + 1 ? bytes[end - 2] : previous
     previous = bytes[end - 1]
     offset = end
     return .content(begin..<end)
+  }
+  /// Whether nothing but NULs stands before `end` on its line, and the line before it ended with CRLF.
+  private func followsNULs(in bytes: Span<UInt8>, from begin: Int, to end: Int) -> Bool {
+    var index = end
+    while index > begin, bytes[index - 1] == 0 { index -= 1 }
+    if index == begin { return endedInNULs || previous == 0x0a && beforePrevious == 0x0d }
+    guard bytes[index - 1] == 0x0a else { return false }
+    return (index - 1 > begin ? bytes[index - 2] : previous) == 0x0d
   }
 }

@@ -1,3 +1,5 @@
+internal import SMTPDialogue
+
 extension CatalogueEntry {
   static let bareLF = CatalogueEntry(
     .bareLF, .warning, "line feeds without carriage return",
@@ -14,4 +16,34 @@ extension CatalogueEntry {
       send files with bare line feeds as they are
       """,
     references: ["RFC 5321 section 2.3.8", "RFC 5321 section 4.1.1.4"])
+}
+
+enum BareLF: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    if evidence.traits.contains(.bareLF) { lookAtCommands(evidence, &findings) }
+    guard evidence.marks.contains(.bareLF) else { return }
+    for draft in evidence.drafts where draft.census.bareLF > 0 && !draft.isBinary {
+      guard let first = draft.census.firstBareLF else { continue }
+      let count = draft.census.bareLF
+      let refusal = evidence.refusal(of: draft) { words in words.holdsBareLineEnd }
+      findings.add(
+        Finding(
+          .bareLF, severity: refusal == nil ? nil : .error, transaction: draft.transaction.id,
+          at: (first.frame, first.time),
+          message:
+            "\(count) line\(count == 1 ? "" : "s") of the message end\(count == 1 ? "s" : "") with LF without CR\(refusal.map { ", and the server refused it: \($0.quoted)" } ?? "")."
+        ))
+    }
+  }
+
+  private static func lookAtCommands(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
+    let lines = evidence.exchanges.filter { $0.traits.contains(.bareLF) && !$0.isClipped }
+    guard let first = lines.first else { return }
+    findings.add(
+      Finding(
+        .bareLF, at: first.commandPlace,
+        message:
+          "\(lines.count) command line\(lines.count == 1 ? "" : "s") of the client ended with LF without CR\(first.answer).",
+        evidence: first.line + [0x0a]))
+  }
 }

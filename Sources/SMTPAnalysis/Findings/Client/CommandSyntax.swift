@@ -1,3 +1,6 @@
+internal import SMTPDialogue
+internal import Wire
+
 extension CatalogueEntry {
   static let commandSyntax = CatalogueEntry(
     .commandSyntax, .warning, "a command is written wrongly",
@@ -11,4 +14,77 @@ extension CatalogueEntry {
       before each parameter
       """,
     references: ["RFC 5321 section 4.1.1", "RFC 5321 section 4.1.2"])
+}
+
+enum CommandSyntax: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.traits.contains(.malformed) else { return }
+    var borne: (first: Exchange, fault: CommandFault, count: Int)?
+    for exchange in evidence.exchanges where exchange.traits.contains(.malformed) && !exchange.hasHole {
+      guard let fault = exchange.fault else { continue }
+      if exchange.reply.map({ $0.isPermanent && $0.code != 503 && isAboutForm($0) }) ?? false {
+        addRefused(exchange, fault, evidence, &findings)
+      } else if !(exchange.reply?.isNegative ?? false) {
+        // A blank at the end is nothing beside the others.
+        let isWorse = borne.map { $0.fault == .blankAtEnd && fault != .blankAtEnd } ?? true
+        borne = isWorse ? (exchange, fault, (borne?.count ?? 0) + 1) : borne.map { ($0.first, $0.fault, $0.count + 1) }
+      }
+    }
+    guard let (first, fault, count) = borne else { return }
+    let others = count > 1 ? "; \(count - 1) more command\(count == 2 ? " has" : "s have") such faults" : ""
+    let taken = first.reply == nil ? "" : "; the server took it all the same"
+    findings.add(
+      Finding(
+        .commandSyntax, severity: fault == .blankAtEnd ? .info : nil, at: first.commandPlace,
+        message: "\(visible(first.line.prefix(120))) \(words(fault, first))\(taken)\(others).", evidence: first.line))
+  }
+
+  private static func addRefused(
+    _ exchange: Exchange, _ fault: CommandFault, _ evidence: SessionEvidence, _ findings: inout FindingCollector
+  ) {
+    guard let reply = exchange.reply else { return }
+    let decided = evidence.transactionDecided(by: exchange) != nil
+    let hasOtherRefusals = evidence.exchanges.contains {
+      $0.transaction == exchange.transaction && $0.verb == exchange.verb && $0.reply?.isNegative ?? false
+        && !$0.traits.contains(.malformed)
+    }
+    if !hasOtherRefusals {
+      findings.withdraw(
+        [.senderRefused, .recipientRefused, .mailboxUnknown], at: reply.frame, of: exchange.transaction)
+    }
+    findings.add(
+      Finding(
+        .commandSyntax, severity: decided ? .error : nil, transaction: exchange.transaction, at: exchange.commandPlace,
+        message: "\(visible(exchange.line.prefix(120))) \(words(fault, exchange)): \(reply.quoted).",
+        evidence: exchange.line))
+  }
+
+  /// Whether a refusal speaks of how the command is written, by its codes (RFC 3463 section 3.6 and 3.2: bad syntax of an
+  /// address, invalid command or arguments) or its words.
+  private static func isAboutForm(_ reply: ReplyRecord) -> Bool {
+    if [500, 501, 502, 504, 555].contains(reply.code) { return true }
+    let detail = reply.enhanced?.dropFirst(2) ?? ""
+    if ["1.3", "1.7", "5.1", "5.2", "5.4"].contains(detail) { return true }
+    let words = reply.lines.joined(separator: [0x20]).map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
+    return words.span.holds("syntax") || words.span.holds("malformed") || words.span.holds("bad address")
+  }
+
+  private static func words(_ fault: CommandFault, _ exchange: Exchange) -> String {
+    let form = exchange.verb == .rcpt ? "RCPT TO:<bob@example.org>" : "MAIL FROM:<ann@example.org>"
+    return switch fault {
+    case .keyword: "is malformed: \(form) is the form"
+    case .blankAtColon: "has a blank beside the colon: \(form) is the form"
+    case .noBrackets: "has no angle brackets around the address: \(form) is the form"
+    case .openBracket: "has no closing angle bracket: \(form) is the form"
+    case .noAddress: "names no address"
+    case .noDomain: "names an address without a domain"
+    case .localPart: "has a malformed address: what stands before its @ is no local part"
+    case .domain: "has a malformed address: what stands behind its @ is no domain"
+    case .parameter: "has a malformed parameter: one blank, KEYWORD=value is the form"
+    case .blankAtEnd: "has a blank at its end"
+    case .argumentMissing: "lacks its argument"
+    case .argumentUnwanted: "has an argument, which it cannot have"
+    case .chunk: "is malformed: BDAT 1000 or BDAT 1000 LAST is the form"
+    }
+  }
 }

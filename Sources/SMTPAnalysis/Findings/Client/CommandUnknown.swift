@@ -1,3 +1,5 @@
+internal import SMTPDialogue
+
 extension CatalogueEntry {
   static let commandUnknown = CatalogueEntry(
     .commandUnknown, .warning, "a command that does not exist",
@@ -11,4 +13,34 @@ extension CatalogueEntry {
       means middlebox-inspection; else correct the client
       """,
     references: ["RFC 5321 section 4.1.1", "RFC 5321 section 2.2.2"])
+}
+
+enum CommandUnknown: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.traits.contains(.unknown), evidence.traits.contains(.refused) else { return }
+    // Text that the server took for commands is told by its cause.
+    guard !findings.contains(.dotNotStuffed, .chunkSizeMismatch), evidence.sentAhead == nil else { return }
+    let unknown = evidence.exchanges.filter { exchange in
+      exchange.traits.contains(.unknown) && !exchange.line.isEmpty && !exchange.isClipped
+        && (exchange.reply.map { $0.code == 500 || $0.code == 502 || $0.isPermanent && $0.code != 503 } ?? false)
+        && !isMasked(exchange.line) && !exchange.hasHole
+    }
+    // One that is masked, as it looks like a secret, says little.
+    guard let first = unknown.first(where: { $0.line.first != 0x2a }) ?? unknown.first, let reply = first.reply else {
+      return
+    }
+    let others = unknown.count - 1
+    findings.add(
+      Finding(
+        .commandUnknown, at: first.commandPlace,
+        message:
+          "\(visible(first.line.prefix(80))) is no command that the server knows: \(reply.quoted)\(others > 0 ? "; \(others) more line\(others == 1 ? "" : "s") like it" : "").",
+        evidence: first.line))
+  }
+
+  /// A device on the way writes X over the letters of a verb: middlebox-inspection tells that.
+  private static func isMasked(_ line: [UInt8]) -> Bool {
+    let verb = line.prefix { $0 != 0x20 }
+    return verb.count >= 4 && verb.allSatisfy { $0 == 0x58 }
+  }
 }

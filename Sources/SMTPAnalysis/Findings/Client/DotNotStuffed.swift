@@ -1,3 +1,5 @@
+internal import SMTPDialogue
+
 extension CatalogueEntry {
   static let dotNotStuffed = CatalogueEntry(
     .dotNotStuffed, .warning, "a line with a dot ended the message too early",
@@ -14,4 +16,26 @@ extension CatalogueEntry {
       socket
       """,
     references: ["RFC 5321 section 4.5.2"])
+}
+
+enum DotNotStuffed: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.traits.isSuperset(of: [.unknown, .behindEnd, .refused]) else { return }
+    let exchanges = evidence.exchanges
+    for (index, end) in exchanges.enumerated() where end.step == .endOfData {
+      // The client went on with its text, without waiting for the answer to an end that it had not meant.
+      let text = exchanges[(index + 1)...].prefix {
+        $0.traits.contains(.unknown) && $0.traits.contains(.behindEnd) && ($0.reply?.isNegative ?? true)
+      }
+      guard text.count >= 2, let first = text.first(where: { !$0.line.isEmpty }),
+        let reply = text.first(where: { $0.reply != nil })?.reply
+      else { continue }
+      findings.add(
+        Finding(
+          .dotNotStuffed, transaction: end.transaction, at: first.commandPlace,
+          message:
+            "A line of one dot ended the message, and its text went on: \(visible(first.line.prefix(80))) and more was taken for commands: \(reply.quoted).",
+          evidence: first.line))
+    }
+  }
 }

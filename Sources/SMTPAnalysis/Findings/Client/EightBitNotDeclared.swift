@@ -1,3 +1,5 @@
+internal import SMTPDialogue
+
 extension CatalogueEntry {
   static let eightBitNotDeclared = CatalogueEntry(
     .eightBitNotDeclared, .warning, "eight-bit text that was not announced",
@@ -13,4 +15,23 @@ extension CatalogueEntry {
       not
       """,
     references: ["RFC 6152 section 3", "RFC 5321 section 2.3.1", "RFC 2045 section 6.2"])
+}
+
+enum EightBitNotDeclared: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.marks.contains(.eightBit) else { return }
+    for draft in evidence.drafts where draft.census.hasEightBit {
+      guard draft.transaction.reversePath != nil, !evidence.hasHoles, !evidence.isClipped,
+        let first = draft.census.firstEightBit, !draft.declares("BODY=8BITMIME"), !draft.declares("SMTPUTF8"),
+        !draft.isBinary
+      else { continue }
+      let isOffered = evidence.session.extensions.contains { equalsIgnoringCase($0, "8BITMIME".utf8) }
+      findings.add(
+        Finding(
+          .eightBitNotDeclared, transaction: draft.transaction.id, at: (first.frame, first.time),
+          message:
+            "The message holds octets over 127 and MAIL does not say BODY=8BITMIME\(isOffered ? ", which the server offers" : "; the server does not offer it")."
+        ))
+    }
+  }
 }

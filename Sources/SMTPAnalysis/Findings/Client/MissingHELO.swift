@@ -1,3 +1,5 @@
+internal import SMTPDialogue
+
 extension CatalogueEntry {
   static let missingHELO = CatalogueEntry(
     .missingHELO, .warning, "MAIL without a greeting of the client",
@@ -10,4 +12,17 @@ extension CatalogueEntry {
       """,
     whatToDo: "correct the client: EHLO comes first, and again after STARTTLS",
     references: ["RFC 5321 section 4.1.4", "RFC 5321 section 4.1.1.1"])
+}
+
+enum MissingHELO: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.traits.contains(.beforeHello), !evidence.hasHoles,
+      let mail = evidence.exchanges.first(where: { $0.traits.contains(.beforeHello) })
+    else { return }
+    let decided = evidence.transactionDecided(by: mail) != nil
+    findings.add(
+      Finding(
+        .missingHELO, severity: decided ? .error : nil, transaction: mail.transaction, at: mail.commandPlace,
+        message: "\(visible(mail.line)) came with no HELO or EHLO before it\(mail.answer).", evidence: mail.line))
+  }
 }

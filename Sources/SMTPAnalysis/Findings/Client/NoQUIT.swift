@@ -1,3 +1,7 @@
+internal import SMTPDialogue
+internal import TCPStreams
+internal import Wire
+
 extension CatalogueEntry {
   static let noQUIT = CatalogueEntry(
     .noQUIT, .info, "the client left without QUIT",
@@ -8,4 +12,25 @@ extension CatalogueEntry {
     seenWhen: "the client closes or resets the connection after a reply, without QUIT, in a capture that shows the end",
     whatToDo: "correct the client: QUIT, wait for 221, then close; health checks too",
     references: ["RFC 5321 section 4.1.1.10", "RFC 5321 section 3.8"])
+}
+
+enum NoQUIT: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    let session = evidence.session
+    guard !session.hasQuit, session.connection.closing == .finished(by: .client), let greeting = session.greeting,
+      !greeting.reply.isNegative, !evidence.hasHoles, !evidence.isClipped, session.tls.map(\.isReadable) ?? true
+    else { return }
+    // A server that has closed with 421 needs no leave; one that still owes a reply was not left but given up.
+    guard !evidence.unsolicited.contains(where: { $0.reply.code == 421 }),
+      evidence.exchanges.allSatisfy({ $0.reply != nil && $0.reply?.code != 421 && !$0.oddities.contains(.unfinished) }),
+      // A client that leaves inside the data breaks off more than the manners.
+      !evidence.drafts.contains(where: { $0.messageEnd == .unfinished })
+    else { return }
+    let open = evidence.drafts.last { $0.ending == nil && $0.transaction.outcome == .aborted }
+    let undone = open.map { " and so undid the mail from \(visible($0.transaction.reversePath ?? []))" } ?? ""
+    findings.add(
+      Finding(
+        .noQUIT, severity: open == nil ? nil : .warning, transaction: open?.transaction.id, at: evidence.end,
+        message: "The client closed the connection without QUIT\(undone)."))
+  }
 }

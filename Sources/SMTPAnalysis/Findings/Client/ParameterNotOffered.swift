@@ -14,3 +14,24 @@ extension CatalogueEntry {
       """,
     references: ["RFC 5321 section 4.1.1.11"])
 }
+
+enum ParameterNotOffered: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.traits.contains(.notOffered), !evidence.hasHoles, !evidence.isClipped else { return }
+    var told: [String] = []
+    for exchange in evidence.exchanges where exchange.traits.contains(.notOffered) {
+      guard let offers = exchange.offers, let found = offers.firstNotOffered(in: exchange.line) else { continue }
+      let decided = evidence.transactionDecided(by: exchange) != nil
+      guard decided || !told.contains(found.extension) else { continue }
+      told.append(found.extension)
+      let parameter = exchange.line[found.start...].prefix { $0 != 0x20 }
+      findings.add(
+        Finding(
+          .parameterNotOffered, severity: decided ? .error : nil, transaction: exchange.transaction,
+          at: exchange.commandPlace,
+          message:
+            "\(visible(exchange.line.prefix(120))) has \(visible(parameter.prefix(60))), and the server does not offer \(found.extension)\(exchange.answer).",
+          evidence: exchange.line))
+    }
+  }
+}

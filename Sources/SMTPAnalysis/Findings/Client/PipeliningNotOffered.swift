@@ -1,3 +1,5 @@
+internal import SMTPDialogue
+
 extension CatalogueEntry {
   static let pipeliningNotOffered = CatalogueEntry(
     .pipeliningNotOffered, .warning, "commands sent ahead without PIPELINING",
@@ -8,4 +10,29 @@ extension CatalogueEntry {
     seenWhen: "a command is sent before the reply to the one before it, and the EHLO reply does not list PIPELINING",
     whatToDo: "correct the client: wait for each reply, or for the offer",
     references: ["RFC 2920 section 3.1", "RFC 5321 section 4.3.1"])
+}
+
+enum PipeliningNotOffered: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard !evidence.traits.isDisjoint(with: [.ahead, .behindEnd]), !evidence.isOneSided,
+      !findings.contains(.earlyTalker), !evidence.loneDots.contains(where: { $0.fate == .end })
+    else { return }
+    let first = evidence.exchanges.first { exchange in
+      guard let offers = exchange.offers, !offers.contains(.pipelining), !exchange.hasHole,
+        !exchange.traits.contains(.behindHello)
+      else { return false }
+      if let behind = exchange.sentBehind, exchange.traits.contains(.ahead) {
+        return !PipeliningPastBarrier.isBarrier(behind)
+      }
+      return exchange.traits.contains(.behindEnd)
+    }
+    guard let first else { return }
+    let refusal = evidence.session.verdict.outcome == .delivered ? nil : evidence.refusalOfProtocol
+    findings.add(
+      Finding(
+        .pipeliningNotOffered, severity: refusal == nil ? nil : .error, at: first.commandPlace,
+        message:
+          "\(visible(first.line)) was sent before the reply to what came before it, and the server does not offer PIPELINING\(refusal.map { ": \($0.quoted)" } ?? "").",
+        evidence: first.line))
+  }
 }

@@ -1,3 +1,6 @@
+internal import MailMessages
+internal import SMTPDialogue
+
 extension CatalogueEntry {
   static let smtputf8Missing = CatalogueEntry(
     .smtputf8Missing, .warning, "an address or header beyond ASCII without SMTPUTF8",
@@ -11,4 +14,34 @@ extension CatalogueEntry {
       offer SMTPUTF8
       """,
     references: ["RFC 6531 section 3.4", "RFC 6532 section 3"])
+}
+
+enum SMTPUTF8Missing: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    if evidence.traits.contains(.eightBit) { lookAtAddresses(evidence, &findings) }
+    guard evidence.marks.contains(.eightBitHeader) else { return }
+    for draft in evidence.drafts where draft.transaction.message?.header.form.contains(.eightBit) ?? false {
+      guard draft.transaction.reversePath != nil, !draft.declares("SMTPUTF8"), !evidence.hasHoles else { continue }
+      findings.add(
+        Finding(
+          .smtputf8Missing, transaction: draft.transaction.id,
+          at: draft.census.firstEightBit.map { ($0.frame, $0.time) },
+          message: "The header of the message holds octets over 127, and MAIL does not say SMTPUTF8."))
+    }
+  }
+
+  private static func lookAtAddresses(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
+    for exchange in evidence.exchanges where exchange.traits.contains(.eightBit) && !exchange.hasHole {
+      guard let id = exchange.transaction, evidence.drafts.indices.contains(id - 1),
+        evidence.drafts[id - 1].transaction.reversePath != nil, !evidence.drafts[id - 1].declares("SMTPUTF8")
+      else { continue }
+      let decided = evidence.transactionDecided(by: exchange) != nil
+      findings.add(
+        Finding(
+          .smtputf8Missing, severity: decided ? .error : nil, transaction: id, at: exchange.commandPlace,
+          message:
+            "\(visible(exchange.line.prefix(120))) has letters beyond ASCII, and MAIL does not say SMTPUTF8\(exchange.answer).",
+          evidence: exchange.line))
+    }
+  }
 }

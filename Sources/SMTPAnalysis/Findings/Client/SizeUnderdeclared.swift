@@ -1,3 +1,5 @@
+internal import SMTPDialogue
+
 extension CatalogueEntry {
   static let sizeUnderdeclared = CatalogueEntry(
     .sizeUnderdeclared, .info, "the message is larger than it said",
@@ -8,4 +10,32 @@ extension CatalogueEntry {
     seenWhen: "the message has more octets than SIZE= on MAIL said",
     whatToDo: "correct the client: count CR LF as two octets, after encoding; nothing to do if it was accepted",
     references: ["RFC 1870"])
+}
+
+enum SizeUnderdeclared: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.marks.contains(.sized) else { return }
+    for draft in evidence.drafts {
+      // A client that counts lines with one octet for their end declares less, and its server says so otherwise.
+      guard let message = draft.transaction.message, message.isComplete, draft.census.bareLF == 0,
+        let declared = draft.transaction.declaredSize, declared > 0, message.byteCount > declared
+      else { continue }
+      findings.add(
+        Finding(
+          .sizeUnderdeclared, transaction: draft.transaction.id,
+          at: (draft.transaction.firstFrame, draft.transaction.start),
+          message: "SIZE=\(declared) was declared and the message has \(message.byteCount) bytes."))
+    }
+  }
+}
+
+extension Transaction {
+  /// What SIZE= on MAIL says (RFC 1870 section 6).
+  var declaredSize: Int? {
+    for parameter in parameters where parameter.count > 5 && parameter[0] | 0x20 == 0x73 {
+      guard equalsIgnoringCase(parameter.prefix(5), "SIZE=".utf8) else { continue }
+      return Int(String(decoding: parameter.dropFirst(5), as: UTF8.self))
+    }
+    return nil
+  }
 }

@@ -12,3 +12,26 @@ extension CatalogueEntry {
     whatToDo: "nothing as a rule; if mail is missing, look in the client's log for why it stopped",
     references: ["RFC 5321 section 4.1.1.5", "RFC 5321 section 4.1.4"])
 }
+
+enum TransactionAbandoned: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.marks.contains(.aborted) else { return }
+    for draft in evidence.drafts where draft.transaction.outcome == .aborted {
+      let how: String
+      switch draft.ending {
+      case .reset: how = "RSET"
+      case .hello: how = "a new EHLO"
+      case .newMail: how = "a new MAIL"
+      case .quit: how = "QUIT"
+      case .turnedToTLS: how = "STARTTLS"
+      case .answered, nil: continue  // the connection's end: no-quit tells that
+      }
+      let sender = visible(draft.transaction.reversePath ?? [])
+      findings.add(
+        Finding(
+          .transactionAbandoned, transaction: draft.transaction.id,
+          at: (draft.transaction.firstFrame, draft.transaction.start),
+          message: "The client gave the mail from \(sender.isEmpty ? "<>" : sender) up with \(how)."))
+    }
+  }
+}

@@ -1,3 +1,5 @@
+internal import MailMessages
+
 extension CatalogueEntry {
   static let headerDuplicated = CatalogueEntry(
     .headerDuplicated, .warning, "a header field stands there twice",
@@ -11,4 +13,19 @@ extension CatalogueEntry {
       From fields at the receiving server
       """,
     references: ["RFC 5322 section 3.6", "RFC 6376 section 8.15"])
+}
+
+enum HeaderDuplicated: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.marks.contains(.repeatedField) else { return }
+    for draft in evidence.drafts {
+      guard let header = draft.transaction.message?.header, !header.repeated.isEmpty else { continue }
+      findings.add(
+        Finding(
+          .headerDuplicated, transaction: draft.transaction.id,
+          at: (draft.transaction.firstFrame, draft.transaction.start),
+          message:
+            "The header of the message has \(header.repeated.names.joined(separator: " and ")) more than once."))
+    }
+  }
 }

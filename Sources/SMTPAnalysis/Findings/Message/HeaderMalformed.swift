@@ -1,3 +1,5 @@
+internal import MailMessages
+
 extension CatalogueEntry {
   static let headerMalformed = CatalogueEntry(
     .headerMalformed, .info, "the header is not well formed",
@@ -14,4 +16,33 @@ extension CatalogueEntry {
       cause
       """,
     references: ["RFC 5322 section 2.2", "RFC 5322 section 2.1.1"])
+}
+
+enum HeaderMalformed: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.marks.contains(.strayLine) else { return }
+    for draft in evidence.drafts {
+      guard let header = draft.transaction.message?.header,
+        !header.form.isDisjoint(with: [.noField, .blankBeforeColon, .longLine]),
+        header.form.isSuperset(of: [.whole, .hasFields])
+      else { continue }
+      findings.add(
+        Finding(
+          .headerMalformed, transaction: draft.transaction.id,
+          at: (draft.transaction.firstFrame, draft.transaction.start), message: what(header),
+          evidence: header.strayLine))
+    }
+  }
+
+  private static func what(_ header: HeaderSummary) -> String {
+    if header.form.contains(.noField) {
+      let line = visible((header.strayLine ?? []).prefix(80))
+      return header.form.contains(.endsInBlankLine)
+        ? "The header of the message has a line that is no field: \(line)."
+        : "No blank line stands between the header of the message and its text: \(line)."
+    }
+    return header.form.contains(.blankBeforeColon)
+      ? "A field of the message's header has a blank before its colon."
+      : "A line of the message's header is longer than 998 octets."
+  }
 }

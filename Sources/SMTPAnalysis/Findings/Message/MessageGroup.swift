@@ -1,4 +1,4 @@
 /// What the messages were.
 enum MessageGroup {
-  static let checks: [any FindingCheck.Type] = [MessageChecks.self]
+  static let checks: [any FindingCheck.Type] = [HeaderMissing.self, HeaderDuplicated.self, HeaderMalformed.self]
 }

@@ -1,0 +1,41 @@
+internal import MailMessages
+internal import SMTPDialogue
+
+/// What a mail had that a check asks for: where none of a session's had it, a glance tells.
+struct MailMarks: OptionSet, Sendable {
+  var rawValue: UInt16
+
+  static let bareLF = MailMarks(rawValue: 1 << 0)
+  static let bareCR = MailMarks(rawValue: 1 << 1)
+  static let longLine = MailMarks(rawValue: 1 << 2)
+  static let eightBit = MailMarks(rawValue: 1 << 3)
+  static let nul = MailMarks(rawValue: 1 << 4)
+  static let eightBitHeader = MailMarks(rawValue: 1 << 5)
+  static let repeatedField = MailMarks(rawValue: 1 << 6)
+  static let strayLine = MailMarks(rawValue: 1 << 7)
+  static let missingField = MailMarks(rawValue: 1 << 8)
+  static let aborted = MailMarks(rawValue: 1 << 9)
+  /// SIZE= was declared.
+  static let sized = MailMarks(rawValue: 1 << 10)
+}
+
+extension TransactionDraft {
+  var marks: MailMarks {
+    var marks: MailMarks = []
+    if transaction.outcome == .aborted { marks.insert(.aborted) }
+    if transaction.declaredSize != nil { marks.insert(.sized) }
+    if census.bareLF > 0 { marks.insert(.bareLF) }
+    if census.bareCR > 0 { marks.insert(.bareCR) }
+    if census.longLines > 0 { marks.insert(.longLine) }
+    if census.hasEightBit { marks.insert(.eightBit) }
+    if census.hasNUL { marks.insert(.nul) }
+    guard let form = transaction.message?.header.form else { return marks }
+    if form.contains(.eightBit) { marks.insert(.eightBitHeader) }
+    if !form.isDisjoint(with: [.noField, .blankBeforeColon, .longLine]) { marks.insert(.strayLine) }
+    if transaction.message?.header.repeated.isEmpty == false { marks.insert(.repeatedField) }
+    if form.contains(.whole), transaction.message?.header.present.isSuperset(of: [.date, .from]) == false {
+      marks.insert(.missingField)
+    }
+    return marks
+  }
+}
