@@ -5,20 +5,34 @@ internal import Wire
 package struct TextCensus: Equatable, Sendable {
   /// LF without CR before it.
   package private(set) var bareLF = 0
-  package private(set) var firstBareLF: Moment?
+  package private(set) var firstBareLF: Place?
   /// CR without LF behind it.
   package private(set) var bareCR = 0
-  package private(set) var firstBareCR: Moment?
+  package private(set) var firstBareCR: Place?
   /// Lines of more than 1000 octets with their CRLF (section 4.5.3.1.6).
   package private(set) var longLines = 0
-  package private(set) var firstLongLine: Moment?
+  package private(set) var firstLongLine: Place?
   /// The longest of them.
   package private(set) var longestLine = 0
   /// Octets over 127.
   package private(set) var hasEightBit = false
-  package private(set) var firstEightBit: Moment?
+  package private(set) var firstEightBit: Place?
   package private(set) var hasNUL = false
-  package private(set) var firstNUL: Moment?
+  package private(set) var firstNUL: Place?
+  /// Where something stands, with the octets around it, as far as the segment has them.
+  package struct Place: Equatable, Sendable {
+    package var moment: Moment
+    package var octets: [UInt8]
+
+    init(_ moment: Moment, in bytes: Span<UInt8>, at index: Int) {
+      self.moment = moment
+      let start = max(0, index - Place.octets)
+      octets = Array(bytes.extracting(start..<min(bytes.count, index + Place.octets)))
+    }
+
+    private static let octets = 20
+  }
+
   private var lineLength = 0
   private var endsWithCR = false
 
@@ -29,11 +43,12 @@ package struct TextCensus: Equatable, Sendable {
     let kinds = bytes.octetKinds
     if kinds.contains(.eightBit), !hasEightBit {
       hasEightBit = true
-      firstEightBit = moment
+      let index = bytes.indices.first { bytes[$0] >= 0x80 } ?? 0
+      firstEightBit = Place(moment, in: bytes, at: index)
     }
     if kinds.contains(.nul), !hasNUL {
       hasNUL = true
-      firstNUL = moment
+      firstNUL = Place(moment, in: bytes, at: bytes.firstIndex(of: 0) ?? 0)
     }
     // Where every CR has its LF and no line can be too long, there is nothing to count but what the last line has so far.
     let isPlain =
@@ -61,16 +76,16 @@ package struct TextCensus: Equatable, Sendable {
         if feed > 0 { returns -= 1 }
       } else {
         bareLF += 1
-        if firstBareLF == nil { firstBareLF = moment }
+        if firstBareLF == nil { firstBareLF = Place(moment, in: bytes, at: feed) }
       }
-      endLine(of: lineLength + feed + 1 - start, at: moment)
+      endLine(of: lineLength + feed + 1 - start, in: bytes, from: start, at: moment)
       start = feed + 1
     }
     // A CR that ended the last run and has no LF behind it now.
-    if endsWithCR, bytes[0] != 0x0a { noteBareCR(1, at: moment) }
+    if endsWithCR, bytes[0] != 0x0a { noteBareCR(1, in: bytes, at: moment) }
     endsWithCR = bytes[bytes.count - 1] == 0x0d
     if endsWithCR { returns -= 1 }
-    if returns > 0 { noteBareCR(returns, at: moment) }
+    if returns > 0 { noteBareCR(returns, in: bytes, at: moment) }
     lineLength += bytes.count - start
   }
 
@@ -80,17 +95,19 @@ package struct TextCensus: Equatable, Sendable {
     endsWithCR = false
   }
 
-  private mutating func noteBareCR(_ count: Int, at moment: Moment) {
+  private mutating func noteBareCR(_ count: Int, in bytes: Span<UInt8>, at moment: Moment) {
     bareCR += count
-    if firstBareCR == nil { firstBareCR = moment }
+    guard firstBareCR == nil else { return }
+    let index = bytes.indices.first { bytes[$0] == 0x0d && ($0 + 1 == bytes.count || bytes[$0 + 1] != 0x0a) }
+    firstBareCR = Place(moment, in: bytes, at: index ?? 0)
   }
 
-  private mutating func endLine(of length: Int, at moment: Moment) {
+  private mutating func endLine(of length: Int, in bytes: Span<UInt8>, from start: Int, at moment: Moment) {
     lineLength = 0
     guard length > TextCensus.longestLimit else { return }
     longestLine = max(longestLine, length)
     longLines += 1
-    if firstLongLine == nil { firstLongLine = moment }
+    if firstLongLine == nil { firstLongLine = Place(moment, in: bytes, at: start) }
   }
 
   /// Octets that a line may have with its CRLF (RFC 5321 section 4.5.3.1.6).

@@ -32,10 +32,10 @@ enum BareCR: FindingCheck {
       findings.add(
         Finding(
           .bareCR, severity: refusal == nil ? nil : .error, transaction: draft.transaction.id,
-          at: (first.frame, first.time),
+          at: (first.moment.frame, first.moment.time),
           message:
-            "\(count) CR\(count == 1 ? " stands" : "s stand") without LF in the message\(refusal.map { ", and the server refused it: \($0.quoted)" } ?? "")."
-        ))
+            "\(count) CR\(count == 1 ? " stands" : "s stand") without LF in the message\(refusal.map { ", and the server refused it: \($0.quoted)" } ?? "").",
+          evidence: first.octets))
     }
   }
 }

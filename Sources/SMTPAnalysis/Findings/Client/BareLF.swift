@@ -29,10 +29,10 @@ enum BareLF: FindingCheck {
       findings.add(
         Finding(
           .bareLF, severity: refusal == nil ? nil : .error, transaction: draft.transaction.id,
-          at: (first.frame, first.time),
+          at: (first.moment.frame, first.moment.time),
           message:
-            "\(count) line\(count == 1 ? "" : "s") of the message end\(count == 1 ? "s" : "") with LF without CR\(refusal.map { ", and the server refused it: \($0.quoted)" } ?? "")."
-        ))
+            "\(count) line\(count == 1 ? "" : "s") of the message end\(count == 1 ? "s" : "") with LF without CR\(refusal.map { ", and the server refused it: \($0.quoted)" } ?? "").",
+          evidence: first.octets))
     }
   }
 

@@ -28,10 +28,10 @@ enum EightBitNotDeclared: FindingCheck {
       let isOffered = evidence.session.extensions.contains { equalsIgnoringCase($0, "8BITMIME".utf8) }
       findings.add(
         Finding(
-          .eightBitNotDeclared, transaction: draft.transaction.id, at: (first.frame, first.time),
+          .eightBitNotDeclared, transaction: draft.transaction.id, at: (first.moment.frame, first.moment.time),
           message:
-            "The message holds octets over 127 and MAIL does not say BODY=8BITMIME\(isOffered ? ", which the server offers" : "; the server does not offer it")."
-        ))
+            "The message holds octets over 127 and MAIL does not say BODY=8BITMIME\(isOffered ? ", which the server offers" : "; the server does not offer it").",
+          evidence: first.octets))
     }
   }
 }

@@ -20,10 +20,10 @@ enum LineTooLong: FindingCheck {
       let count = draft.census.longLines
       findings.add(
         Finding(
-          .lineTooLong, transaction: draft.transaction.id, at: (first.frame, first.time),
+          .lineTooLong, transaction: draft.transaction.id, at: (first.moment.frame, first.moment.time),
           message:
-            "\(count) line\(count == 1 ? "" : "s") of the message \(count == 1 ? "is" : "are") longer than 1000 octets; the longest has \(draft.census.longestLine)."
-        ))
+            "\(count) line\(count == 1 ? "" : "s") of the message \(count == 1 ? "is" : "are") longer than 1000 octets; the longest has \(draft.census.longestLine).",
+          evidence: first.octets))
     }
   }
 }

@@ -22,8 +22,9 @@ enum NULInData: FindingCheck {
       guard let first = draft.census.firstNUL else { continue }
       findings.add(
         Finding(
-          .nulInData, transaction: draft.transaction.id, at: (first.frame, first.time),
-          message: "The message holds NUL octets; the first stands in frame \(first.frame)."))
+          .nulInData, transaction: draft.transaction.id, at: (first.moment.frame, first.moment.time),
+          message: "The message holds NUL octets; the first stands in frame \(first.moment.frame).",
+          evidence: first.octets))
     }
   }
 }

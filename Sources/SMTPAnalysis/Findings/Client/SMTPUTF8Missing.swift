@@ -25,7 +25,7 @@ enum SMTPUTF8Missing: FindingCheck {
       findings.add(
         Finding(
           .smtputf8Missing, transaction: draft.transaction.id,
-          at: draft.census.firstEightBit.map { ($0.frame, $0.time) },
+          at: draft.census.firstEightBit.map { ($0.moment.frame, $0.moment.time) },
           message: "The header of the message holds octets over 127, and MAIL does not say SMTPUTF8."))
     }
   }
