@@ -46,6 +46,9 @@ struct SessionRecorder: DialogueSink {
   private var finishedMessages: [Int: (message: Message, end: MessageEnd, census: TextCensus)] = [:]
   /// DATA commands read and answered so far: they tie messages to the transactions whose DATA began them.
   private var dataCommands = 0
+  /// Whether the last command was a BDAT, and whether the open message began with one.
+  private var saidChunk = false
+  private var isInChunks = false
   /// The first refusal that came before the end of a message's text, with the message's number.
   private var refusalInText: (message: Int, reply: Reply)?
   private var dataExchanges = 0
@@ -125,6 +128,7 @@ struct SessionRecorder: DialogueSink {
     log.commanded(command, options: options)
     if command.verb == .data { dataCommands += 1 }
     if command.verb == .quit { hasQuit = true }
+    saidChunk = command.verb == .bdat
     if command.verb != .unknown { recognize(command.verb == .lhlo ? .lmtp : .smtp) }
     if command.verb.isHello, !heloWasAccepted { helo = Hello(command) }
   }
@@ -158,7 +162,7 @@ struct SessionRecorder: DialogueSink {
   }
 
   mutating func unsolicited(_ reply: Reply) {
-    if let message, refusalInText == nil, refusesText(reply) {
+    if let message, !isInChunks, refusalInText == nil, refusesText(reply) {
       refusalInText = (message.number, reply)
       return
     }
@@ -377,6 +381,7 @@ struct SessionRecorder: DialogueSink {
     recognize(.smtp)
     let key = output?.beginMessage()
     message = MessageRecorder(number: number, options: options, outputKey: key)
+    isInChunks = saidChunk
     if dataExchanges >= dataCommands {
       if let open { drafts[open].message = number }
       if let open, drafts[open].transaction.transfer == nil, dataCommands > 0 || drafts[open].hasHole {

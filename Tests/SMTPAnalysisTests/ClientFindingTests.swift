@@ -83,6 +83,12 @@ private let turns: [FindingCase] = [
     "C: EHLO a.example\nS: 220-mx.example\nS: 220 mx.example\nS: 250 mx.example\nC: MAIL FROM:<a@b.example>\n"
       + "S: 250 ok\nC: RCPT TO:<c@d.example>\nS: 550 5.5.1 Protocol error\n" + quit),
   FindingCase(
+    .earlyTalker, "refused with the greeting", .error, says: "554 SMTP synchronization error",
+    "C: EHLO a.example\nS: 554 SMTP synchronization error\nS.\nC."),
+  FindingCase(
+    .greetingRefused, "for an early talker: that alone is told", nil,
+    "C: EHLO a.example\nS: 554 SMTP synchronization error\nS.\nC."),
+  FindingCase(
     .earlyTalker, "the server forgets the rest of its greeting", .warning, says: "EHLO a.example",
     "C: EHLO a.example\nS: 220-mx.example\nS: 250-mx.example\nS: 250 SIZE\n" + mail + sent + quit),
   FindingCase(

@@ -127,6 +127,14 @@ private let chunks: [FindingCase] = [
     open + envelope() + "C: DATA\nS: 354 go\n" + header + "C:\nC: one\nC: .\nC: and more.\nC: Still more.\nC: .\n"
       + "S: 250 queued\nS: 500 what\nS: 500 what\nS: 500 what\n" + quit),
   FindingCase(
+    .dotNotStuffed, "the server leaves at the first such line", .warning, says: "I can break rules",
+    open + envelope() + "C: DATA\nS: 354 go\n" + header + "C:\nC: one\nC: .\nC: two: three\nC: four\nC: .\n"
+      + "S: 250 queued\nS: 221 2.7.0 Error: I can break rules, too. Goodbye.\nS.\nC."),
+  FindingCase(
+    .messageRefused, "a chunk that the server does not know is refused, not the message", nil,
+    "S: 220 mx\nC: EHLO client.example\nS: 250 mx\n" + envelope()
+      + "C: BDAT 4\nC: abcd over\nS: 503 no\nS: 500 what\nS: 500 what\n" + quit),
+  FindingCase(
     .dotNotStuffed, "a mistyped command behind a mail", nil,
     text("C: one").replacingQuit("C: QIUT\nS: 500 what\n" + quit)),
   FindingCase(.dotNotStuffed, "a dot that was stuffed", nil, text("C: one\nC: ..\nC: and more.")),

@@ -17,12 +17,12 @@ extension CatalogueEntry {
 
 enum CommandUnknown: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard evidence.traits.contains(.unknown), evidence.traits.contains(.refused) else { return }
+    guard evidence.traits.contains(.unknown) else { return }
     // Text that the server took for commands is told by its cause.
     guard !findings.contains(.dotNotStuffed, .chunkSizeMismatch), evidence.sentAhead == nil else { return }
     let unknown = evidence.exchanges.filter { exchange in
       exchange.traits.contains(.unknown) && !exchange.line.isEmpty && !exchange.isClipped
-        && (exchange.reply.map { $0.code == 500 || $0.code == 502 || $0.isPermanent && $0.code != 503 } ?? false)
+        && (exchange.reply.map { $0.refusesUnknown && $0.code != 503 } ?? false)
         && !isMasked(exchange.line) && !exchange.hasHole
     }
     // One that is masked, as it looks like a secret, says little.
@@ -43,4 +43,9 @@ enum CommandUnknown: FindingCheck {
     let verb = line.prefix { $0 != 0x20 }
     return verb.count >= 4 && verb.allSatisfy { $0 == 0x58 }
   }
+}
+
+extension ReplyRecord {
+  /// Whether a command that is none is answered so: some servers take leave at once (221).
+  var refusesUnknown: Bool { isPermanent || code == 221 || code == 421 }
 }

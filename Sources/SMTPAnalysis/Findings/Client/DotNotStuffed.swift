@@ -20,12 +20,12 @@ extension CatalogueEntry {
 
 enum DotNotStuffed: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard evidence.traits.isSuperset(of: [.unknown, .behindEnd, .refused]) else { return }
+    guard evidence.traits.isSuperset(of: [.unknown, .behindEnd]) else { return }
     let exchanges = evidence.exchanges
     for (index, end) in exchanges.enumerated() where end.step == .endOfData {
       // The client went on with its text, without waiting for the answer to an end that it had not meant.
       let text = exchanges[(index + 1)...].prefix {
-        $0.traits.contains(.unknown) && $0.traits.contains(.behindEnd) && ($0.reply?.isNegative ?? true)
+        $0.traits.contains(.unknown) && $0.traits.contains(.behindEnd) && ($0.reply?.refusesUnknown ?? true)
       }
       guard text.count >= 2, let first = text.first(where: { !$0.line.isEmpty }),
         let reply = text.first(where: { $0.reply != nil })?.reply
@@ -34,7 +34,7 @@ enum DotNotStuffed: FindingCheck {
         Finding(
           .dotNotStuffed, transaction: end.transaction, at: first.commandPlace,
           message:
-            "A line of one dot ended the message, and its text went on: \(visible(first.line.prefix(80))) and more was taken for commands: \(reply.quoted).",
+            "A line of one dot ended the message, and its text went on: \(visible(first.line.prefix(80))) was taken for a command: \(reply.quoted).",
           evidence: first.line))
     }
   }

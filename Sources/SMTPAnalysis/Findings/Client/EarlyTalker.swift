@@ -29,6 +29,7 @@ enum EarlyTalker: FindingCheck {
       })
     else { return }
     let refusal = evidence.refusalOfProtocol
+    if let refusal { findings.withdraw([.greetingRefused, .greetingDeferred], at: refusal.frame, of: nil) }
     findings.add(
       Finding(
         .earlyTalker, severity: refusal == nil ? nil : .error, at: early.commandPlace,
