@@ -185,8 +185,10 @@ struct SessionRecorder: DialogueSink {
   mutating func settleRefusalInText() {
     guard let (number, reply) = refusalInText else { return }
     if let index = drafts.lastIndex(where: { $0.message == number }), drafts[index].transaction.endReply == nil {
-      drafts[index].transaction.endReply = ReplyRecord(reply, since: nil)
+      let record = ReplyRecord(reply, since: nil)
+      drafts[index].transaction.endReply = record
       drafts[index].ending = .answered
+      log.exchanged(.endOfData(message: number, sent: reply.begin), with: reply, as: record, transaction: index + 1)
     } else {
       log.unsolicited(reply)
     }
