@@ -54,7 +54,7 @@ package struct Analyzer: ~Copyable {
     case .malformed(.unknownLinkType(let type)):
       let isKnown = unknownLinks.contains { $0.frame.file == descriptor.file && $0.type == type }
       if !isKnown, unknownLinks.count < options.limits.unknownLinks { unknownLinks.append((type, descriptor)) }
-    case .icmpError, .fragment, .other, .malformed:
+    case .icmpError, .datagram, .reassembledDatagram, .fragment, .other, .malformed:
       break
     }
     framesOfEpoch += 1
