@@ -42,6 +42,17 @@ package struct DomainName: Hashable, Sendable {
   /// Whether there is a dot in it: names without one mean something in their own network only.
   package var isQualified: Bool { text.contains(DomainName.dot) }
 
+  /// Whether it may be a host's, as RFC 5321 section 2.3.5 has it: at least two labels of letters, digits and hyphens
+  /// (underscores pass), the last of which is no number, as an address's is.
+  package var isHostName: Bool {
+    guard isQualified, let last = text.split(separator: DomainName.dot).last else { return false }
+    return text.allSatisfy { Self.isDigit($0) || Self.isLetter($0) || $0 == 0x2d || $0 == 0x5f || $0 == DomainName.dot }
+      && !last.allSatisfy(Self.isDigit)
+  }
+
+  private static func isDigit(_ octet: UInt8) -> Bool { octet >= 0x30 && octet <= 0x39 }
+  private static func isLetter(_ octet: UInt8) -> Bool { octet >= 0x61 && octet <= 0x7a }
+
   static let dot = UInt8(ascii: ".")
 
   static func lowercased(_ octet: UInt8) -> UInt8 {

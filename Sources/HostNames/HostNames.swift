@@ -6,7 +6,7 @@ package import Wire
 /// What the answers in a capture say: addresses of names, names of addresses, who takes a domain's mail, and what does not
 /// exist.
 ///
-/// Give it each message of a name server's port in order. An answer holds from then on, until another to the same question
+/// Give it each message in the order of the capture. An answer holds from then on, until another to the same question
 /// replaces it or its place is needed.
 package struct HostNames: Sendable {
   private let limits: HostNameLimits
@@ -41,6 +41,11 @@ package struct HostNames: Sendable {
   /// Whether nothing was said of any name, so that there is nothing to look for.
   package var isEmpty: Bool {
     addresses.isEmpty && pointers.isEmpty && exchanges.isEmpty && reverseQuestions.isEmpty
+  }
+
+  /// What was forgotten to stay within the limits.
+  package var forgotten: Int {
+    addresses.forgotten + pointers.forgotten + exchanges.forgotten + forward.forgotten + reverseQuestions.forgotten
   }
 
   // MARK: Looking up
@@ -81,26 +86,19 @@ package struct HostNames: Sendable {
 
   // MARK: Messages
 
-  /// Takes a message of a name server's port, as it went from one host to the other. A response from another port than a
-  /// name server's is none.
-  package mutating func receive(
-    _ bytes: Span<UInt8>, from source: Endpoint, to destination: Endpoint, isCut: Bool, time: CaptureTime, frame: Int
-  ) {
-    guard let message = NameMessage(bytes) else { return }
-    let place = Place(frame: frame, time: time)
-    if !message.isResponse {
-      if destination.port == 53 { note(message, id: bytes.bigEndianUInt16(at: 0), asker: source.address, place) }
-    } else if source.port == 53 {
+  /// Takes the next message of the capture.
+  package mutating func learn(from seen: SeenMessage) {
+    let place = Place(frame: seen.frame, time: seen.time)
+    if seen.message.isResponse {
       showsResponses = true
-      learn(from: message, isWhole: message.isWhole && !isCut, place)
-      if message.question.type == .pointer, let address = message.question.name?.reversedAddress {
-        markAnswered(address, asker: destination.address, at: time)
-      }
+      learn(from: seen.message, isWhole: seen.isWhole, place)
+      if let address = seen.message.addressAskedFor { markAnswered(address, asker: seen.destination, at: seen.time) }
+    } else if let address = seen.message.addressAskedFor {
+      note(address, id: seen.id, asker: seen.source, place)
     }
   }
 
-  private mutating func note(_ message: NameMessage, id: UInt16, asker: IPAddress, _ place: Place) {
-    guard message.question.type == .pointer, let address = message.question.name?.reversedAddress else { return }
+  private mutating func note(_ address: IPAddress, id: UInt16, asker: IPAddress, _ place: Place) {
     var questions = reverseQuestions[address] ?? []
     let isCopy = questions.contains {
       $0.id == id && $0.asker == asker && place.time.nanoseconds(since: $0.time) < Self.copySpan

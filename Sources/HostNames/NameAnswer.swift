@@ -10,7 +10,7 @@ package enum Absence: Equatable, Sendable {
   case failed(UInt8)
 }
 
-/// What the newest answer to a question says, and where it stands in the capture.
+/// What the answers to a question say, the newest before the others, and where in the capture it was said first.
 package struct NameAnswer<Value: Hashable & Sendable>: Equatable, Sendable {
   package enum Content: Equatable, Sendable {
     case found([Value])
@@ -42,12 +42,14 @@ package struct NameAnswer<Value: Hashable & Sendable>: Equatable, Sendable {
     if case .nothing(.failed) = content { false } else { true }
   }
 
-  /// What is known with this answer to a question that was answered before. A failure says nothing of what was known;
-  /// what was found is joined with what was found before, as large sets are answered in parts.
+  /// What is known with this answer to a question that was answered before, from where it was known first. A failure says
+  /// nothing of what was known; what was found is joined with what was found before, as large sets are answered in parts.
   func following(_ old: NameAnswer?, mostValues: Int) -> NameAnswer {
     guard let old else { return self }
-    if !isKnown, old.isKnown { return old }
-    guard case .found(let new) = content else { return self }
+    if content == old.content || !isKnown && old.isKnown { return old }
+    guard case .found(let new) = content, !new.allSatisfy(old.values.contains) else {
+      return values.isEmpty ? self : old
+    }
     let earlier = old.values.filter { !new.contains($0) }
     return NameAnswer(.found(Array((new + earlier).prefix(mostValues))), frame: frame, time: time)
   }

@@ -42,6 +42,7 @@ extension SessionRecorder {
     session.hasQuit = hasQuit
     session.quitReply = quitReply
     session.dialogue = dialogue
+    session.speaksForAnother = speaksForAnother
     session.verdict = SessionVerdict(of: session, lastUnsolicited: lastUnsolicited).verdict
     session.findings = SessionFindings.of(
       SessionEvidence(

@@ -49,6 +49,8 @@ struct SessionRecorder: DialogueSink {
   private var isEncrypted = false
   /// The server went on in clear behind a STARTTLS that it had accepted: a mirror port had decrypted the traffic.
   private(set) var readsOnBehindTLS = false
+  /// XCLIENT was accepted.
+  private(set) var speaksForAnother = false
 
   init(options: AnalysisOptions, output: (any MessageOutput)?, ready: CaptureTime) {
     self.options = options
@@ -187,6 +189,8 @@ struct SessionRecorder: DialogueSink {
       let outcome: TLSUse.Outcome = reply.map { $0.isPositive ? .unknown : .refused } ?? .unknown
       tls = TLSUse(method: .starttls, outcome: outcome, isReadable: false)
       if reply?.isPositive == true { close(.turnedToTLS) }
+    case .xclient:
+      if reply?.isPositive == true { speaksForAnother = true }
     default:
       break
     }
@@ -399,7 +403,7 @@ extension Hello {
       case .lhlo: "LHLO"
       default: "EHLO"
       }
-    self.init(verb: verb, argument: Array(command.argument))
+    self.init(verb: verb, argument: Array(command.argument), at: (command.moment.frame, command.moment.time))
   }
 }
 

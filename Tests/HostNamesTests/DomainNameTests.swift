@@ -16,6 +16,15 @@ func `a written name is compared in one form`(written: String, text: String?) {
   #expect(DomainName(written)?.description == text)
 }
 
+@Test(
+  arguments: [
+    ("mail.example", true), ("a-b.xn--p1ai", true), ("_spf.example", true), ("example", false), ("192.0.2.7", false),
+    ("[192.0.2.7]", false), ("mail.example/25", false),
+  ])
+func `some names are hosts'`(text: String, isHost: Bool) throws {
+  #expect(try #require(DomainName(text)).isHostName == isHost)
+}
+
 @Test(arguments: ["192.0.2.7", "0.0.0.0", "255.255.255.255", "2001:db8::7", "fe80::1:ff00"])
 func `an address asked for by a name is found again`(text: String) {
   let address = NameServer.address(text)

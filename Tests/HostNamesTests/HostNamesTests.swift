@@ -21,10 +21,10 @@ private struct Scene {
   {
     frame += 1
     let seen = Array(bytes.dropLast(cut))
-    names.receive(
+    let message = SeenMessage(
       seen.span, from: source, to: destination, isCut: cut > 0,
-      time: CaptureTime(nanoseconds: Int64(frame) * 1_000_000_000),
-      frame: frame)
+      time: CaptureTime(nanoseconds: Int64(frame) * 1_000_000_000), frame: frame)
+    if let message { names.learn(from: message) }
   }
 
   mutating func ask(_ bytes: [UInt8], by asker: Endpoint = asker) { see(bytes, from: asker, to: resolver) }
@@ -123,8 +123,11 @@ func `an answer without records says so much`(
   #expect(try scene.addresses("a.example")?.values == [client])
   scene.see(NameServer.response("a.example", .a, ["a.example A 192.0.2.8"]))
   #expect(try scene.addresses("a.example")?.values.map(\.description) == ["192.0.2.8", "192.0.2.7"])
+  #expect(try scene.addresses("a.example")?.frame == 3)
   scene.see(NameServer.response("a.example", .a, code: 2))
+  scene.see(NameServer.response("a.example", .a, ["a.example A 192.0.2.7"]))
   #expect(try scene.addresses("a.example")?.values.count == 2)
+  #expect(try scene.addresses("a.example")?.frame == 3)
   scene.see(NameServer.response("a.example", .a, code: 3))
   #expect(try scene.addresses("a.example")?.absence == .noSuchName)
 }
@@ -155,12 +158,13 @@ func `an answer without records says so much`(
   #expect(questions.map { $0.answered?.nanoseconds } == [5_000_000_000, nil, 5_000_000_000, nil])
 }
 
-@Test func `a frame captured twice asks once`() {
+@Test func `a frame captured twice asks once`() throws {
   var names = HostNames()
   for (time, id) in [(0, 7), (99, 7), (200, 7), (210, 8)] as [(Int64, UInt16)] {
     let bytes = NameServer.query(reversed, .ptr, id: id)
-    names.receive(
+    let seen = SeenMessage(
       bytes.span, from: asker, to: resolver, isCut: false, time: CaptureTime(nanoseconds: time * 1_000_000), frame: 1)
+    names.learn(from: try #require(seen))
   }
   #expect(names.questions(forNameOf: client).map(\.time.nanoseconds) == [0, 200_000_000, 210_000_000])
 }
@@ -178,6 +182,7 @@ func `an answer without records says so much`(
   #expect(try scene.addresses("h4999.example")?.values.count == 1)
   let known = try (0..<5000).count { try scene.addresses("h\($0).example") != nil }
   #expect((300...600).contains(known), "\(known)")
+  #expect(scene.names.forgotten > 2 * 4000)
 }
 
 @Test func `one name and one address keep so much`() throws {

@@ -156,8 +156,9 @@ func `random messages never trap`(seed: UInt64) {
     }
     bytes.removeLast(min(bytes.count, [0, 0, 1, 30].randomElement(using: &random) ?? 0))
     let server = Endpoint(address: NameServer.address("192.0.2.53"), port: 53)
-    names.receive(
+    let seen = SeenMessage(
       bytes.span, from: server, to: server, isCut: false, time: CaptureTime(nanoseconds: 0), frame: 1)
+    if let seen { names.learn(from: seen) }
     if let message = NameMessage(bytes.span) {
       let owners = message.answers.map(\.owner) + message.additional.map(\.owner)
       #expect(owners.allSatisfy { $0.isRoot || DomainName($0.text) == $0 })
