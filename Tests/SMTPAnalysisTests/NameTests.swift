@@ -112,7 +112,10 @@ private let forward = NameServer.response("kestrel.example", .a, ["kestrel.examp
     }
     let order = frames.enumerated().sorted { ($0.1.time, $0.0) < ($1.1.time, $1.0) }.map(\.1)
     let one = Analysis(order)
-    #expect(one.sessions.contains { $0.names?.client.names.isEmpty == false })
+    #expect(
+      one.sessions.contains {
+        $0.names?.client.names.isEmpty == false && $0.findings.contains { $0.id == .heloInvalid }
+      })
     #expect(Analysis(order, jobs: jobs).shown == one.shown)
   }
 

@@ -44,8 +44,12 @@ struct NameMemory: Sendable {
     }
   }
 
-  /// Adds to a session that has ended who its hosts are.
+  /// Adds to a session that has ended who its hosts are, and what that explains.
   private func complete(_ session: inout Session) {
     session.names = SessionNames(of: session.connection, in: names)
+    let evidence = NameEvidence(of: session, names: names, calls: calls)
+    // One cause, one finding: a refusal that tells what is wrong with the client's names leaves nothing to add.
+    guard !NameExplanations.amend(&session, with: evidence) else { return }
+    if let finding = HELONames.finding(in: session, evidence) { session.findings.append(finding) }
   }
 }
