@@ -92,7 +92,9 @@ package struct HostNames: Sendable {
     if seen.message.isResponse {
       showsResponses = true
       learn(from: seen.message, isWhole: seen.isWhole, place)
-      if let address = seen.message.addressAskedFor { markAnswered(address, asker: seen.destination, at: seen.time) }
+      if !seen.message.isReferral, let address = seen.message.addressAskedFor {
+        markAnswered(address, asker: seen.destination, at: seen.time)
+      }
     } else if let address = seen.message.addressAskedFor {
       note(address, id: seen.id, asker: seen.source, place)
     }
@@ -147,8 +149,7 @@ package struct HostNames: Sendable {
     switch message.responseCode {
     case 0:
       // A referral has no answer either, and one that was cut may have had (RFC 2308 section 2.2).
-      let isReferral = message.hasNameServers && !message.hasStartOfAuthority
-      return isWhole && !isReferral && (message.isFromAuthority || message.isFromResolver) ? .noRecords : nil
+      return isWhole && !message.isReferral && (message.isFromAuthority || message.isFromResolver) ? .noRecords : nil
     case 3: return .noSuchName
     case 2, 5: return .failed(message.responseCode)
     default: return nil  // a question that was not understood says nothing of the name

@@ -40,6 +40,9 @@ package struct NameMessage: Sendable {
     package var type: RecordType
   }
 
+  /// The server does not know and names those that may: who asked has to go on asking (RFC 1034 section 4.3.1).
+  package var isReferral: Bool { responseCode == 0 && answers.isEmpty && hasNameServers && !hasStartOfAuthority }
+
   /// One record of a kind that is looked at.
   package struct Record: Equatable, Sendable {
     package var owner: DomainName
