@@ -39,15 +39,16 @@ let package = Package(
     + layer("CaptureReading", ["Wire", "CPcap", "CArchive"])
     + layer("PacketDecoding", ["Wire"])
     + layer("TCPStreams", ["Wire", "PacketDecoding"], tests: ["PacketDecoding"])
+    + layer("HostNames", ["Wire"])
     + layer("SMTPDialogue", ["Wire"])
     + layer("MailMessages", ["Wire"])
     + layer("MessageExtraction", ["Wire"])
     + layer(
       "SMTPAnalysis",
       [
-        "Wire", "Threads", "PacketDecoding", "TCPStreams", "SMTPDialogue", "MailMessages",
+        "Wire", "Threads", "PacketDecoding", "TCPStreams", "HostNames", "SMTPDialogue", "MailMessages",
         .product(name: "Crypto", package: "swift-crypto"),
-      ], tests: ["TCPStreams", "MailMessages", "Reports"])
+      ], tests: ["TCPStreams", "HostNames", "SMTPDialogue", "MailMessages", "Reports"])
     + layer(
       "Reports",
       ["Wire", "TCPStreams", "MailMessages", "SMTPAnalysis", .product(name: "Crypto", package: "swift-crypto")],

@@ -1,6 +1,7 @@
 package import Wire
 
-/// Finds the TCP segment, or the ICMP error about one, in a captured frame, whatever links and tunnels carry it.
+/// Finds the TCP segment, the ICMP error about one, or a name server's datagram in a captured frame, whatever links and
+/// tunnels carry it.
 ///
 /// One call a frame, and nothing is kept between calls but fragments that wait for others. Headers are read where they
 /// lie; only what was fragmented is copied. Checksums are not verified here: ask ``TCPSegment/checksum(in:)`` for those

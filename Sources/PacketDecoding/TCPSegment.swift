@@ -118,10 +118,14 @@ package enum DecodedPacket: Sendable {
   case segment(TCPSegment)
   /// A TCP segment that a fragment completed; its offsets are into the bytes beside it.
   case reassembledSegment(TCPSegment, [UInt8])
+  /// A UDP datagram of a name server or to one, whose bytes are those of the frame.
+  case datagram(UDPDatagram)
+  /// One that a fragment completed; its offsets are into the bytes beside it.
+  case reassembledDatagram(UDPDatagram, [UInt8])
   case icmpError(ICMPError)
   /// A fragment that waits for others.
   case fragment
-  /// Well-formed, and nothing that concerns TCP.
+  /// Well-formed, and nothing that concerns TCP or names.
   case other
   /// Not what its headers promise.
   case malformed(DecodingProblem)

@@ -1,5 +1,6 @@
 // SMTPAnalysis: streams meet the dialogue. Frames go in; what became of each mail comes out, session by session.
 
+internal import HostNames
 internal import PacketDecoding
 internal import TCPStreams
 package import Wire
@@ -15,6 +16,9 @@ package struct Analyzer: ~Copyable {
   /// They have the shards instead, where there are several threads.
   private var threads: ShardThreads?
   private var sequencer: SessionSequencer
+  private var names = NameMemory()
+  /// Epochs of which it is known what the shards found out.
+  private var epochs = 0
   private var now = CaptureTime(nanoseconds: 0)
   private var firstTime: CaptureTime?
   private var lastTime = CaptureTime(nanoseconds: .min)
@@ -54,6 +58,10 @@ package struct Analyzer: ~Copyable {
     case .malformed(.unknownLinkType(let type)):
       let isKnown = unknownLinks.contains { $0.frame.file == descriptor.file && $0.type == type }
       if !isKnown, unknownLinks.count < options.limits.unknownLinks { unknownLinks.append((type, descriptor)) }
+    case .datagram(let datagram):
+      take(datagram, in: frame, descriptor)
+    case .reassembledDatagram(let datagram, let bytes):
+      take(datagram, in: bytes.span, descriptor)
     case .icmpError, .fragment, .other, .malformed:
       break
     }
@@ -71,11 +79,18 @@ package struct Analyzer: ~Copyable {
     }
   }
 
+  private mutating func take(_ datagram: UDPDatagram, in bytes: Span<UInt8>, _ descriptor: FrameDescriptor) {
+    let seen = SeenMessage(
+      bytes.extracting(datagram.payload), from: datagram.source, to: datagram.destination,
+      isCut: datagram.payload.count < datagram.payloadLength, time: descriptor.time, frame: descriptor.number)
+    if let seen { names.note(NameObservation(ordinal: packets, content: .message(seen))) }
+  }
+
   /// The capture is over: everything that is open ends.
   package mutating func finish() {
     endEpoch()
     if let (logs, limited) = threads?.finish() {
-      for log in logs { sequencer.take(log) }
+      for log in logs { take(log) }
       summary.limited = limited
     } else {
       var last = EpochLog(time: CaptureTime(nanoseconds: .max))
@@ -84,8 +99,9 @@ package struct Analyzer: ~Copyable {
         if let log = shards[index].takeLog() { last.shards.append(log) }
         summary.limited.add(shards[index].limited)
       }
-      sequencer.take(last)
+      take(last)
     }
+    summary.limited.forgottenNames = names.forgotten
     summary.packetsNotSMTP = packets - mailPackets
     summary.duration = firstTime.map { lastTime.nanoseconds(since: $0) } ?? 0
   }
@@ -107,15 +123,22 @@ package struct Analyzer: ~Copyable {
   private mutating func endEpoch() {
     framesOfEpoch = 0
     if let logs = threads?.endEpoch(at: now) {
-      for log in logs { sequencer.take(log) }
+      for log in logs { take(log) }
     } else {
       var log = EpochLog(time: now)
       for index in shards.indices {
         shards[index].advance(to: now)
         if let found = shards[index].takeLog() { log.shards.append(found) }
       }
-      sequencer.take(log)
+      take(log)
     }
+  }
+
+  private mutating func take(_ epoch: EpochLog) {
+    var epoch = epoch
+    epochs += 1
+    names.complete(&epoch, until: epochs * SessionSequencer.epochFrames)
+    sequencer.take(epoch)
   }
 }
 

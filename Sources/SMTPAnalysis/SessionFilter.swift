@@ -14,9 +14,9 @@ package struct SessionFilter: Sendable {
   private let outcomes: Set<Transaction.Outcome>
   private let findings: Set<FindingID>
 
-  /// Text is compared without regard to case and need only be contained; an address of a client must be the whole
-  /// address, with or without its port. A finding that belongs to a transaction chooses that transaction, another one
-  /// all of its session.
+  /// Text is compared without regard to case and need only be contained; a client is chosen by its whole address, with or
+  /// without its port, or by its whole name. A finding that belongs to a transaction chooses that transaction, another
+  /// one all of its session.
   package init(
     sessions: [Int], clients: [String], servers: [String], senders: [String], recipients: [String], subjects: [String],
     messageIDs: [String], outcomes: [Transaction.Outcome], findings: [FindingID] = []
@@ -44,10 +44,18 @@ package struct SessionFilter: Sendable {
   package func kept(of session: Session) -> Session? {
     guard sessions.isEmpty || sessions.contains(session.id) else { return nil }
     let connection = session.connection
-    guard clients.isEmpty || clients.contains(where: { Self.names(connection.client, $0) }) else { return nil }
+    let clientNames = session.names?.client.names ?? []
+    guard
+      clients.isEmpty || clients.contains(where: { Self.names(connection.client, $0) || clientNames.contains($0) })
+    else { return nil }
     if !servers.isEmpty {
       let greeting = session.greeting?.reply.lines.first.map { String(decoding: $0, as: UTF8.self).lowercased() } ?? ""
-      guard servers.contains(where: { Self.names(connection.server, $0) || greeting.contains($0) }) else { return nil }
+      let names = session.names?.server.names ?? []
+      guard
+        servers.contains(where: { wanted in
+          Self.names(connection.server, wanted) || greeting.contains(wanted) || names.contains { $0.contains(wanted) }
+        })
+      else { return nil }
     }
     guard choosesTransactions || !findings.isEmpty else { return session }
     var session = session

@@ -45,6 +45,7 @@ extension SessionRecorder {
     session.hasQuit = hasQuit
     session.quitReply = quitReply
     session.dialogue = dialogue
+    session.speaksForAnother = speaksForAnother
     session.verdict = SessionVerdict(of: session, lastUnsolicited: lastUnsolicited).verdict
     var evidence = SessionEvidence(
       session: session, exchanges: log.exchanges, traits: protocolKind == .unknown ? [] : log.traits,

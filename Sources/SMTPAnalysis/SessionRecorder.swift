@@ -56,6 +56,8 @@ struct SessionRecorder: DialogueSink {
   private var isEncrypted = false
   /// The server went on in clear behind a STARTTLS that it had accepted: a mirror port had decrypted the traffic.
   private(set) var readsOnBehindTLS = false
+  /// XCLIENT was accepted.
+  private(set) var speaksForAnother = false
 
   init(options: AnalysisOptions, output: (any MessageOutput)?, ready: CaptureTime) {
     self.options = options
@@ -227,6 +229,8 @@ struct SessionRecorder: DialogueSink {
         close(.turnedToTLS)
         log.forgetOffers()  // RFC 3207 section 4.2: what was learned before is forgotten
       }
+    case .xclient:
+      if reply?.isPositive == true { speaksForAnother = true }
     default:
       break
     }
@@ -449,7 +453,7 @@ extension Hello {
       case .lhlo: "LHLO"
       default: "EHLO"
       }
-    self.init(verb: verb, argument: Array(command.argument))
+    self.init(verb: verb, argument: Array(command.argument), at: (command.moment.frame, command.moment.time))
   }
 }
 

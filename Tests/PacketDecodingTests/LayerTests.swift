@@ -72,8 +72,12 @@ func `random bytes never trap`(seed: UInt64) {
   }
 }
 
-/// What holds of every segment, however wrong the frame.
+/// What holds of every segment and datagram, however wrong the frame.
 private func check(_ packet: DecodedPacket, _ frame: [UInt8], sourceLocation: SourceLocation = #_sourceLocation) {
+  if let datagram = packet.datagram {
+    let isInside = datagram.payload.lowerBound >= 8 && datagram.payload.upperBound <= frame.count
+    #expect(isInside && datagram.payload.count <= datagram.payloadLength, sourceLocation: sourceLocation)
+  }
   guard let segment = packet.segment ?? packet.reassembled?.segment else { return }
   let bytes = packet.reassembled?.bytes ?? frame
   let isInside =
@@ -91,7 +95,7 @@ private func check(_ packet: DecodedPacket, _ frame: [UInt8], sourceLocation: So
 
 @Test(arguments: [
   ("ARP", PacketBuilder(bytes: [UInt8](repeating: 0, count: 28), etherType: 0x0806)),
-  ("DNS", Sample.udp(PacketBuilder(bytes: [1, 2, 3, 4]), port: 53)),
+  ("NTP", Sample.udp(PacketBuilder(bytes: [1, 2, 3, 4]), port: 123)),
   (
     "ESP",
     PacketBuilder(bytes: [UInt8](repeating: 9, count: 40), protocolNumber: 50).ipv6(

@@ -225,6 +225,12 @@ extension DecodedPacket {
     return (segment, bytes)
   }
 
+  /// The datagram whose bytes are the frame's.
+  var datagram: UDPDatagram? {
+    guard case .datagram(let datagram) = self else { return nil }
+    return datagram
+  }
+
   var icmpError: ICMPError? {
     guard case .icmpError(let error) = self else { return nil }
     return error

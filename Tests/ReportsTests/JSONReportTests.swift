@@ -24,7 +24,7 @@ private func record(_ session: Session, showsDialogue: Bool = false) throws -> [
   #expect(session["schema"] as? String == "smtpscope/1")
   #expect(session["start"] as? String == "2026-11-20T09:14:02.000000Z")
   #expect(session["duration_ms"] as? Double == 6600)
-  #expect(session["client"] as? NSDictionary == ["ip": "192.0.2.7", "port": 49152])
+  #expect(session["client"] as? NSDictionary == ["ip": "192.0.2.7", "port": 49152, "name": NSNull()])
   #expect(session["capture"] as? NSDictionary == ["file": "bounce.pcap", "first_frame": 1, "last_frame": 60])
   #expect(session["tls"] is NSNull)
   #expect(session["dialogue"] == nil)

@@ -21,6 +21,11 @@ package struct Conversation: Sendable {
   package struct Frame: Sendable {
     package var bytes: [UInt8]
     package var time: CaptureTime
+
+    package init(bytes: [UInt8], time: CaptureTime) {
+      self.bytes = bytes
+      self.time = time
+    }
   }
 
   package var segments: [Segment] = []

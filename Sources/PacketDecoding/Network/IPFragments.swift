@@ -40,8 +40,11 @@ extension PacketDecoder {
         start: 0, end: datagram.bytes.count, wireEnd: datagram.length, depth: extent.depth + 1, time: extent.time)
       let whole = datagram.bytes
       let packet = decodeTransport(datagram.protocolNumber, whole.span, inner, datagram.header)
-      guard case .segment(let segment) = packet else { return packet }
-      return .reassembledSegment(segment, whole)
+      switch packet {
+      case .segment(let segment): return .reassembledSegment(segment, whole)
+      case .datagram(let datagram): return .reassembledDatagram(datagram, whole)
+      default: return packet
+      }
     }
   }
 }

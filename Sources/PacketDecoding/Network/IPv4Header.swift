@@ -90,7 +90,8 @@ extension PacketDecoder {
     case IPProtocol.tcp: return decodeTCP(bytes, extent, header)
     case IPProtocol.icmp: return decodeICMPError(bytes, extent, reporter: header.source)
     case IPProtocol.icmpv6: return decodeICMPv6Error(bytes, extent, reporter: header.source)
-    case IPProtocol.udp, IPProtocol.ipv4, IPProtocol.ipv6, IPProtocol.gre, IPProtocol.mplsInIP, IPProtocol.etherIP,
+    case IPProtocol.udp: return decodeUDP(bytes, extent, header)
+    case IPProtocol.ipv4, IPProtocol.ipv6, IPProtocol.gre, IPProtocol.mplsInIP, IPProtocol.etherIP,
       IPProtocol.ethernet:
       guard extent.depth < limits.maximumNesting else { return .malformed(.nestedTooDeep) }
       return decodeTunnel(protocolNumber, bytes, extent.nested)
@@ -116,7 +117,6 @@ extension PacketDecoder {
     _ protocolNumber: UInt8, _ bytes: Span<UInt8>, _ extent: Extent
   ) -> DecodedPacket {
     switch protocolNumber {
-    case IPProtocol.udp: return decodeUDPTunnel(bytes, extent)
     case IPProtocol.ipv4: return decodeIPv4(bytes, extent)
     case IPProtocol.ipv6: return decodeIPv6(bytes, extent)
     case IPProtocol.gre: return decodeGRE(bytes, extent)

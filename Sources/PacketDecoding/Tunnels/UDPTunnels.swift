@@ -1,28 +1,21 @@
 import Wire
 
-// RFC 768:
-//
-//  +---------------+---------------+-------------------------------+
-//  |          Source Port          |       Destination Port        |
-//  +-------------------------------+-------------------------------+
-//  |            Length             |           Checksum            |
-//  +-------------------------------+-------------------------------+
+/// The tunnels in UDP by their ports.
+enum UDPTunnel: UInt16 {
+  case gtp = 2152
+  case vxlan = 4789
+  case geneve = 6081
+  /// Linux's port from before there was one assigned.
+  case linuxVXLAN = 8472
+}
 
 extension PacketDecoder {
-  /// The packet inside a UDP datagram to one of the ports that tunnels use; any other datagram is no concern of ours.
-  mutating func decodeUDPTunnel(_ bytes: Span<UInt8>, _ extent: Extent) -> DecodedPacket {
-    guard extent.count >= 8 else { return extent.missing(8) }
-    let port = bytes.bigEndianUInt16(at: extent.start + 2)
-    guard port == 4789 || port == 8472 || port == 6081 || port == 2152 else { return .other }
-    let length = Int(bytes.bigEndianUInt16(at: extent.start + 4))
-    guard length >= 8 || length == 0 else { return .malformed(.headerInvalid) }
-    // Zero is a jumbogram's (RFC 2675 section 4) or segmentation offload's.
-    let datagram = length == 0 || length > extent.wireEnd - extent.start ? extent : extent.limited(to: length)
-    let payload = datagram.dropping(8)
-    switch port {
-    case 6081: return decodeGeneve(bytes, payload)
-    case 2152: return decodeGTP(bytes, payload)
-    default: return decodeVXLAN(bytes, payload)
+  /// The packet inside a UDP datagram's payload.
+  mutating func decodeUDPTunnel(_ tunnel: UDPTunnel, _ bytes: Span<UInt8>, _ payload: Extent) -> DecodedPacket {
+    switch tunnel {
+    case .geneve: decodeGeneve(bytes, payload)
+    case .gtp: decodeGTP(bytes, payload)
+    case .vxlan, .linuxVXLAN: decodeVXLAN(bytes, payload)
     }
   }
 

@@ -22,9 +22,9 @@ extension OutputBuffer {
     field("end", time: end, decimals: context.timeDecimals)
     field("duration_ms", milliseconds: end.nanoseconds(since: start))
     key("client")
-    appendEndpoint(connection.client)
+    appendEndpoint(connection.client, session.names?.client)
     key("server")
-    appendEndpoint(connection.server)
+    appendEndpoint(connection.server, session.names?.server)
     field("protocol", word: session.kind.rawValue)
     if let proxy = session.proxy {
       key("proxy")
@@ -62,11 +62,12 @@ extension OutputBuffer {
     append(literal: "}")
   }
 
-  private mutating func appendEndpoint(_ endpoint: Endpoint) {
+  private mutating func appendEndpoint(_ endpoint: Endpoint, _ identity: HostIdentity?) {
     append(literal: "{\"ip\":\"")
     append(endpoint.address)
     append(literal: "\"")
     field("port", Int(endpoint.port))
+    field("name", string: identity?.names.first)
     append(literal: "}")
   }
 

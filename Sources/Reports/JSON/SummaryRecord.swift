@@ -26,6 +26,7 @@ extension OutputBuffer {
     append(literal: ",\"limited\":{\"evicted_connections\":")
     append(summary.limited.evictedConnections)
     field("dropped_bytes", summary.limited.droppedBytes)
+    field("forgotten_names", summary.limited.forgottenNames)
     append(literal: "}}")
   }
 

@@ -187,6 +187,9 @@ struct OutcomeTally {
     if summary.limited.droppedBytes > 0 {
       counts.append("\(Quantity.size(summary.limited.droppedBytes)) dropped for memory")
     }
+    if summary.limited.forgottenNames > 0 {
+      counts.append("\(Quantity.count(summary.limited.forgottenNames, "DNS answer")) forgotten for memory")
+    }
     for (index, count) in counts.enumerated() {
       if index > 0 { canvas.flow(style.dot, .faint, hanging: 2, spacing: 1) }
       canvas.flow(count, hanging: 2, spacing: index > 0 ? 1 : 0, isUnbroken: true)

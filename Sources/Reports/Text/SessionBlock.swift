@@ -55,6 +55,9 @@ struct SessionBlock {
     let hanging = 12
     canvas.blanks(max(0, hanging - 3 - canvas.column))
     canvas.flow(connection.client.description, hanging: hanging, spacing: 3, isUnbroken: true)
+    if let name = session.clientName(style) {
+      canvas.flow("(\(name))", hanging: hanging, spacing: 1, isUnbroken: true)
+    }
     canvas.flow("\(style.arrow) \(connection.server)", hanging: hanging, spacing: 1, isUnbroken: true)
     if let name = session.serverName(style) {
       canvas.flow("(\(name))", hanging: hanging, spacing: 1, isUnbroken: true)

@@ -109,9 +109,17 @@ extension ReplyRecord {
 }
 
 extension Session {
-  /// The name that the server gives itself: the first word of its greeting (RFC 5321 section 4.2), behind the enhanced
-  /// status code that a refusal may begin with (RFC 2034).
+  /// The client's name by name servers' answers in the capture.
+  func clientName(_ style: TextStyle) -> String? {
+    names?.client.names.first.map { VisibleText.truncated($0, columns: 64, ellipsis: style.ellipsis) }
+  }
+
+  /// The server's name by name servers' answers in the capture; without them the one that it gives itself: the first word
+  /// of its greeting (RFC 5321 section 4.2), behind the enhanced status code that a refusal may begin with (RFC 2034).
   func serverName(_ style: TextStyle) -> String? {
+    if let name = names?.server.names.first {
+      return VisibleText.truncated(name, columns: 64, ellipsis: style.ellipsis)
+    }
     guard let reply = greeting?.reply, let line = reply.lines.first else { return nil }
     let words = line.split(separator: UInt8(ascii: " ")).dropFirst(reply.enhanced == nil ? 0 : 1)
     guard let word = words.first, word.contains(UInt8(ascii: ".")) else { return nil }

@@ -28,6 +28,10 @@ package struct Session: Sendable {
   /// What is wrong, odd or worth knowing, in the order in which it was found.
   package var findings: [Finding] = []
   package var verdict: Verdict
+  /// Who the two hosts are; nil where no name server's answer in the capture says it.
+  package var names: SessionNames?
+  /// The client told the server that it speaks for another host (XCLIENT): from then on names are that one's.
+  package var speaksForAnother = false
 
   package init(id: Int, connection: ConnectionFacts, kind: ProtocolKind, verdict: Verdict) {
     self.id = id
@@ -121,10 +125,13 @@ package struct Hello: Sendable {
   /// In upper case.
   package var verb: String
   package var argument: [UInt8]
+  /// When it was said.
+  package var moment: (frame: Int, time: CaptureTime)?
 
-  package init(verb: String, argument: [UInt8]) {
+  package init(verb: String, argument: [UInt8], at moment: (frame: Int, time: CaptureTime)? = nil) {
     self.verb = verb
     self.argument = argument
+    self.moment = moment
   }
 }
 

@@ -45,12 +45,15 @@ package struct AnalysisSummary: Sendable {
   package struct Limited: Equatable, Sendable {
     package var evictedConnections = 0
     package var droppedBytes = 0
+    /// Entries of the tables of names.
+    package var forgottenNames = 0
 
     package init() {}
 
     mutating func add(_ other: Limited) {
       evictedConnections += other.evictedConnections
       droppedBytes += other.droppedBytes
+      forgottenNames += other.forgottenNames
     }
   }
 }

@@ -17,6 +17,7 @@ struct FlowShard: ~Copyable {
   private var sessions: MailSessionSlots
   private var candidates: [Candidate?] = []
   private var freeCandidates: [Int] = []
+  private var nameConnections = NameConnections()
   private var log = ShardLog()
   /// The frame at hand.
   private var ordinal = 0
@@ -40,6 +41,8 @@ struct FlowShard: ~Copyable {
     case ignored
     case candidate(Int)
     case mail(Int)
+    /// A connection to a name server.
+    case names
   }
 
   /// A connection on another port that has not said yet whether it carries mail.
@@ -72,6 +75,10 @@ struct FlowShard: ~Copyable {
   mutating func advance(to time: CaptureTime) {
     connections.advance(to: time)
     takeEvents()
+    for slot in nameConnections.openCalls {
+      let facts = connections.facts(of: ConnectionID(slot: slot))
+      nameConnections.callStands(facts, in: slot, ordinal: ordinal, hasEnded: false)
+    }
   }
 
   /// The capture is over: everything that is open ends.
@@ -82,6 +89,7 @@ struct FlowShard: ~Copyable {
 
   /// What was found out since the last call.
   mutating func takeLog() -> ShardLog? {
+    swap(&log.names, &nameConnections.observations)
     guard !log.isEmpty else { return nil }
     let taken = log
     log = ShardLog()
@@ -121,6 +129,7 @@ struct FlowShard: ~Copyable {
         let moment = moment(of: id)
         sessions[index].missing(count, from: peer, at: moment)
       case .candidate(let index): dismiss(index, id)  // what would tell may be in the hole; nothing is made up
+      case .names: leaveNames(id)  // where the next message begins is not known
       case .none, .ignored: break
       }
     case .finished(let id, from: let peer):
@@ -141,6 +150,7 @@ struct FlowShard: ~Copyable {
     while uses.count <= id.slot { uses.append(.none) }
     guard let descriptor else { return }
     let facts = connections.facts(of: id)
+    if facts.server.port == IdentCall.port { nameConnections.callBegan(facts, in: id.slot, ordinal: ordinal) }
     let isMail = options.mailPorts.contains(facts.server.port)
     if isMail {
       let session = MailSession(ordinal: ordinal, facts: facts, options: options, output: output)
@@ -156,8 +166,7 @@ struct FlowShard: ~Copyable {
         uses[id.slot] = .candidate(candidates.count - 1)
       }
     } else {
-      uses[id.slot] = .ignored
-      connections.ignore(id)
+      readNames(id, facts, [])
       return
     }
     log.openings.append(ShardLog.Opening(ordinal: ordinal, time: descriptor.time, isMail: isMail))
@@ -179,10 +188,14 @@ struct FlowShard: ~Copyable {
         freeCandidates.append(index)
         uses[id.slot] = .mail(sessions.add(session))
       case .notMail:
-        dismiss(index, id)
+        let kept = candidates[index]?.recognizer.takeKept(behind: nil) ?? []
+        forget(candidate: index)
+        readNames(id, connections.facts(of: id), kept)
       case .undecided, nil:
         break
       }
+    case .names:
+      if peer == .server { receiveNames(bytes, of: id, at: moment) }
     case .none, .ignored:
       break
     }
@@ -215,9 +228,42 @@ struct FlowShard: ~Copyable {
       sessions.release(index)
     case .candidate(let index):
       forget(candidate: index)
+    case .names:
+      nameConnections.leave(id.slot)
     case .none, .ignored:
       break
     }
     uses[id.slot] = .none
+    if nameConnections.hasCall(in: id.slot) {
+      nameConnections.callStands(connections.facts(of: id), in: id.slot, ordinal: ordinal, hasEnded: true)
+    }
+  }
+}
+
+// MARK: - Names
+
+extension FlowShard {
+  /// Reads a connection that carries no mail if it is one to a name server, else ignores it.
+  private mutating func readNames(_ id: ConnectionID, _ facts: ConnectionFacts, _ kept: [Recognizer.Kept]) {
+    // In the middle of a connection nobody knows where a message begins.
+    guard facts.server.port == NameConnections.serverPort, facts.opening != .midstream, nameConnections.follow(id.slot)
+    else {
+      uses[id.slot] = .ignored
+      connections.ignore(id)
+      return
+    }
+    uses[id.slot] = .names
+    for run in kept where run.peer == .server { receiveNames(run.bytes.span, of: id, at: run.moment) }
+  }
+
+  private mutating func receiveNames(_ bytes: Span<UInt8>, of id: ConnectionID, at moment: Moment) {
+    nameConnections.receive(
+      bytes, in: id.slot, connections.facts(of: id), time: moment.time, frame: moment.frame, ordinal: ordinal)
+  }
+
+  private mutating func leaveNames(_ id: ConnectionID) {
+    nameConnections.leave(id.slot)
+    uses[id.slot] = .ignored
+    connections.ignore(id)
   }
 }

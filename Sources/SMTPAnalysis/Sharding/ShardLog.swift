@@ -27,6 +27,8 @@ struct ShardLog: Sendable {
   var openings: [Opening] = []
   var decisions: [Decision] = []
   var endings: [Ending] = []
+  /// What the shard's other connections showed of names.
+  var names: [NameObservation] = []
 
-  var isEmpty: Bool { openings.isEmpty && decisions.isEmpty && endings.isEmpty }
+  var isEmpty: Bool { openings.isEmpty && decisions.isEmpty && endings.isEmpty && names.isEmpty }
 }

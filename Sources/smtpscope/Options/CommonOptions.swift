@@ -87,12 +87,15 @@ struct SelectionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Only the session of this number.", valueName: "n"))
   var session: [Int] = []
 
-  @Option(help: ArgumentHelp("Only sessions from this client: address, or address:port.", valueName: "address"))
+  @Option(
+    help: ArgumentHelp(
+      "Only sessions from this client: address, address:port, or name where DNS answers tell it.", valueName: "address")
+  )
   var client: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Only sessions with this server: address, address:port, or a part of its greeting.", valueName: "server"))
+      "Only sessions with this server: address, address:port, or a part of its name or greeting.", valueName: "server"))
   var server: [String] = []
 
   @Option(

@@ -1,0 +1,55 @@
+internal import HostNames
+internal import Wire
+
+/// What the capture has shown of names so far, and what of it belongs into a session's record.
+///
+/// It stands behind the shards: what one of them found may concern the sessions of all. A session that ended is told what
+/// was known at the end of its epoch, which depends on the frames alone.
+struct NameMemory: Sendable {
+  private var names = HostNames()
+  private var calls = IdentCalls()
+  /// What frames showed whose epochs are not told yet, in their order.
+  private var noted: [NameObservation] = []
+
+  /// What was forgotten to stay within the limits.
+  var forgotten: Int { names.forgotten }
+
+  /// Keeps what a frame showed until its epoch is told.
+  mutating func note(_ observation: NameObservation) {
+    noted.append(observation)
+  }
+
+  /// Learns what the frames of an epoch showed, up to the frame `last`, and completes the sessions that ended in it.
+  mutating func complete(_ epoch: inout EpochLog, until last: Int) {
+    learn(from: epoch, until: last)
+    guard !names.isEmpty || !calls.isEmpty else { return }
+    for shard in epoch.shards.indices {
+      for ending in epoch.shards[shard].endings.indices { complete(&epoch.shards[shard].endings[ending].session) }
+    }
+  }
+
+  private mutating func learn(from epoch: EpochLog, until last: Int) {
+    let due = noted.prefix { $0.ordinal <= last }.count
+    let observations = noted[..<due] + epoch.shards.flatMap(\.names)
+    noted.removeFirst(due)
+    let order = observations.indices.sorted { left, right in
+      let (one, other) = (observations[left].ordinal, observations[right].ordinal)
+      return one != other ? one < other : left < right
+    }
+    for index in order {
+      switch observations[index].content {
+      case .message(let message): names.learn(from: message)
+      case .call(let call): calls.take(call)
+      }
+    }
+  }
+
+  /// Adds to a session that has ended who its hosts are, and what that explains.
+  private func complete(_ session: inout Session) {
+    session.names = SessionNames(of: session.connection, in: names)
+    let evidence = NameEvidence(of: session, names: names, calls: calls)
+    // One cause, one finding: a refusal that tells what is wrong with the client's names leaves nothing to add.
+    guard !NameExplanations.amend(&session, with: evidence) else { return }
+    if let finding = HELONames.finding(in: session, evidence) { session.findings.append(finding) }
+  }
+}
