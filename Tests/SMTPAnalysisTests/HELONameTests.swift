@@ -127,7 +127,8 @@ private let pointer = NameServer.response(reversed, .ptr, ["\(reversed) PTR kest
   func `what is no host's name is not looked up`(argument: String) throws {
     var scene = NameScene(mail.replacing("EHLO kestrel.example", with: "EHLO \(argument)"))
     scene.answer(NameServer.response(argument, .a, code: 3))
-    #expect(try #require(scene.session).message(.heloInvalid) == nil)
+    // Its form may be told as wrong, the answer is not.
+    #expect(try #require(scene.session).message(.heloInvalid)?.contains("NXDOMAIN") != true)
   }
 
   @Test func `an answer behind the session's end proves nothing of it`() throws {

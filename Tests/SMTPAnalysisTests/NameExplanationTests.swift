@@ -45,7 +45,7 @@ private let pointerless = NameServer.response(reversed, .ptr, code: 3)
         "the look-up of the name of 192.0.2.7 failed (SERVFAIL, frame 1)"
       ),
       (
-        "the check of reverse DNS, by its code", .policyRefused, script(ok, rcpt: "550 5.7.25 not for you"),
+        "the check of reverse DNS, by its code", .clientRefused, script(ok, rcpt: "550 5.7.25 not for you"),
         [pointerless],
         noName
       ),
@@ -73,7 +73,7 @@ private let pointerless = NameServer.response(reversed, .ptr, code: 3)
         "no-such.example does not exist (NXDOMAIN, frame 1)"
       ),
       (
-        "a sender's domain that takes no mail", .policyRefused, script(ok, mail: "550 5.7.27 no"),
+        "a sender's domain that takes no mail", .senderRefused, script(ok, mail: "550 5.7.27 no"),
         [NameServer.response("no-such.example", .mx, ["no-such.example MX 0 ."])],
         "no-such.example says that it takes no mail (null MX, frame 1)"
       ),
