@@ -25,8 +25,7 @@ struct MailSession {
   init(ordinal: Int, facts: ConnectionFacts, options: AnalysisOptions, output: (any MessageOutput)?) {
     self.ordinal = ordinal
     let sawOpening = facts.opening != .midstream
-    let ready = facts.firstFrame.time.advanced(byNanoseconds: facts.handshakeDuration ?? 0)
-    recorder = SessionRecorder(options: options, output: output, ready: ready)
+    recorder = SessionRecorder(options: options, output: output, start: facts.firstFrame.time)
     dialogue = Dialogue(sawOpening: sawOpening)
     opening = .silent
   }
@@ -34,7 +33,7 @@ struct MailSession {
   /// A session of no connection.
   init(nobodyWith options: AnalysisOptions) {
     ordinal = 0
-    recorder = SessionRecorder(options: options, output: nil, ready: CaptureTime(nanoseconds: 0))
+    recorder = SessionRecorder(options: options, output: nil, start: CaptureTime(nanoseconds: 0))
     dialogue = Dialogue(sawOpening: false)
     opening = .silent
   }

@@ -25,7 +25,7 @@ extension Dialogue {
         server = TLSWatch.looksLikeRecord(bytes.extracting(offset..<bytes.count)) ? .encrypted : .replies
       case .encrypted:
         let record = bytes.extracting(offset..<bytes.count)
-        tls.receive(record, from: .server)
+        tls.receive(record, from: .server, at: moment.time)
         sink.encrypted(record.count, from: .server, at: moment)
         return
       case .replies:

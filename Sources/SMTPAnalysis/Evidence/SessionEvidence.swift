@@ -19,6 +19,8 @@ struct SessionEvidence {
   let gaps: Gaps
   /// What the message text ended with that never came to its end.
   let unfinishedTail: [UInt8]
+  /// Replies that took long, the greeting too.
+  let slowReplies: [SlowReply]
 
   struct Gaps {
     var client = 0
