@@ -13,6 +13,9 @@ struct ReplyAssembler {
 
   var isOpen: Bool { open != nil }
 
+  /// The code of the reply of which more lines are due.
+  var openCode: Int? { open?.code }
+
   /// Adds a line; gives the reply that it ends.
   mutating func add(_ line: LineAssembler.Line, at moment: Moment) -> Reply? {
     let bytes = line.bytes
