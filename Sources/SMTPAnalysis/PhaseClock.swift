@@ -140,7 +140,7 @@ struct PhaseClock {
     let isFirst = sent.map { $0 >= mark } ?? true
     times.clientTurns = asked > mark ? 1 : 0
     times.serverTurns = isFirst ? 1 : 0
-    noteSlow(times.server, exchange, isFirst: isFirst)
+    noteSlow(times.server, until: end, exchange, isFirst: isFirst)
     add(kind, transaction, times)
     // Its last line never came: the client goes on waiting.
     if reply.oddities.contains(.unfinished) { waiting = (kind, transaction, end) }
@@ -151,10 +151,10 @@ struct PhaseClock {
     isInText = false
   }
 
-  private mutating func noteSlow(_ wait: Int64, _ exchange: Int, isFirst: Bool) {
+  private mutating func noteSlow(_ wait: Int64, until end: CaptureTime, _ exchange: Int, isFirst: Bool) {
     if wait >= PhaseClock.slow {
       guard slowReplies.count < PhaseClock.slowLimit else { return }
-      slowReplies.append(SlowReply(exchange: exchange, wait: wait, isFirst: isFirst))
+      slowReplies.append(SlowReply(exchange: exchange, wait: wait, end: end, isFirst: isFirst))
     } else if !isFirst, wait < PhaseClock.together, let last = slowReplies.last, last.isFirst,
       last.exchange + last.together == exchange
     {
@@ -245,13 +245,6 @@ struct PhaseClock {
     for index in phases.indices {
       phases[index].times.settle(clientRoundTrip: clientRoundTrip, serverRoundTrip: serverRoundTrip)
     }
-    for index in slowReplies.indices {
-      if slowReplies[index].exchange == 0, let handshake = facts.handshakeDuration {
-        slowReplies[index].wait -= min(handshake, slowReplies[index].wait)
-      }
-      if slowReplies[index].isFirst { slowReplies[index].wait -= min(serverRoundTrip, slowReplies[index].wait) }
-    }
-    slowReplies.removeAll { $0.wait < PhaseClock.slow }
     for stall in facts.stalls {
       guard let index = phases.lastIndex(where: { $0.start < stall.end }), stall.end <= phases[index].end else {
         continue
@@ -259,6 +252,22 @@ struct PhaseClock {
       // What the client had to send again, the server was waiting for.
       phases[index].times.stalled(for: stall.duration, in: stall.peer.other)
     }
+    if !slowReplies.isEmpty { settleSlowReplies(facts) }
+  }
+
+  /// Takes off what the server did not have of the waits.
+  private mutating func settleSlowReplies(_ facts: ConnectionFacts) {
+    for index in slowReplies.indices {
+      let slow = slowReplies[index]
+      let begin = slow.end.advanced(byNanoseconds: -slow.wait)
+      var other: Int64 = slow.isFirst ? facts.serverRoundTrip ?? 0 : 0
+      if slow.exchange == 0 { other = other &+ (facts.handshakeDuration ?? 0) }
+      for stall in facts.stalls where stall.peer == .client && begin < stall.end && stall.end <= slow.end {
+        other = other &+ stall.duration
+      }
+      slowReplies[index].wait = max(0, slow.wait - max(0, other))
+    }
+    slowReplies.removeAll { $0.wait < PhaseClock.slow }
   }
 }
 
@@ -268,6 +277,8 @@ struct SlowReply: Equatable, Sendable {
   var exchange: Int
   /// What the server took for it, in nanoseconds, without the way there and back.
   var wait: Int64
+  /// When its last byte passed.
+  var end: CaptureTime
   /// Whether it had not to wait for a reply before it.
   var isFirst: Bool
   /// Of commands that were sent together, how many were answered all at once with it; 1 where it stands alone.

@@ -48,7 +48,8 @@ extension SessionRecorder {
     session.verdict = SessionVerdict(of: session, lastUnsolicited: lastUnsolicited).verdict
     session.findings = SessionFindings.of(
       SessionEvidence(
-        session: session, exchanges: log.exchanges, unsolicited: log.unsolicited, drafts: drafts, tls: watch,
+        session: session, exchanges: log.exchanges, unsolicited: log.unsolicited, oddities: log.oddities,
+        drafts: drafts, tls: watch,
         injected: injected, clearBehindTLS: clearBehindTLS, firstClientBytes: first.client,
         firstServerBytes: first.server, gaps: gaps, unfinishedTail: unfinishedTail,
         slowReplies: clock.slowReplies))

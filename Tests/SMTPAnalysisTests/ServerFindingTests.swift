@@ -362,6 +362,20 @@ private let helo = "S: 220 mx.example\nC: HELO c.example\nS: 250 mx.example\n"
     #expect(message.contains(says), "\(message)")
   }
 
+  @Test func `a command that was lost on its way makes no slow server`() throws {
+    // RCPT is sent again after 3 and after 6 more seconds, and answered at once then.
+    var conversation = Conversation(Dialogues.delivered, pauses: [10: 9000])
+    let position = try #require(conversation.segments.firstIndex { $0.payload.starts(with: "RCPT".utf8) })
+    #expect(found(.replySlow, conversation) != nil)
+    for (number, wait) in [(UInt16(1), Int64(3_000_000_000)), (2, 8_990_000_000)] {
+      var again = conversation.segments[position]
+      again.time += wait
+      again.identification += 500 + number
+      conversation.segments.insert(again, at: position + Int(number))
+    }
+    #expect(found(.replySlow, conversation) == nil)
+  }
+
   @Test func `what the path took is not the server's`() {
     var conversation = Conversation(Dialogues.delivered)
     var later: Int64 = 0

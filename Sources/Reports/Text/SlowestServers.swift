@@ -7,6 +7,8 @@ struct SlowestServers {
 
   /// Shorter ones are not worth a line.
   private static let shortest: Int64 = 100_000_000
+  /// Less often than this nothing can be said of a server.
+  private static let fewest = 3
   /// Servers that are looked at.
   private static let considered = 100
 
@@ -24,6 +26,7 @@ struct SlowestServers {
     var rows: [Row] = []
     for kind in Phase.Kind.allCases where kind != .other {
       let slowest = (servers + [others].compactMap(\.self))
+        .filter { $0[kind].count >= SlowestServers.fewest }
         .map { (server: $0, time: $0[kind].percentile(0.95) ?? 0) }
         .max { $0.time < $1.time }
       guard let slowest, slowest.time >= SlowestServers.shortest else { continue }

@@ -6,6 +6,8 @@ struct ExchangeLog {
   private(set) var exchanges: [Exchange] = []
   /// Replies that answered nothing, with how many exchanges stood before each.
   private(set) var unsolicited: [(reply: ReplyRecord, oddities: Reply.Oddities, behind: Int)] = []
+  /// What is wrong with the form of any reply.
+  private(set) var oddities: Reply.Oddities = []
   /// Sent and not answered yet; the first is the next that a reply answers.
   private var sent: [SentCommand] = []
   private var head = 0
@@ -64,6 +66,7 @@ struct ExchangeLog {
     case .unseen:
       step = .unseen
     }
+    if let reply { oddities.formUnion(reply.oddities) }
     guard exchanges.count < ExchangeLog.limit else { return }
     exchanges.append(
       Exchange(
@@ -71,6 +74,7 @@ struct ExchangeLog {
   }
 
   mutating func unsolicited(_ reply: Reply) {
+    oddities.formUnion(reply.oddities)
     guard unsolicited.count < ExchangeLog.unsolicitedLimit else { return }
     unsolicited.append((ReplyRecord(reply, since: nil), reply.oddities, exchanges.count))
   }

@@ -7,6 +7,8 @@ struct SessionEvidence {
   let session: Session
   let exchanges: [Exchange]
   let unsolicited: [(reply: ReplyRecord, oddities: Reply.Oddities, behind: Int)]
+  /// What is wrong with the form of any reply.
+  let oddities: Reply.Oddities
   let drafts: [TransactionDraft]
   let tls: TLSWatch
   /// Clear text behind STARTTLS that came before its reply, with where it stood.

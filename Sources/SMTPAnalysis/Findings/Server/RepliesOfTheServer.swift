@@ -13,11 +13,6 @@ extension SessionEvidence {
   /// Nothing of either side is missing, so that each reply surely answers what it is paired with.
   var pairingIsSure: Bool { !hasHoles && !isClipped }
 
-  /// Whether any reply has this in its form: a glance for the many sessions in which none has.
-  func haveReplies(_ oddity: Reply.Oddities) -> Bool {
-    exchanges.contains { $0.oddities.contains(oddity) } || unsolicited.contains { $0.oddities.contains(oddity) }
-  }
-
   /// Whether a reply refused and the server closed with it: its last word, though it should have been 421.
   func isFarewell(_ reply: ReplyRecord) -> Bool {
     guard reply.isNegative, case .finished(by: .server)? = facts.closing else { return false }

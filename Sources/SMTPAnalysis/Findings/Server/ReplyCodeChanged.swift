@@ -2,7 +2,7 @@ internal import SMTPDialogue
 
 enum ReplyCodeChanged: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard evidence.haveReplies(.codeChanged), evidence.repliesAreWhole else { return }
+    guard evidence.oddities.contains(.codeChanged), evidence.repliesAreWhole else { return }
     for exchange in evidence.exchanges where exchange.oddities.contains(.codeChanged) {
       if let reply = exchange.reply { add(reply, to: " to \(exchange.asked)", &findings) }
     }

@@ -4,7 +4,7 @@ internal import Wire
 
 enum ReplyIncomplete: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard evidence.haveReplies(.unfinished), evidence.repliesAreWhole else { return }
+    guard evidence.oddities.contains(.unfinished), evidence.repliesAreWhole else { return }
     for (index, exchange) in evidence.exchanges.enumerated() where exchange.oddities.contains(.unfinished) {
       guard let reply = exchange.reply else { continue }
       let later = evidence.exchanges[(index + 1)...]

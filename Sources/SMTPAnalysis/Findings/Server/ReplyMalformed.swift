@@ -3,7 +3,7 @@ internal import SMTPDialogue
 enum ReplyMalformed: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     // Where nothing has a code, it is no mail server: another finding says so.
-    guard evidence.haveReplies(.malformed), evidence.repliesAreWhole, anyCode(evidence) else { return }
+    guard evidence.oddities.contains(.malformed), evidence.repliesAreWhole, anyCode(evidence) else { return }
     for exchange in evidence.exchanges where exchange.oddities.contains(.malformed) {
       if let reply = exchange.reply { add(reply, to: exchange.asked, &findings) }
     }

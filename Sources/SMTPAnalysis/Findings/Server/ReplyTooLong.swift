@@ -2,7 +2,7 @@ internal import SMTPDialogue
 
 enum ReplyTooLong: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard evidence.haveReplies(.tooLong) else { return }
+    guard evidence.oddities.contains(.tooLong) else { return }
     for exchange in evidence.exchanges where exchange.oddities.contains(.tooLong) {
       guard let reply = exchange.reply else { continue }
       // Code and separator before the text, CR LF behind it.
