@@ -136,6 +136,8 @@ extension ConnectionFacts {
     var facts = self
     swap(&facts.client, &facts.server)
     swap(&facts.clientToServer, &facts.serverToClient)
+    swap(&facts.clientRoundTrip, &facts.serverRoundTrip)
+    for index in facts.stalls.indices { facts.stalls[index].peer = facts.stalls[index].peer.other }
     facts.closing =
       switch closing {
       case .finished(let peer): .finished(by: peer.other)
