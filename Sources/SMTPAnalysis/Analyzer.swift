@@ -27,7 +27,7 @@ package struct Analyzer: ~Copyable {
   private var mailPackets = 0
   /// Link-layer types that cannot be read, each once a file, with the first frame of that type.
   package private(set) var unknownLinks: [(type: LinkType, frame: FrameDescriptor)] = []
-  /// The counts so far.
+  /// What is known of the whole run; sessions are counted by whoever takes them.
   package private(set) var summary = AnalysisSummary()
 
   /// - Parameters:
@@ -114,7 +114,6 @@ package struct Analyzer: ~Copyable {
   /// The next session that has ended; nil when there is none yet.
   package mutating func nextSession() -> Session? {
     guard let session = sequencer.next() else { return nil }
-    summary.count(session)
     mailPackets += session.connection.clientToServer.capturedPackets + session.connection.serverToClient.capturedPackets
     summary.packetsNotSMTP = packets - mailPackets
     return session

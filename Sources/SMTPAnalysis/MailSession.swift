@@ -25,8 +25,7 @@ struct MailSession {
   init(ordinal: Int, facts: ConnectionFacts, options: AnalysisOptions, output: (any MessageOutput)?) {
     self.ordinal = ordinal
     let sawOpening = facts.opening != .midstream
-    let ready = facts.firstFrame.time.advanced(byNanoseconds: facts.handshakeDuration ?? 0)
-    recorder = SessionRecorder(options: options, output: output, ready: ready)
+    recorder = SessionRecorder(options: options, output: output, start: facts.firstFrame.time)
     dialogue = Dialogue(sawOpening: sawOpening)
     opening = .silent
   }
@@ -34,7 +33,7 @@ struct MailSession {
   /// A session of no connection.
   init(nobodyWith options: AnalysisOptions) {
     ordinal = 0
-    recorder = SessionRecorder(options: options, output: nil, ready: CaptureTime(nanoseconds: 0))
+    recorder = SessionRecorder(options: options, output: nil, start: CaptureTime(nanoseconds: 0))
     dialogue = Dialogue(sawOpening: false)
     opening = .silent
   }
@@ -137,6 +136,8 @@ extension ConnectionFacts {
     var facts = self
     swap(&facts.client, &facts.server)
     swap(&facts.clientToServer, &facts.serverToClient)
+    swap(&facts.clientRoundTrip, &facts.serverRoundTrip)
+    for index in facts.stalls.indices { facts.stalls[index].peer = facts.stalls[index].peer.other }
     facts.closing =
       switch closing {
       case .finished(let peer): .finished(by: peer.other)

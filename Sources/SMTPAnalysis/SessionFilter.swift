@@ -73,6 +73,7 @@ package struct SessionFilter: Sendable {
     }
     let kept = Set(session.transactions.map(\.id))
     session.findings.removeAll { $0.transaction.map { !kept.contains($0) } ?? false }
+    session.phases.removeAll { $0.transaction.map { !kept.contains($0) } ?? false }
     return session
   }
 

@@ -36,7 +36,10 @@ extension SessionRecorder {
     var session = Session(
       id: 0, connection: facts, kind: protocolKind, verdict: Verdict(outcome: .unknown, message: ""))
     session.proxy = preamble.map(ProxyPreamble.init)
+    clock.finish(facts, tls: watch, isAcknowledged: !end.leftUnacknowledged)
+    session.phases = clock.phases
     session.greeting = greeting
+    session.greeting?.delay = greetingDelay(facts)
     session.helo = helo
     session.extensions = extensions
     session.tls = tls
@@ -49,11 +52,12 @@ extension SessionRecorder {
     session.verdict = SessionVerdict(of: session, lastUnsolicited: lastUnsolicited).verdict
     var evidence = SessionEvidence(
       session: session, exchanges: log.exchanges, traits: protocolKind == .unknown ? [] : log.traits,
-      unsolicited: log.unsolicited, drafts: drafts, marks: marks,
+      unsolicited: log.unsolicited, oddities: log.oddities, drafts: drafts, marks: marks,
       unfinishedChunk: log.waiting.flatMap { $0.verb == .bdat ? $0 : nil }, loneDots: loneDots,
       sentAhead: log.sentAhead, tls: watch,
       injected: injected, clearBehindTLS: clearBehindTLS, firstClientBytes: first.client,
-      firstServerBytes: first.server, gaps: gaps, unfinishedTail: unfinishedTail)
+      firstServerBytes: first.server, gaps: gaps, unfinishedTail: unfinishedTail,
+      slowReplies: clock.slowReplies)
     evidence.refusals = SessionRefusals(of: evidence)
     session.findings = SessionFindings.of(evidence)
     if let cause = SessionFindings.cause(of: session, among: session.findings) {
@@ -72,6 +76,13 @@ extension SessionRecorder {
       if session.verdict.outcome == .nothingSent, cause.severity == .error { session.verdict.outcome = .failed }
     }
     return session
+  }
+
+  /// From the end of the handshake to the greeting; it may have been captured before the ACK that ends the handshake.
+  private func greetingDelay(_ facts: ConnectionFacts) -> Int64? {
+    guard let greeting else { return nil }
+    let ready = facts.firstFrame.time.advanced(byNanoseconds: facts.handshakeDuration ?? 0)
+    return max(0, greeting.reply.time.nanoseconds(since: ready))
   }
 
   /// Who got the mail, as the end of the transaction decided: RCPT's reply alone delivers nothing.

@@ -34,12 +34,14 @@ struct SessionRecorder: DialogueSink {
   private(set) var log = ExchangeLog()
   /// The lone dots between odd line ends, the first ones.
   private(set) var loneDots: [LoneDotRecord] = []
+  /// Whose turn it was, and for how long.
+  var clock: PhaseClock
   /// The transaction that the exchange at hand belongs to, by its id.
   private var lastTouched: Int?
   /// Which of `drafts` is open.
   private var open: Int?
-  /// When the connection was ready for the greeting.
-  private let ready: CaptureTime
+  /// When the first packet passed.
+  private let start: CaptureTime
   private var heloWasAccepted = false
   private var sasl: SASLExchange?
   private var message: MessageRecorder?
@@ -59,15 +61,17 @@ struct SessionRecorder: DialogueSink {
   /// XCLIENT was accepted.
   private(set) var speaksForAnother = false
 
-  init(options: AnalysisOptions, output: (any MessageOutput)?, ready: CaptureTime) {
+  init(options: AnalysisOptions, output: (any MessageOutput)?, start: CaptureTime) {
     self.options = options
     self.output = output
-    self.ready = ready
+    self.start = start
+    clock = PhaseClock(start: start)
   }
 
   // MARK: Lines
 
   mutating func said(_ line: Span<UInt8>, from peer: Peer, secretStart: Int?, at moment: Moment) {
+    if peer == .client { clock.clientSaid(at: moment.time) }
     guard options.keepsDialogue else { return }
     var bytes = Array(line)
     if let secretStart, secretStart < bytes.count, !options.revealsSecrets {
@@ -153,14 +157,14 @@ struct SessionRecorder: DialogueSink {
       noteHole()
       if reply?.code == 354 { _ = openTransaction(at: reply?.begin) }
     }
+    clock.exchanged(awaited, with: reply, transaction: lastTouched, exchange: log.exchanges.count)
     log.exchanged(awaited, with: reply, as: record, transaction: lastTouched)
   }
 
   private mutating func greet(with reply: Reply?, as record: ReplyRecord?) {
     guard let reply, let record else { return }
     if reply.code != 0 { recognize(.smtp) }
-    let delay = reply.begin.time.nanoseconds(since: ready)
-    greeting = Greeting(reply: record, delay: delay >= 0 ? delay : nil)
+    greeting = Greeting(reply: record, delay: nil)
   }
 
   mutating func unsolicited(_ reply: Reply) {
@@ -169,6 +173,7 @@ struct SessionRecorder: DialogueSink {
       return
     }
     lastUnsolicited = reply
+    clock.unsolicited(reply)
     log.unsolicited(reply)
     if reply.code != 0, greeting == nil, drafts.isEmpty { recognize(.smtp) }
   }
@@ -330,7 +335,7 @@ struct SessionRecorder: DialogueSink {
   /// The open transaction; one whose MAIL the capture or the server does not show, where something proves that there is.
   private mutating func openTransaction(at moment: Moment?) -> Int? {
     if let open { return open }
-    open = addDraft(reversePath: nil, at: moment ?? Moment(time: ready, frame: 0))
+    open = addDraft(reversePath: nil, at: moment ?? Moment(time: start, frame: 0))
     return open
   }
 
@@ -355,6 +360,7 @@ struct SessionRecorder: DialogueSink {
 
   private mutating func noteHole() {
     log.noteHole()
+    clock.noteHole()
     if let open { drafts[open].hasHole = true }
     if let last = drafts.indices.last, drafts[last].ending == nil { drafts[last].hasHole = true }
   }
@@ -385,6 +391,7 @@ struct SessionRecorder: DialogueSink {
 
   mutating func messageBegan(_ number: Int, at moment: Moment) {
     recognize(.smtp)
+    clock.textBegan()
     let key = output?.beginMessage()
     message = MessageRecorder(number: number, options: options, outputKey: key)
     isInChunks = saidChunk
@@ -412,6 +419,7 @@ struct SessionRecorder: DialogueSink {
 
   mutating func messageBytes(_ bytes: Span<UInt8>, at moment: Moment) {
     message?.append(bytes, at: moment)
+    clock.textPassed(at: moment.time)
     if let key = message?.outputKey { output?.append(bytes, toMessage: key) }
   }
 
@@ -421,6 +429,9 @@ struct SessionRecorder: DialogueSink {
 
   mutating func messageEnded(_ number: Int, _ end: MessageEnd, at moment: Moment) {
     guard let message, message.number == number else { return }
+    if end == .sent || end == .sentNonstandard {
+      clock.textEnded(at: moment.time, isShown: end == .sent, transaction: open.map { $0 + 1 })
+    }
     if let key = message.outputKey { output?.endMessage(key) }
     let finished = message.finished(end)
     self.message = nil

@@ -54,7 +54,7 @@ extension Dialogue {
         if case .commands = client { sink.clearBehindTLS(next, from: .client, at: moment) }
       case .encrypted:
         let record = bytes.extracting(offset..<bytes.count)
-        tls.receive(record, from: .client)
+        tls.receive(record, from: .client, at: moment.time)
         sink.encrypted(record.count, from: .client, at: moment)
         return
       }

@@ -30,7 +30,7 @@ extension Dialogue {
         sink.clearBehindTLS(next, from: .server, at: moment)
       case .encrypted:
         let record = bytes.extracting(offset..<bytes.count)
-        tls.receive(record, from: .server)
+        tls.receive(record, from: .server, at: moment.time)
         sink.encrypted(record.count, from: .server, at: moment)
         return
       case .replies:
@@ -54,13 +54,17 @@ extension Dialogue {
     isBehindServerGap = false
     // The rest of a line that began in a hole is no reply, nor are the first letters of one that ends in a hole.
     if (mayBeTail || line.isClipped) && !replies.isOpen && ReplyAssembler.code(of: bytes) == nil { return }
-    if replies.openCode == 220, case .greeting? = pending.first, pending.count > 1,
-      let code = ReplyAssembler.code(of: bytes), code != 220, let greeting = replies.takeOpen()
-    {
-      // A server that tests for early talkers goes on with the reply to what was sent too early.
-      take(greeting, into: &sink)
-    }
+    endGreeting(before: bytes, into: &sink)
     if let reply = replies.add(line, at: moment) { take(reply, into: &sink) }
+  }
+
+  /// A server that teases early talkers with the first line of its greeting and then serves them all the same never
+  /// sends the last one (postscreen does): what it says to their EHLO is no part of it.
+  private mutating func endGreeting<Sink: DialogueSink & ~Copyable>(before line: [UInt8], into sink: inout Sink) {
+    guard replies.openCode == 220, pending.count > 1, case .greeting? = pending.first,
+      let code = ReplyAssembler.code(of: line), code != 220, let reply = replies.takeOpen()
+    else { return }
+    take(reply, into: &sink)
   }
 
   /// What the server left unfinished is a reply if the client went on, or the server itself ended.
@@ -275,6 +279,15 @@ extension Dialogue {
       let isQuit: (Awaited) -> Bool = { if case .command(let command) = $0 { command.verb == .quit } else { false } }
       guard let quit = pending.firstIndex(isQuit) else { return }
       for _ in 0..<quit {
+        if let passed = pending.popFirst() { sink.exchanged(passed, with: nil) }
+      }
+      return
+    }
+    if reply.code == 354, case .command(let front)? = pending.first, !front.verb.allows(354) {
+      // Nor is anything but DATA answered 354: a client that reads it sends its text.
+      let isData: (Awaited) -> Bool = { if case .command(let command) = $0 { command.verb == .data } else { false } }
+      guard let data = pending.firstIndex(isData) else { return }
+      for _ in 0..<data {
         if let passed = pending.popFirst() { sink.exchanged(passed, with: nil) }
       }
       return

@@ -31,6 +31,7 @@ struct Connection {
   var life: ConnectionLife
   var client = StreamDirection()
   var server = StreamDirection()
+  private var stalls: [ConnectionFacts.Stall] = []
 
   init(
     id: ConnectionID, key: FlowKey, hash: UInt32, generation: UInt32, clientIsLow: Bool, life: ConnectionLife,
@@ -78,6 +79,9 @@ struct Connection {
     facts.lastFrame = life.lastFrame
     facts.closing = life.closing
     facts.handshakeDuration = life.handshakeDuration
+    facts.serverRoundTrip = life.serverRoundTrip
+    facts.clientRoundTrip = life.clientRoundTrip
+    facts.stalls = stalls
     facts.clientToServer = client.counts
     facts.serverToClient = server.counts
     return facts
@@ -136,6 +140,8 @@ struct Connection {
     isInStep = false
     if client.waiting != nil || server.waiting != nil { timePassed(&work) }
     life.lastFrame = frame
+    let silence = work.now - lastSeen
+    let retransmitted = client.counts.retransmittedSegments + server.counts.retransmittedSegments
     lastSeen = work.now
     switch peer {
     case .client:
@@ -145,10 +151,19 @@ struct Connection {
       Connection.exchange(
         segment, in: bytes, frame: frame, id: id, from: .server, sender: &server, receiver: &client, &life, &work)
     }
+    if silence >= Connection.shortestStall, stalls.count < Connection.stallLimit,
+      client.counts.retransmittedSegments + server.counts.retransmittedSegments > retransmitted
+    {
+      stalls.append(ConnectionFacts.Stall(from: peer, until: frame.time, lasting: silence))
+    }
     if !life.isIgnored { settle(&work) }
     isInStep = life.isInStep && client.isInStep && server.isInStep
     return life.phase != .open || client.waiting != nil || server.waiting != nil || heldCost > 0
   }
+
+  /// Silences before a retransmission that are kept, from a tenth of a second on: a lossy connection may have thousands.
+  private static let stallLimit = 64
+  private static let shortestStall: Int64 = 100_000_000
 
   private static func exchange(
     _ segment: TCPSegment, in bytes: Span<UInt8>, frame: FrameDescriptor, id: ConnectionID, from peer: Peer,

@@ -11,6 +11,13 @@ package struct ConnectionFacts: Sendable {
   package var lastFrame: FrameDescriptor
   /// From the SYN to the segment that completed the handshake, in nanoseconds.
   package var handshakeDuration: Int64?
+  /// From the capture point to the server and back, as SYN and SYN-ACK show it, in nanoseconds: nearly nothing where the
+  /// capture was made at the server.
+  package var serverRoundTrip: Int64?
+  /// From the capture point to the client and back, as SYN-ACK and the ACK behind it show it.
+  package var clientRoundTrip: Int64?
+  /// The silences that a retransmission ended, the first ones.
+  package var stalls: [Stall] = []
   package var clientToServer = DirectionFacts()
   package var serverToClient = DirectionFacts()
 
@@ -41,6 +48,22 @@ package struct ConnectionFacts: Sendable {
     /// Nothing passed for longer than the idle limit, or it was evicted for its memory.
     case timeout
     case captureEnd
+  }
+
+  /// A silence of the connection that ended with something sent again: nobody's turn but the network's.
+  package struct Stall: Equatable, Sendable {
+    /// Who sent again.
+    package var peer: Peer
+    /// When it did.
+    package var end: CaptureTime
+    /// How long nothing had passed before, in nanoseconds.
+    package var duration: Int64
+
+    package init(from peer: Peer, until end: CaptureTime, lasting duration: Int64) {
+      self.peer = peer
+      self.end = end
+      self.duration = duration
+    }
   }
 
   /// The facts of the stream that `peer` sent.

@@ -16,6 +16,11 @@ struct ConnectionLife {
   var doubtfulReset: Peer?
   var firstFrame: FrameDescriptor
   var handshakeDuration: Int64?
+  var serverRoundTrip: Int64?
+  var clientRoundTrip: Int64?
+  /// The last SYN and the last SYN-ACK: what answers a retransmitted one is measured from that one (RFC 6298 section 3).
+  private var lastSYN: CaptureTime?
+  private var lastSYNACK: CaptureTime?
   var isIgnored = false
   /// Its endpoints stay in the table when it is over, so that stragglers open no new connection.
   var isRemembered = false
@@ -57,8 +62,20 @@ struct ConnectionLife {
       return
     }
     if opening == .unanswered, peer == .server || !isSYN { opening = .handshake }
+    if isSYN { noteSYN(from: peer, at: frame.time) }
     if handshakeDuration == nil, peer == .client, !isSYN, segment.flags.hasACK, clientKnowsServer {
       handshakeDuration = max(0, frame.time.nanoseconds(since: firstFrame.time))
+      clientRoundTrip = lastSYNACK.map { max(0, frame.time.nanoseconds(since: $0)) }
+    }
+  }
+
+  private mutating func noteSYN(from peer: Peer, at time: CaptureTime) {
+    switch peer {
+    case .client:
+      lastSYN = time
+    case .server:
+      if serverRoundTrip == nil { serverRoundTrip = lastSYN.map { max(0, time.nanoseconds(since: $0)) } }
+      if handshakeDuration == nil { lastSYNACK = time }
     }
   }
 

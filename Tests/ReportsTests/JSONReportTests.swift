@@ -38,6 +38,34 @@ private func record(_ session: Session, showsDialogue: Bool = false) throws -> [
   #expect(recipients[1]["data_code"] == nil)
 }
 
+@Test func `times stand beside what they belong to`() throws {
+  let session = try record(Samples.bounce)
+  let transaction = try #require((session["transactions"] as? [[String: Any]])?.first)
+  #expect(transaction["mail_reply_ms"] as? Double == 10)
+  #expect(transaction["data_reply_ms"] as? Double == 10)
+  #expect(transaction["end_reply_ms"] as? Double == 1200)
+  let recipients = try #require(transaction["recipients"] as? [[String: Any]])
+  #expect(recipients.map { $0["reply_ms"] as? Double } == [10, 20])
+  let phases = try #require(session["phases"] as? [[String: Any]])
+  #expect(phases.compactMap { $0["phase"] as? String }.prefix(4) == ["connect", "greeting", "ehlo", "sender"])
+  #expect(
+    phases[3] as NSDictionary == [
+      "phase": "sender", "transaction": 1, "duration_ms": 10, "client_ms": 4, "server_ms": 6, "network_ms": 0,
+    ])
+}
+
+@Test func `a summary has the servers' times`() throws {
+  let bytes = written(JSONReport(), [Samples.bounce, Samples.delivered])
+  let summary = try #require(try object(bytes)["summary"] as? [String: Any])
+  let server = try #require((summary["servers"] as? [[String: Any]])?.first)
+  #expect(server["server"] as? String == "203.0.113.25:25")
+  #expect(server["name"] as? String == "mx1.harbour.example")
+  #expect(server["sessions"] as? Int == 2)
+  let phases = try #require(server["phases"] as? [String: [String: Double]])
+  #expect(phases["end_of_data"]?["max_ms"] == 1200 && phases["end_of_data"]?["count"] == 2)
+  #expect(phases["quit"] == nil && summary["other_servers"] == nil)
+}
+
 @Test func `bytes that are no text stand beside the repaired text`() throws {
   let session = try record(Samples.fullest, showsDialogue: true)
   let transaction = try #require((session["transactions"] as? [[String: Any]])?.first)

@@ -98,7 +98,24 @@ enum Samples {
     session.helo = Hello(verb: "EHLO", argument: Array("kestrel.example".utf8))
     session.extensions = ["PIPELINING", "SIZE 52428800"].map { Array($0.utf8) }
     session.transactions = transactions
+    session.phases = [
+      phase(.connect, network: 0.0121), phase(.greeting, server: 0.33), phase(.ehlo, client: 0.001, server: 0.0081),
+    ]
+    for mail in transactions.map(\.id) {
+      session.phases += [
+        phase(.sender, of: mail, client: 0.004, server: 0.006), phase(.recipients, of: mail, server: 0.02),
+        phase(.data, of: mail, client: 0.01, network: 0.7), phase(.endOfData, of: mail, server: 1.2),
+      ]
+    }
     return session
+  }
+
+  static func phase(
+    _ kind: Phase.Kind, of mail: Int? = nil, client: Double = 0, server: Double = 0, network: Double = 0
+  ) -> Phase {
+    let times = [client, server, network].map { Int64($0 * 1e9) }
+    return Phase(
+      kind, transaction: mail, start: start, times: TurnTimes(client: times[0], server: times[1], network: times[2]))
   }
 
   static let bounce = session(
@@ -240,6 +257,9 @@ extension Samples {
       Authentication(
         mechanism: Array("PLAIN".utf8), username: Array("ann".utf8), code: 235, outcome: .accepted, isInClear: true)
     ]
+    session.phases.insert(phase(.auth, client: 6, server: 0.2), at: 3)
+    session.phases[session.phases.count - 2] = phase(.data, of: 1, server: 7, network: 45)
+    session.phases.removeLast()
     return session
   }
 }

@@ -76,6 +76,17 @@ func `every record fits the published schema`(showsDialogue: Bool) throws {
   for record in try records(shapes) { _ = schema.misfits(of: record, definition: record["type"] as? String ?? "") }
   _ = schema.misfits(
     of: try JSONSerialization.jsonObject(with: Data(written(JSONReport(), []))), definition: "document")
+  let crowd = (1...101 as ClosedRange<UInt16>).map { port in
+    var session = Samples.delivered
+    session.connection.server.port = port
+    session.greeting?.reply = ReplyRecord(
+      code: 220, enhanced: nil, lines: [Samples.notText + Array(".example".utf8)], frame: 4, time: Samples.start,
+      delay: nil)
+    return session
+  }
+  let summary = try #require(records(crowd).last)
+  let misfits = schema.misfits(of: summary, definition: "summary")
+  #expect(misfits == [])
   // What later issues fill: TLS in detail, attachments.
   let later = schema.allProperties.filter { key in
     ["attachment.", "certificate.", "alert."].contains { key.hasPrefix($0) }

@@ -21,7 +21,9 @@ struct Analysis {
     }
     analyzer.finish()
     while let session = analyzer.nextSession() { sessions.append(session) }
-    summary = analyzer.summary
+    summary = AnalysisSummary()
+    for session in sessions { summary.count(session) }
+    summary.finish(analyzer.summary)
   }
 
   init(_ conversation: Conversation, options: AnalysisOptions = AnalysisOptions()) {
@@ -86,6 +88,7 @@ extension Session {
       session.connection[peer] = facts
     }
     session.greeting?.delay = nil
+    session.phases = []
     for index in session.transactions.indices {
       session.transactions[index].firstFrame = 0
       session.transactions[index].start = time
@@ -100,6 +103,6 @@ extension Session {
     }
     var output = OutputBuffer()
     output.appendRecord(session, context: ReportContext(fileNames: ["test.pcap"], showsDialogue: true))
-    return output.text
+    return output.text.replacing(/"[a-z_]*reply_ms":(?:null|[0-9.]+)/, with: "")
   }
 }

@@ -43,6 +43,8 @@ extension OutputBuffer {
     appendArray(session.authentications) { $0.appendAuthentication($1) }
     key("transactions")
     appendArray(session.transactions) { $0.appendTransaction($1, context: context) }
+    key("phases")
+    appendArray(session.phases) { $0.appendPhase($1) }
     if context.showsDialogue {
       key("dialogue")
       appendArray(session.dialogue) { $0.appendDialogueLine($1, context: context) }
@@ -155,6 +157,18 @@ extension OutputBuffer {
     field("username", text: authentication.username)
     field("code", authentication.code)
     field("outcome", word: authentication.outcome.rawValue)
+    append(literal: "}")
+  }
+
+  private mutating func appendPhase(_ phase: Phase) {
+    append(literal: "{\"phase\":\"")
+    append(phase.kind.rawValue)
+    append(literal: "\"")
+    if let transaction = phase.transaction { field("transaction", transaction) }
+    field("duration_ms", milliseconds: phase.duration)
+    field("client_ms", milliseconds: phase.times.client)
+    field("server_ms", milliseconds: phase.times.server)
+    field("network_ms", milliseconds: phase.times.network)
     append(literal: "}")
   }
 

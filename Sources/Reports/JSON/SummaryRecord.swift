@@ -1,4 +1,5 @@
 package import SMTPAnalysis
+import Wire
 
 extension OutputBuffer {
   /// Appends the `summary` record as one JSON object on one line, without a line end.
@@ -23,10 +24,48 @@ extension OutputBuffer {
     appendCounts(of: summary.findings)
     field("packets_not_smtp", summary.packetsNotSMTP)
     field("duration_ms", milliseconds: summary.duration)
+    appendServers(summary.servers)
     append(literal: ",\"limited\":{\"evicted_connections\":")
     append(summary.limited.evictedConnections)
     field("dropped_bytes", summary.limited.droppedBytes)
     field("forgotten_names", summary.limited.forgottenNames)
+    append(literal: "}}")
+  }
+
+  /// Appends `,"servers":[…]`, and `,"other_servers":{…}` where there are more.
+  private mutating func appendServers(_ times: ServerTimes) {
+    let (servers, others) = times.listed(limit: OutputBuffer.listedServers)
+    key("servers")
+    appendArray(servers) { $0.appendServer($1) }
+    guard let others else { return }
+    key("other_servers")
+    appendServer(others)
+  }
+
+  /// Servers of the most sessions that get a record of their own.
+  private static let listedServers = 100
+
+  private mutating func appendServer(_ server: ServerTimes.Server) {
+    append(literal: "{\"sessions\":")
+    append(server.sessions)
+    if let endpoint = server.endpoint {
+      field("server", string: endpoint.description)
+      field("name", text: server.name)
+    }
+    append(literal: ",\"phases\":{")
+    var separator = "\""
+    for kind in Phase.Kind.allCases where !server[kind].isEmpty {
+      let sketch = server[kind]
+      append(separator)
+      append(kind.rawValue)
+      append(literal: "\":{\"count\":")
+      append(sketch.count)
+      field("p50_ms", milliseconds: sketch.percentile(0.5))
+      field("p95_ms", milliseconds: sketch.percentile(0.95))
+      field("max_ms", milliseconds: sketch.maximum)
+      append(literal: "}")
+      separator = ",\""
+    }
     append(literal: "}}")
   }
 

@@ -14,6 +14,7 @@ extension OutputBuffer {
     field("mail_code", transaction.mailReply?.code)
     field("mail_enhanced", string: transaction.mailReply?.enhanced)
     field("mail_text", text: transaction.mailReply?.text)
+    field("mail_reply_ms", milliseconds: transaction.mailReply?.delay)
     key("recipients")
     appendArray(transaction.recipients) { $0.appendRecipient($1) }
     field("transfer", word: transaction.transfer?.rawValue)
@@ -21,6 +22,8 @@ extension OutputBuffer {
     field("data_code", decisive?.code)
     field("data_enhanced", string: decisive?.enhanced)
     field("data_text", text: decisive?.text)
+    field("data_reply_ms", milliseconds: transaction.dataReply?.delay)
+    field("end_reply_ms", milliseconds: transaction.endReply?.delay)
     field("outcome", word: transaction.outcome.rawValue)
     key("message")
     if let message = transaction.message { appendMessage(message) } else { append(literal: "null") }
@@ -36,6 +39,7 @@ extension OutputBuffer {
     field("code", recipient.reply?.code)
     field("enhanced", string: recipient.reply?.enhanced)
     field("text", text: recipient.reply?.text)
+    field("reply_ms", milliseconds: recipient.reply?.delay)
     if let reply = recipient.dataReply {
       field("data_code", reply.code)
       field("data_enhanced", string: reply.enhanced)

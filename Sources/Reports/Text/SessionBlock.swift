@@ -40,9 +40,9 @@ struct SessionBlock {
     writeHeadline(session)
     writeProxy(session.proxy)
     writeHandshake(session)
-    writeTLS(session.tls)
-    for authentication in session.authentications { writeAuthentication(authentication) }
-    writeTransactions(session.transactions)
+    writeTLS(session)
+    writeAuthentications(session)
+    writeTransactions(session)
     writeEnd(session)
     writeFindings(session)
   }
@@ -91,9 +91,18 @@ struct SessionBlock {
     canvas.move(to: textColumn)
   }
 
-  private mutating func line(_ label: String, _ mark: Mark, _ text: String, _ tone: Tone = .plain) {
-    begin(label, mark)
-    canvas.flow(text, tone, hanging: textColumn)
+  private mutating func line(_ label: String, _ mark: Mark, _ text: String, _ times: TurnTimes = TurnTimes()) {
+    begin(label, mark, times.shown)
+    canvas.flow(text, hanging: textColumn)
+    canvas.newline()
+    writeTurn(times)
+  }
+
+  /// Of a phase that took long, a line that says who had the turn.
+  private mutating func writeTurn(_ times: TurnTimes) {
+    guard let turn = times.turn else { return }
+    canvas.move(to: textColumn)
+    canvas.flow(turn, .faint, hanging: textColumn)
     canvas.newline()
   }
 
@@ -129,9 +138,10 @@ struct SessionBlock {
   }
 
   private mutating func writeHandshake(_ session: Session) {
+    let times = session.times(.connect, .greeting, .ehlo)
     switch session.connection.opening {
-    case .refused: return line("handshake", .bad, "the server refused the connection (reset)")
-    case .unanswered: return line("handshake", .bad, "nothing answered the connection attempt")
+    case .refused: return line("handshake", .bad, "the server refused the connection (reset)", times)
+    case .unanswered: return line("handshake", .bad, "nothing answered the connection attempt", times)
     case .handshake, .midstream: break
     }
     guard let greeting = session.greeting else {
@@ -141,16 +151,18 @@ struct SessionBlock {
         case (_, .implicit): "TLS from the first byte"
         default: "no greeting"
         }
-      begin("handshake", .unclear)
+      begin("handshake", .unclear, times.shown)
       canvas.flow(text, hanging: textColumn)
       writeHello(session.helo)
-      return canvas.newline()
+      canvas.newline()
+      return writeTurn(times)
     }
-    begin("handshake", greeting.reply.mark, greeting.delay)
+    begin("handshake", greeting.reply.mark, times.shown)
     canvas.flow(words(greeting.reply), hanging: textColumn)
     writeHello(session.helo)
     writeFrame(greeting.reply.frame, hanging: textColumn)
     canvas.newline()
+    writeTurn(times)
   }
 
   private mutating func writeHello(_ hello: Hello?) {
@@ -160,19 +172,28 @@ struct SessionBlock {
       isUnbroken: true)
   }
 
-  private mutating func writeTLS(_ use: TLSUse?) {
-    guard let use else { return }
+  private mutating func writeTLS(_ session: Session) {
+    guard let use = session.tls else { return }
+    let times = session.times(.tls)
     let method = use.method == .starttls ? "STARTTLS" : "TLS from the first byte"
     switch use.outcome {
     case .established:
-      line("tls", .good, method + (use.isReadable ? ", read" : "; what follows is encrypted and cannot be read"))
-    case .refused: line("tls", .bad, method + " was refused")
-    case .failed: line("tls", .bad, method + ": the TLS handshake failed")
-    case .unknown: line("tls", .unclear, method + ": what came of it is not in the capture")
+      line("tls", .good, method + (use.isReadable ? ", read" : "; what follows is encrypted and cannot be read"), times)
+    case .refused: line("tls", .bad, method + " was refused", times)
+    case .failed: line("tls", .bad, method + ": the TLS handshake failed", times)
+    case .unknown: line("tls", .unclear, method + ": what came of it is not in the capture", times)
     }
   }
 
-  private mutating func writeAuthentication(_ authentication: Authentication) {
+  /// The last one has the time of all.
+  private mutating func writeAuthentications(_ session: Session) {
+    let last = session.authentications.count - 1
+    for (index, authentication) in session.authentications.enumerated() {
+      writeAuthentication(authentication, index == last ? session.times(.auth) : TurnTimes())
+    }
+  }
+
+  private mutating func writeAuthentication(_ authentication: Authentication, _ times: TurnTimes) {
     let mark: Mark =
       switch authentication.outcome {
       case .accepted: .good
@@ -185,10 +206,11 @@ struct SessionBlock {
     if let code = authentication.code { text += "  \(code)" }
     text += authentication.outcome == .unanswered ? ", unanswered" : ", \(authentication.outcome.rawValue)"
     if authentication.isInClear { text += ", in clear" }
-    line("login", mark, text)
+    line("login", mark, text, times)
   }
 
-  private mutating func writeTransactions(_ transactions: [Transaction]) {
+  private mutating func writeTransactions(_ session: Session) {
+    let transactions = session.transactions
     var shown = transactions
     if transactions.count > limits.transactions {
       let wrong = transactions.filter { $0.outcome != .accepted }.prefix(limits.transactions)
@@ -202,9 +224,9 @@ struct SessionBlock {
         canvas.put(", \(transaction.outcome.words)")
         canvas.newline()
       }
-      writeSender(transaction)
-      writeRecipients(transaction)
-      writeMessage(transaction)
+      writeSender(transaction, session.times(.sender, transaction: transaction.id))
+      writeRecipients(transaction, session.times(.recipients, transaction: transaction.id))
+      writeMessage(transaction, session.times(.data, .endOfData, transaction: transaction.id))
     }
     guard shown.count < transactions.count else { return }
     let hidden = Set(transactions.map(\.id)).subtracting(shown.map(\.id))
@@ -215,9 +237,9 @@ struct SessionBlock {
     canvas.newline()
   }
 
-  private mutating func writeSender(_ transaction: Transaction) {
+  private mutating func writeSender(_ transaction: Transaction, _ times: TurnTimes) {
     let reply = transaction.mailReply
-    begin("sender", reply?.mark ?? .unclear, reply?.delay)
+    begin("sender", reply?.mark ?? .unclear, times.shown)
     let sender =
       switch transaction.reversePath {
       case nil: "(not in the capture)"
@@ -237,14 +259,15 @@ struct SessionBlock {
       canvas.flow("no answer", hanging: textColumn, spacing: 3)
     }
     canvas.newline()
+    writeTurn(times)
   }
 
-  private mutating func writeRecipients(_ transaction: Transaction) {
+  private mutating func writeRecipients(_ transaction: Transaction, _ times: TurnTimes) {
     let recipients = transaction.recipients
     guard !recipients.isEmpty else { return }
     let accepted = recipients.count { $0.outcome == .accepted }
     let mark: Mark = accepted == recipients.count ? .good : accepted > 0 ? .partial : .bad
-    begin("recipients", "\(accepted)/\(recipients.count)", mark.tone, recipients.compactMap { $0.reply?.delay }.max())
+    begin("recipients", "\(accepted)/\(recipients.count)", mark.tone, times.shown)
     var shown = recipients
     if recipients.count > limits.recipients {
       let failed = recipients.filter { $0.outcome != .accepted }.prefix(limits.recipients)
@@ -254,6 +277,7 @@ struct SessionBlock {
     let widths = shown.map { VisibleText.displayWidth(of: style.visible($0.address)) }
     let addressWidth = widths.filter { $0 <= room }.max() ?? room
     for recipient in shown { writeRecipient(recipient, of: transaction, addressWidth: addressWidth) }
+    defer { writeTurn(times) }
     guard shown.count < recipients.count else { return }
     canvas.move(to: textColumn)
     let failures = recipients.count - accepted
@@ -301,7 +325,7 @@ struct SessionBlock {
     canvas.newline()
   }
 
-  private mutating func writeMessage(_ transaction: Transaction) {
+  private mutating func writeMessage(_ transaction: Transaction, _ times: TurnTimes) {
     let reply = transaction.dataOutcomeReply
     guard transaction.message != nil || transaction.transfer != nil || reply != nil else {
       if transaction.mailReply?.refuses == true { return }
@@ -313,11 +337,7 @@ struct SessionBlock {
       }
       return
     }
-    let end = reply?.time ?? transaction.end
-    let begin = transaction.dataReply.map { end.nanoseconds(since: $0.time) }
-    let duration = begin.flatMap { $0 > 0 ? $0 : nil } ?? reply?.delay
-    let mark = reply?.mark ?? transaction.outcome.mark
-    self.begin("message", mark, duration)
+    begin("message", reply?.mark ?? transaction.outcome.mark, times.shown)
     if let message = transaction.message {
       writeContents(message)
     } else {
@@ -338,6 +358,7 @@ struct SessionBlock {
       canvas.flow(text, hanging: textColumn)
     }
     canvas.newline()
+    writeTurn(times)
   }
 
   private mutating func writeContents(_ message: Message) {
@@ -369,7 +390,8 @@ struct SessionBlock {
       case .captureEnd, nil: (.unclear, "still open when the capture ended")
       }
     if session.hasQuit {
-      return line("end", mark, "QUIT, \(session.quitReply.map { String($0.code) } ?? "no answer"), \(ending)")
+      let answer = session.quitReply.map { String($0.code) } ?? "no answer"
+      return line("end", mark, "QUIT, \(answer), \(ending)", session.times(.quit))
     }
     let couldBeSeen = session.tls.map { $0.outcome == .refused || $0.isReadable } ?? (session.greeting != nil)
     line("end", couldBeSeen && mark == .good ? .caution : mark, couldBeSeen ? ending + ", no QUIT" : ending)

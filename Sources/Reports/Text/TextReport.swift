@@ -139,6 +139,8 @@ package struct TextReport: Report, Sendable {
       }
       let refusals = tally.refusalLines()
       if !refusals.isEmpty { append(refusals, to: &output) }
+      let slowest = SlowestServers(style: style).lines(summary.servers)
+      if !slowest.isEmpty { append(slowest, to: &output) }
     }
     for session in held { append(session.lines, to: &output) }
     held = []

@@ -6,6 +6,8 @@ struct ExchangeLog {
   private(set) var exchanges: [Exchange] = []
   /// Replies that answered nothing, with how many exchanges stood before each.
   private(set) var unsolicited: [(reply: ReplyRecord, oddities: Reply.Oddities, behind: Int)] = []
+  /// What is wrong with the form of any reply.
+  private(set) var oddities: Reply.Oddities = []
   /// Sent and not answered yet; the first is the next that a reply answers.
   private var sent: [SentCommand] = []
   private var head = 0
@@ -108,6 +110,7 @@ struct ExchangeLog {
     }
     if reply?.isPermanentNegative ?? false { command.traits.insert(.refused) }
     traits.formUnion(command.traits)
+    if let reply { oddities.formUnion(reply.oddities) }
     guard exchanges.count < ExchangeLog.limit else { return }
     exchanges.append(
       Exchange(
@@ -138,6 +141,7 @@ struct ExchangeLog {
       traits.insert(.withinGreeting)
       return
     }
+    oddities.formUnion(reply.oddities)
     guard unsolicited.count < ExchangeLog.unsolicitedLimit else { return }
     unsolicited.append((ReplyRecord(reply, since: nil), reply.oddities, exchanges.count))
   }

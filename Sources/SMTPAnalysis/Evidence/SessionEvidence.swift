@@ -9,6 +9,8 @@ struct SessionEvidence {
   /// What any of the commands had.
   let traits: CommandTraits
   let unsolicited: [(reply: ReplyRecord, oddities: Reply.Oddities, behind: Int)]
+  /// What is wrong with the form of any reply.
+  let oddities: Reply.Oddities
   let drafts: [TransactionDraft]
   /// What any of them had.
   let marks: MailMarks
@@ -42,6 +44,8 @@ struct SessionEvidence {
     /// Whether the other side had begun its handshake by then.
     var isBehindTLS: Bool
   }
+  /// Replies that took long, the greeting too.
+  let slowReplies: [SlowReply]
 
   struct Gaps {
     var client = 0

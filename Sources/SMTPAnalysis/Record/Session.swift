@@ -20,6 +20,8 @@ package struct Session: Sendable {
   package var tls: TLSUse?
   package var authentications: [Authentication] = []
   package var transactions: [Transaction] = []
+  /// What the time was spent with, in order.
+  package var phases: [Phase] = []
   /// Whether the client took its leave (RFC 5321 section 4.1.1.10), and what the server said to it.
   package var hasQuit = false
   package var quitReply: ReplyRecord?

@@ -9,6 +9,8 @@ package struct AnalysisSummary: Sendable {
   package var findings: [FindingID: Int] = [:]
   /// The most severe finding that was reported.
   package var worstSeverity: Severity?
+  /// How long the servers took.
+  package var servers = ServerTimes()
   /// Packets that belong to no mail session.
   package var packetsNotSMTP = 0
   /// From the first packet to the last, in nanoseconds.
@@ -28,6 +30,7 @@ package struct AnalysisSummary: Sendable {
       messages += 1
       messageBytes += byteCount
     }
+    servers.count(session)
     for finding in session.findings {
       findings[finding.id, default: 0] += 1
       worstSeverity = max(worstSeverity ?? finding.severity, finding.severity)

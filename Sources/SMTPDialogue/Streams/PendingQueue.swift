@@ -1,3 +1,5 @@
+internal import Wire
+
 /// What waits for a reply, in the order in which it was said.
 struct PendingQueue: Sendable {
   private var entries: [Awaited] = []
@@ -56,13 +58,22 @@ struct HeldBytes: Sendable {
     guard !bytes.isEmpty else { return }
     count += bytes.count
     if !hasLine { hasLine = bytes.contains(0x0a) }
-    // One-byte segments must not cost an array each.
-    if let last = segments.last, last.moment == moment || last.bytes.count < 256 {
+    // One-byte segments must not cost an array each; but what came much later is known to have.
+    if let last = segments.last,
+      last.moment == moment
+        || last.bytes.count < 256
+          && (moment.time.nanoseconds(since: last.moment.time) < HeldBytes.sameMoment
+            || segments.count > HeldBytes.limit)
+    {
       segments[segments.count - 1].bytes.append(contentsOf: bytes)
     } else {
       segments.append((bytes, moment))
     }
   }
+
+  private static let sameMoment: Int64 = 100_000_000
+  /// Segments that are kept apart for their times' sake.
+  private static let limit = 4096
 
   mutating func take() -> [(bytes: [UInt8], moment: Moment)] {
     defer { self = HeldBytes() }

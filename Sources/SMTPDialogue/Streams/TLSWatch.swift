@@ -9,8 +9,19 @@ package struct TLSWatch: Sendable {
   package private(set) var serverBytes = 0
   private var client = Side()
   private var server = Side()
+  /// The records up to the one that shows the handshake over.
+  package private(set) var handshake: Handshake?
 
   package init() {}
+
+  /// When the records of a handshake passed, and whose turn it was between them.
+  package struct Handshake: Sendable {
+    package fileprivate(set) var begin: CaptureTime
+    package fileprivate(set) var end: CaptureTime
+    package fileprivate(set) var times = TurnTimes()
+    fileprivate var speaker: Peer
+    fileprivate var isOver = false
+  }
 
   /// Whether the bytes can begin a TLS record: a handshake or an alert of SSL 3.0 to TLS 1.3.
   package static func looksLikeRecord(_ bytes: Span<UInt8>) -> Bool {
@@ -75,16 +86,40 @@ package struct TLSWatch: Sendable {
   /// Bytes are missing, so that what was not seen proves nothing.
   package var hasHoles: Bool { client.hasHoles || server.hasHoles }
 
-  mutating func receive(_ bytes: Span<UInt8>, from peer: Peer) {
+  mutating func receive(_ bytes: Span<UInt8>, from peer: Peer, at time: CaptureTime) {
     isActive = true
+    if handshake?.isOver != true { noteTurn(of: peer, at: time) }
     switch peer {
     case .client:
       clientBytes += bytes.count
       client.receive(bytes)
+      // TLS 1.3: its Finished is the first of them; before, its first words behind the handshake are.
+      if client.applicationRecords > 0 { handshake?.isOver = true }
     case .server:
       serverBytes += bytes.count
       server.receive(bytes)
     }
+  }
+
+  private mutating func noteTurn(of peer: Peer, at time: CaptureTime) {
+    guard var known = handshake else {
+      handshake = Handshake(begin: time, end: time, speaker: peer)
+      return
+    }
+    let passed = max(0, time.nanoseconds(since: known.end))
+    switch peer {
+    case known.speaker:
+      known.times += TurnTimes(network: passed)
+    case .client:
+      known.times += TurnTimes(client: passed)
+      known.times.clientTurns += 1
+    case .server:
+      known.times += TurnTimes(server: passed)
+      known.times.serverTurns += 1
+    }
+    known.speaker = peer
+    known.end = max(known.end, time)
+    handshake = known
   }
 
   mutating func skip(_ count: Int, from peer: Peer) {

@@ -1,3 +1,31 @@
+internal import SMTPDialogue
+
+enum EnhancedStatusMismatch: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for exchange in evidence.exchanges {
+      // Of a reply with several codes, none is the one that the status goes with.
+      guard let reply = exchange.reply, let enhanced = reply.enhanced, let first = enhanced.utf8.first,
+        Int(first) - 0x30 != reply.code / 100, !exchange.oddities.contains(.codeChanged)
+      else { continue }
+      findings.add(
+        Finding(
+          .enhancedStatusMismatch, transaction: exchange.transaction, at: reply.place,
+          message:
+            "The reply to \(exchange.asked) says \(reply.code) and \(enhanced): \(meaning(reply.code / 100)) by the one, \(meaning(Int(first) - 0x30)) by the other.",
+          evidence: reply.firstLine))
+    }
+  }
+
+  private static func meaning(_ digit: Int) -> String {
+    switch digit {
+    case 2: "success"
+    case 4: "a temporary failure"
+    case 5: "a permanent failure"
+    default: "something to go on with"
+    }
+  }
+}
+
 extension CatalogueEntry {
   static let enhancedStatusMismatch = CatalogueEntry(
     .enhancedStatusMismatch, .info, "the two codes of a reply contradict each other",

@@ -1,3 +1,24 @@
+internal import SMTPDialogue
+
+enum ReplyCodeChanged: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.oddities.contains(.codeChanged), evidence.repliesAreWhole else { return }
+    for exchange in evidence.exchanges where exchange.oddities.contains(.codeChanged) {
+      if let reply = exchange.reply { add(reply, to: " to \(exchange.asked)", &findings) }
+    }
+    for extra in evidence.unsolicited where extra.oddities.contains(.codeChanged) {
+      add(extra.reply, to: "", &findings)
+    }
+  }
+
+  private static func add(_ reply: ReplyRecord, to asked: String, _ findings: inout FindingCollector) {
+    findings.add(
+      Finding(
+        .replyCodeChanged, at: reply.place,
+        message: "The lines of the reply\(asked) have different codes; the last one, \(reply.code), counts."))
+  }
+}
+
 extension CatalogueEntry {
   static let replyCodeChanged = CatalogueEntry(
     .replyCodeChanged, .warning, "a reply with more than one code",

@@ -1,3 +1,43 @@
+internal import SMTPDialogue
+internal import TCPStreams
+internal import Wire
+
+enum ReplyIncomplete: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.oddities.contains(.unfinished), evidence.repliesAreWhole else { return }
+    for (index, exchange) in evidence.exchanges.enumerated() where exchange.oddities.contains(.unfinished) {
+      guard let reply = exchange.reply else { continue }
+      let later = evidence.exchanges[(index + 1)...]
+      guard !later.isEmpty || hadItsChance(reply, evidence) else { continue }
+      let then =
+        later.isEmpty
+        ? "; nothing more came in \(spoken(evidence.end.time.nanoseconds(since: reply.time)))"
+        : exchange.step == .greeting && later.contains(where: { $0.traits.contains(.early) })
+          ? "; the client had spoken before it was whole" : "; the client went on without it"
+      // A client that only took its leave got no further than this reply.
+      let isTheEnd = later.allSatisfy { $0.verb == .quit }
+      findings.add(
+        Finding(
+          .replyIncomplete, severity: isTheEnd ? .error : .warning, at: reply.place,
+          message:
+            "The reply to \(exchange.asked) announces more lines and has no last one: its lines all have a hyphen behind the code\(then).",
+          evidence: reply.firstLine))
+    }
+  }
+
+  /// Whether the last line had time to come: a client that leaves between two lines shows nothing.
+  private static func hadItsChance(_ reply: ReplyRecord, _ evidence: SessionEvidence) -> Bool {
+    switch evidence.facts.closing {
+    case .captureEnd, nil: false
+    case .finished(by: .server), .reset(by: .server): true
+    case .finished(by: .client), .reset(by: .client), .timeout:
+      evidence.end.time.nanoseconds(since: reply.time) >= patience
+    }
+  }
+
+  private static let patience: Int64 = 1_000_000_000
+}
+
 extension CatalogueEntry {
   static let replyIncomplete = CatalogueEntry(
     .replyIncomplete, .error, "a reply that never ends",
@@ -6,8 +46,8 @@ extension CatalogueEntry {
       client waits until its timeout.
       """,
     seenWhen: """
-      a line with a hyphen behind its code, and no last line of the same reply before the connection ends or the wait \
-      passes
+      a line with a hyphen behind its code, and no last line of the same reply before the client goes on or the server \
+      ends, or in a second before the client does; an error where the client got no further
       """,
     whatToDo: "correct the server or the filter that writes the reply; look for a proxy that drops lines",
     references: ["RFC 5321 section 4.2.1"])

@@ -1,3 +1,22 @@
+internal import SMTPDialogue
+
+enum ReplyTooLong: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.oddities.contains(.tooLong) else { return }
+    for exchange in evidence.exchanges where exchange.oddities.contains(.tooLong) {
+      guard let reply = exchange.reply else { continue }
+      // Code and separator before the text, CR LF behind it.
+      let longest = (reply.lines.map(\.count).max() ?? 0) + (reply.code > 0 ? 6 : 2)
+      let length = longest > 512 ? "has \(longest) octets" : "is longer"
+      findings.add(
+        Finding(
+          .replyTooLong, at: reply.place,
+          message: "A line of the reply to \(exchange.asked) \(length); 512 are allowed, and clients may cut the rest.")
+      )
+    }
+  }
+}
+
 extension CatalogueEntry {
   static let replyTooLong = CatalogueEntry(
     .replyTooLong, .info, "a reply line is too long",

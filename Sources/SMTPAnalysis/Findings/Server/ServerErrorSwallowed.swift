@@ -1,3 +1,65 @@
+internal import SMTPDialogue
+internal import Wire
+
+enum ServerErrorSwallowed: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.pairingIsSure else { return }
+    for (index, draft) in evidence.drafts.enumerated() {
+      let transaction = draft.transaction
+      guard let end = transaction.endReply, end.isPositive, !draft.hasHole,
+        let error = refusal(of: transaction) ?? refusalBefore(index, evidence) ?? contradiction(of: end, evidence)
+      else { continue }
+      findings.add(
+        Finding(
+          .serverErrorSwallowed, transaction: transaction.id, at: end.place,
+          message: "The server accepted the message (\(end.quotedBriefly)), although it \(error).",
+          evidence: end.firstLine))
+    }
+  }
+
+  /// What the mail depends on, and was refused.
+  private static func refusal(of transaction: Transaction) -> String? {
+    if transaction.transfer == .bdat, let reply = transaction.dataReply, reply.isNegative {
+      return "had refused a chunk of it: \(reply.quotedBriefly)"
+    }
+    let recipients = transaction.recipients
+    if let last = recipients.last?.reply, recipients.allSatisfy({ $0.reply?.isNegative ?? false }) {
+      let all = recipients.count == 1 ? "its only recipient" : "all \(recipients.count) recipients"
+      return "had refused \(all): \(last.quotedBriefly)"
+    }
+    return nil
+  }
+
+  /// A message without a MAIL of its own is sent for the one before it, which was refused.
+  private static func refusalBefore(_ index: Int, _ evidence: SessionEvidence) -> String? {
+    guard index > 0, evidence.drafts[index].transaction.reversePath == nil,
+      let reply = evidence.drafts[index - 1].transaction.mailReply, reply.isNegative
+    else { return nil }
+    return "had refused its sender: \(reply.quotedBriefly)"
+  }
+
+  /// A refusal that follows at once and answers nothing else.
+  private static func contradiction(of end: ReplyRecord, _ evidence: SessionEvidence) -> String? {
+    guard
+      let index = evidence.exchanges.firstIndex(where: { $0.reply?.frame == end.frame && $0.step.isEndOfMessage }),
+      let extra = evidence.unsolicited.first(where: { $0.behind == index + 1 }),
+      extra.reply.isNegative, extra.reply.code != 421, extra.reply.time.nanoseconds(since: end.time) < second
+    else { return nil }
+    return "said \(extra.reply.quotedBriefly) right behind it"
+  }
+
+  private static let second: Int64 = 1_000_000_000
+}
+
+extension Exchange.Step {
+  fileprivate var isEndOfMessage: Bool {
+    switch self {
+    case .endOfData, .chunk(isLast: true): true
+    case .greeting, .command, .chunk, .unseen: false
+    }
+  }
+}
+
 extension CatalogueEntry {
   static let serverErrorSwallowed = CatalogueEntry(
     .serverErrorSwallowed, .warning, "the server contradicted itself about the mail",

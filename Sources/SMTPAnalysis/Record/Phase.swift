@@ -1,0 +1,63 @@
+internal import SMTPDialogue
+package import Wire
+
+/// A stretch of a session with one purpose, and whose turn it was in it.
+///
+/// The phases of a session follow each other without a hole: each begins where the reply before it ended and lasts to the
+/// end of its own last reply, so that a pause of the client belongs to the phase of the command that it sent then. A
+/// session of several mails has the mail's phases once for each.
+package struct Phase: Equatable, Sendable {
+  package enum Kind: String, CaseIterable, Sendable {
+    /// The TCP handshake; all of it the network's.
+    case connect
+    case greeting
+    case ehlo
+    /// STARTTLS with its reply, and the TLS handshake.
+    case tls
+    case auth
+    /// MAIL.
+    case sender
+    /// RCPT.
+    case recipients
+    /// DATA, its 354 and the text; BDAT and its octets.
+    case data
+    /// From the end of the data to the reply.
+    case endOfData = "end_of_data"
+    case quit
+    /// RSET, NOOP and what else is said.
+    case other
+  }
+
+  package var kind: Kind
+  /// The transaction that it belongs to, by its id.
+  package var transaction: Int?
+  package var start: CaptureTime
+  package var times: TurnTimes
+
+  package init(_ kind: Kind, transaction: Int? = nil, start: CaptureTime, times: TurnTimes) {
+    self.kind = kind
+    self.transaction = transaction
+    self.start = start
+    self.times = times
+  }
+
+  /// In nanoseconds.
+  package var duration: Int64 { times.total }
+  package var end: CaptureTime { start.advanced(byNanoseconds: duration) }
+}
+
+extension Phase.Kind {
+  /// The phase that a command belongs to.
+  init(_ verb: Verb) {
+    switch verb {
+    case .helo, .ehlo, .lhlo: self = .ehlo
+    case .starttls, .xAnonymousTLS: self = .tls
+    case .auth, .xExps: self = .auth
+    case .mail, .send, .soml, .saml: self = .sender
+    case .rcpt: self = .recipients
+    case .data, .bdat: self = .data
+    case .quit: self = .quit
+    default: self = .other
+    }
+  }
+}

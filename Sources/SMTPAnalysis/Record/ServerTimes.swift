@@ -1,0 +1,135 @@
+internal import TCPStreams
+package import Wire
+
+/// How long the servers of a run took, phase by phase.
+///
+/// Of each phase of a session counts what the server and the network had of it: the client's own turns say nothing about
+/// the server. A phase that holds commands that waited for others only, with no time of its own, does not count.
+package struct ServerTimes: Equatable, Sendable {
+  package struct Server: Equatable, Sendable {
+    /// nil for several together.
+    package var endpoint: Endpoint?
+    /// The name in its greeting (RFC 5321 section 4.2); where there are several of it, the first by the alphabet.
+    package var name: [UInt8]?
+    package var sessions = 0
+    private var phases = [DurationSketch](repeating: DurationSketch(), count: Phase.Kind.allCases.count)
+
+    init(_ endpoint: Endpoint?) {
+      self.endpoint = endpoint
+    }
+
+    package subscript(kind: Phase.Kind) -> DurationSketch {
+      phases[kind.index]
+    }
+
+    fileprivate mutating func count(_ session: Session) {
+      sessions += 1
+      if let name = session.nameInGreeting { learn(name) }
+      for phase in session.phases {
+        let times = phase.times
+        if times.server > 0 || times.network > 0 { phases[phase.kind.index].add(times.total - times.client) }
+      }
+    }
+
+    fileprivate mutating func merge(_ other: Server) {
+      sessions += other.sessions
+      if let name = other.name { learn(name[...]) }
+      for index in phases.indices { phases[index].merge(other.phases[index]) }
+    }
+
+    private mutating func learn(_ name: ArraySlice<UInt8>) {
+      guard endpoint != nil else { return }
+      guard let known = self.name else {
+        self.name = Array(name)
+        return
+      }
+      if name.lexicographicallyPrecedes(known) { self.name = Array(name) }
+    }
+  }
+
+  private var servers: [Server] = []
+  private var places: [Endpoint: Int] = [:]
+  /// Those that there was no room for, together.
+  private var rest = Server(nil)
+
+  /// Servers that are told apart, the first that are met: a scan may pass by every address there is.
+  package static let limit = 1000
+
+  package init() {}
+
+  package var isEmpty: Bool { servers.isEmpty }
+
+  /// Counts a session.
+  package mutating func count(_ session: Session) {
+    let endpoint = session.connection.server
+    if let place = places[endpoint] {
+      servers[place].count(session)
+    } else if servers.count < ServerTimes.limit {
+      places[endpoint] = servers.count
+      servers.append(Server(endpoint))
+      servers[servers.count - 1].count(session)
+    } else {
+      rest.count(session)
+    }
+  }
+
+  /// Takes over what another part of the run counted.
+  package mutating func merge(_ other: ServerTimes) {
+    for server in other.servers {
+      guard let endpoint = server.endpoint else { continue }
+      if let place = places[endpoint] {
+        servers[place].merge(server)
+      } else if servers.count < ServerTimes.limit {
+        places[endpoint] = servers.count
+        servers.append(server)
+      } else {
+        rest.merge(server)
+      }
+    }
+    rest.merge(other.rest)
+  }
+
+  /// At most `limit` servers, those of the most sessions first, and all others together; nil where there are none.
+  package func listed(limit: Int) -> (servers: [Server], others: Server?) {
+    let ordered = servers.sorted { left, right in
+      if left.sessions != right.sessions { return left.sessions > right.sessions }
+      guard let one = left.endpoint, let other = right.endpoint else { return false }
+      return one.address != other.address ? one.address < other.address : one.port < other.port
+    }
+    var others = rest
+    for server in ordered.dropFirst(limit) { others.merge(server) }
+    return (Array(ordered.prefix(limit)), others.sessions > 0 ? others : nil)
+  }
+
+  package static func == (left: ServerTimes, right: ServerTimes) -> Bool {
+    left.rest == right.rest && left.listed(limit: .max).servers == right.listed(limit: .max).servers
+  }
+}
+
+extension Phase.Kind {
+  /// Its place among all kinds.
+  fileprivate var index: Int {
+    switch self {
+    case .connect: 0
+    case .greeting: 1
+    case .ehlo: 2
+    case .tls: 3
+    case .auth: 4
+    case .sender: 5
+    case .recipients: 6
+    case .data: 7
+    case .endOfData: 8
+    case .quit: 9
+    case .other: 10
+    }
+  }
+}
+
+extension Session {
+  /// The name that the server gives itself: the first word of a greeting that welcomes.
+  fileprivate var nameInGreeting: ArraySlice<UInt8>? {
+    guard let reply = greeting?.reply, reply.code == 220, let line = reply.lines.first else { return nil }
+    let name = line.prefix { $0 != 0x20 }
+    return name.contains(0x2e) && name.count <= 255 ? name : nil
+  }
+}
