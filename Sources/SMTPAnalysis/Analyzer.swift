@@ -54,7 +54,9 @@ package struct Analyzer: ~Copyable {
     case .malformed(.unknownLinkType(let type)):
       let isKnown = unknownLinks.contains { $0.frame.file == descriptor.file && $0.type == type }
       if !isKnown, unknownLinks.count < options.limits.unknownLinks { unknownLinks.append((type, descriptor)) }
-    case .icmpError, .fragment, .other, .malformed:
+    case .icmpError(let error):
+      take(error, descriptor)
+    case .fragment, .other, .malformed:
       break
     }
     framesOfEpoch += 1
@@ -68,6 +70,15 @@ package struct Analyzer: ~Copyable {
       shards[index].receive(segment, in: bytes, descriptor, ordinal: packets)
     } else {
       threads?.receive(segment, in: bytes, descriptor, ordinal: packets, shard: index)
+    }
+  }
+
+  private mutating func take(_ error: ICMPError, _ descriptor: FrameDescriptor) {
+    let index = FlowShard.index(of: error.source, error.destination)
+    if threads == nil {
+      shards[index].receive(error, descriptor)
+    } else {
+      threads?.receive(error, descriptor, shard: index)
     }
   }
 
@@ -100,6 +111,7 @@ package struct Analyzer: ~Copyable {
     guard let session = sequencer.next() else { return nil }
     summary.count(session)
     mailPackets += session.connection.clientToServer.capturedPackets + session.connection.serverToClient.capturedPackets
+    mailPackets += session.connection.errorCount
     summary.packetsNotSMTP = packets - mailPackets
     return session
   }

@@ -99,7 +99,7 @@ struct MailSession {
     let end = TransactionDraft.ConnectionEnd(
       closing: facts.closing ?? .captureEnd,
       isOneSided: facts.serverToClient.packets == 0 || facts.clientToServer.packets == 0,
-      leftUnacknowledged: !(sidesAreSwapped ? acknowledged.server : acknowledged.client))
+      leftUnacknowledged: !(sidesAreSwapped ? acknowledged.server : acknowledged.client), isDead: facts.isDead)
     return ShardLog.Ending(
       ordinal: ordinal,
       session: recorder.session(
@@ -123,6 +123,7 @@ struct MailSession {
     if side(peer) == .client, firstClientBytes.isEmpty {
       firstClientBytes = Array(bytes.extracting(0..<min(16, bytes.count)))
     }
+    if side(peer) == .client { recorder.lastClientBytes = moment }
     dialogue.receive(bytes, from: side(peer), at: moment, into: &recorder)
   }
 
@@ -137,6 +138,9 @@ extension ConnectionFacts {
     var facts = self
     swap(&facts.client, &facts.server)
     swap(&facts.clientToServer, &facts.serverToClient)
+    swap(&facts.clientPath, &facts.serverPath)
+    facts.silence.brokenBy = silence.brokenBy.other
+    for index in errors.indices { facts.errors[index].about = errors[index].about.other }
     facts.closing =
       switch closing {
       case .finished(let peer): .finished(by: peer.other)

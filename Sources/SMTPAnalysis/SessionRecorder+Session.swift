@@ -47,7 +47,8 @@ extension SessionRecorder {
       SessionEvidence(
         session: session, exchanges: log.exchanges, unsolicited: log.unsolicited, drafts: drafts, tls: watch,
         injected: injected, clearBehindTLS: clearBehindTLS, firstClientBytes: first.client,
-        firstServerBytes: first.server, gaps: gaps, unfinishedTail: unfinishedTail))
+        firstServerBytes: first.server, gaps: gaps, unfinishedTail: unfinishedTail,
+        lastClientBytes: lastClientBytes, clientLeft: left.client, serverLeft: left.server))
     if let cause = SessionFindings.cause(of: session, among: session.findings) {
       session.verdict.cause = cause.id
       if session.verdict.outcome == .failed || session.verdict.outcome == .unknown

@@ -137,6 +137,7 @@ package struct Dialogue: Sendable {
   private mutating func endOpenMessage<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
     switch client {
     case .text(let number, var receiver):
+      sink.messageStopped(behind: receiver.carriedAsSent)
       for byte in receiver.takeCarried() {
         let bytes = [byte]
         sink.messageBytes(bytes.span, at: moment)
@@ -234,6 +235,9 @@ package protocol DialogueSink: ~Copyable {
   mutating func messageBytes(_ bytes: Span<UInt8>, at moment: Moment)
   /// Bytes of the open message are missing.
   mutating func messageGap(_ count: Int)
+  /// The open message goes on no more, though its end was not sent; `line` is what may have been meant as the beginning of
+  /// it, as it was sent. Its own bytes among these, and `messageEnded`, follow.
+  mutating func messageStopped(behind line: [UInt8])
   mutating func messageEnded(_ number: Int, _ end: MessageEnd, at moment: Moment)
   /// A lone dot between line ends that are not both CRLF stood in the open message; whether the server took it for the end.
   mutating func oddDot(wasTheEnd: Bool, at moment: Moment)

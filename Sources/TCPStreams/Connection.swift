@@ -28,9 +28,13 @@ struct Connection {
   private(set) var isInStep = false
   /// When its last segment came, by the packet clock.
   var lastSeen: Int64
+  var silence = SilenceWatch()
   var life: ConnectionLife
   var client = StreamDirection()
   var server = StreamDirection()
+  /// ICMP errors about it, each kind once, and how many came.
+  var errors: [PathError] = []
+  var errorCount = 0
 
   init(
     id: ConnectionID, key: FlowKey, hash: UInt32, generation: UInt32, clientIsLow: Bool, life: ConnectionLife,
@@ -80,6 +84,11 @@ struct Connection {
     facts.handshakeDuration = life.handshakeDuration
     facts.clientToServer = client.counts
     facts.serverToClient = server.counts
+    facts.clientPath = client.pathFacts(other: server, until: lastSeen)
+    facts.serverPath = server.pathFacts(other: client, until: lastSeen)
+    facts.silence = silence.facts(client: client, server: server)
+    facts.errors = errors
+    facts.errorCount = errorCount
     return facts
   }
 
@@ -136,6 +145,8 @@ struct Connection {
     isInStep = false
     if client.waiting != nil || server.waiting != nil { timePassed(&work) }
     life.lastFrame = frame
+    let span = work.now - lastSeen
+    if span >= SilenceWatch.shortest { silence.broken(by: peer, after: span, client: client, server: server) }
     lastSeen = work.now
     switch peer {
     case .client:
@@ -166,6 +177,7 @@ struct Connection {
       }
       return
     }
+    if !flags.hasRST, !sender.path.knows(segment.timeToLive) { sender.path.widen(segment.timeToLive) }
     if sender.recent.hasSeen(
       segment, now: work.now, span: work.limits.duplicateSpan, unidentified: work.limits.unidentifiedDuplicateSpan)
     {
@@ -174,7 +186,7 @@ struct Connection {
     }
     sender.counts.packets += 1
     if flags.hasRST {
-      receiveReset(segment, from: peer, sender: &sender, receiver: receiver, &life, work)
+      receiveReset(segment, from: peer, sender: &sender, receiver: receiver, frame, &life, work)
       return
     }
     let isSYN = flags.hasSYN
@@ -203,21 +215,42 @@ struct Connection {
     if !sender.isKnown { sender.begin(at: sequence) }
     sender.marks.insert(.seen)
     sender.marks.remove(.uncaptured)
+    sender.path.saw(segment, now: work.now)
+    sender.path.note(segment)
+    let windowWasClosed = sender.marks.contains(.windowClosed)
     if segment.window == 0, !isSYN {
       sender.counts.zeroWindows += 1
       sender.marks.insert(.windowClosed)
-    } else {
+      sender.path.closedWindow(
+        isNew: !windowWasClosed, others: receiver.counts.packets, frame: frame, now: work.now)
+    } else if windowWasClosed {
       sender.marks.remove(.windowClosed)
+      sender.path.openedWindow(others: receiver.counts.packets, now: work.now)
     }
     var acknowledged = 0
     if flags.hasACK {
+      let before = receiver.acknowledged
       acknowledged = receiver.takeAcknowledgment(
         TCPSequence(segment.acknowledgment),
         window: receiver.isSeen ? work.limits.window : StreamDirection.largestWindow)
+      if receiver.acknowledged > before {
+        receiver.path.acknowledged(to: receiver.acknowledged, now: work.now)
+      }
+      if acknowledged > receiver.finPosition { receiver.marks.insert(.finAcknowledged) }
+      if segment.payloadLength <= Int(sender.path.largestAcknowledged),
+        acknowledged > receiver.path.surelyAcknowledged
+      {
+        receiver.path.surelyAcknowledged = acknowledged
+      }
+      if let selective = segment.options.selectiveAcknowledgment {
+        receiver.path.selectivelyAcknowledged(selective, front: receiver.acknowledged)
+      }
     }
     life.handshake(segment, from: peer, frame, clientKnowsServer: receiver.isKnown)
     if segment.payloadLength == 0, !flags.hasFIN {
       // A keep-alive or a probe, an acknowledgement, a window update: nothing for this direction.
+      let claimed = sender.position(of: sequence) - (sender.finPosition == .max ? 0 : 1)
+      if claimed > sender.highest, claimed - sender.highest < work.limits.window { sender.path.claimed(claimed) }
       return
     }
     let start = sender.position(of: sequence)
@@ -232,9 +265,24 @@ struct Connection {
         start: start, end: end, payload: segment.payload, requirement: acknowledged, frame: frame)
       if segment.isClipped { sender.counts.clippedSegments += 1 }
       if end > sender.highest, start >= sender.resetPosition, life.revive(peer) { sender.resetPosition = .max }
+      if start >= sender.highest {
+        sender.path.sent(
+          segment.payloadLength, to: end, isFirst: sender.acknowledged >= start, largest: receiver.path.segmentLimit,
+          now: work.now, frame: frame)
+      }
+      let repeatedBefore = sender.counts.retransmittedSegments
       sender.take(
         part, of: bytes, id: id, from: peer, reach: receiver.reach,
         windowClosed: receiver.marks.contains(.windowClosed), &life, &work)
+      if sender.counts.retransmittedSegments > repeatedBefore {
+        sender.path.repeated(
+          from: start, to: end, front: sender.front, largest: receiver.path.segmentLimit, segment, frame: frame,
+          now: work.now)
+      }
+    }
+    let finWasKnown = sender.finPosition != .max
+    if finWasKnown, flags.hasFIN, segment.payloadLength == 0, end == sender.finPosition {
+      sender.path.repeated(from: end, to: end, front: sender.front, largest: .max, segment, frame: frame, now: work.now)
     }
     if flags.hasFIN, sender.takeFIN(at: end, bare: segment.payloadLength == 0, requirement: acknowledged) {
       life.finished(by: peer, isSecond: receiver.finPosition != .max, work)
@@ -247,8 +295,11 @@ struct Connection {
   /// RFC 9293 section 3.5.3: a reset outside of the window is not obeyed. It may be forged, or come from a box between.
   private static func receiveReset(
     _ segment: TCPSegment, from peer: Peer, sender: inout StreamDirection, receiver: StreamDirection,
-    _ life: inout ConnectionLife, _ work: StreamWork
+    _ frame: FrameDescriptor, _ life: inout ConnectionLife, _ work: StreamWork
   ) {
+    sender.path.reset(
+      by: segment, ahead: sender.isKnown ? sender.position(of: TCPSequence(segment.sequence)) - sender.end : 0,
+      packets: sender.counts.packets - 1, frame: frame)
     if life.opening == .unanswered, peer == .server, !sender.isSeen {
       // RFC 9293 section 3.10.7.1: the reset acknowledges the SYN.
       if !segment.flags.hasACK || receiver.position(of: TCPSequence(segment.acknowledgment)) >= 0 {

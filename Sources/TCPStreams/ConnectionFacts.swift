@@ -13,6 +13,14 @@ package struct ConnectionFacts: Sendable {
   package var handshakeDuration: Int64?
   package var clientToServer = DirectionFacts()
   package var serverToClient = DirectionFacts()
+  /// What each side's packets show of the path.
+  package var clientPath = PathFacts()
+  package var serverPath = PathFacts()
+  package var silence = SilenceFacts()
+  /// ICMP errors that quote a segment of it, those that are alike once.
+  package var errors: [PathError] = []
+  /// How many packets they were.
+  package var errorCount = 0
 
   package init(client: Endpoint, server: Endpoint, opening: Opening, firstFrame: FrameDescriptor) {
     self.client = client
@@ -42,6 +50,9 @@ package struct ConnectionFacts: Sendable {
     case timeout
     case captureEnd
   }
+
+  /// What the packets of `peer` show of the path.
+  package func path(of peer: Peer) -> PathFacts { peer == .client ? clientPath : serverPath }
 
   /// The facts of the stream that `peer` sent.
   package subscript(peer: Peer) -> DirectionFacts {

@@ -19,6 +19,11 @@ struct SessionEvidence {
   let gaps: Gaps
   /// What the message text ended with that never came to its end.
   let unfinishedTail: [UInt8]
+  /// When the client was last heard.
+  let lastClientBytes: Moment?
+  /// When each side closed its direction.
+  let clientLeft: Moment?
+  let serverLeft: Moment?
 
   struct Gaps {
     var client = 0
