@@ -61,11 +61,10 @@ extension Connection {
       receiver.acknowledged = acknowledged
       receiver.path.acknowledged(to: acknowledged, now: work.now)
     }
-    if length <= Int(sender.path.largestAcknowledged), acknowledged > receiver.path.surelyAcknowledged {
-      receiver.path.surelyAcknowledged = acknowledged
-    }
+    if acknowledged == receiver.position { receiver.path.allAcknowledged(by: length, of: sender.path) }
     if length > 0 {
       _ = sender.accepts(verdict)
+      if case .right = verdict { sender.lastPayload.add(segment, in: bytes) }
       sender.path.sent(
         length, to: sender.position + length, isFirst: sender.acknowledged >= sender.position,
         largest: receiver.path.segmentLimit, now: work.now, frame: frame)

@@ -15,21 +15,17 @@ extension Connection {
     // A SYN stands before the first byte.
     let isSYN = position == -1 && sender.acknowledged == 0 && sender.position == 0
     guard isSYN || position >= sender.acknowledged - Connection.recentBytes && position <= sender.end else { return }
-    errorCount += 1
     let found = PathError(
       about: about, reporter: error.reporter, isICMPv6: error.isICMPv6, type: error.type, code: error.code,
       nextHopMTU: error.nextHopMTU, frame: frame)
-    if let known = errors.firstIndex(where: { $0.isLike(found) }) {
-      errors[known].count += 1
-    } else if errors.count < Connection.errorLimit {
-      errors.append(found)
+    switch about {
+    case .client: client.path.quoted(by: found)
+    case .server: server.path.quoted(by: found)
     }
   }
 
   /// What may have been acknowledged while the error was on its way: the window of a connection without scaling.
   private static let recentBytes = 65_535
-  /// Different errors kept of one connection: forged ones may vary without end.
-  private static let errorLimit = 16
 }
 
 extension StreamDirection {
@@ -52,7 +48,7 @@ extension StreamDirection {
     facts.largestAcknowledged = Int(path.largestAcknowledged)
     facts.timeToLive = path.timeToLive
     facts.unacknowledged = max(0, highest - acknowledged)
-    facts.isSurelyAcknowledged = path.surelyAcknowledged >= min(position, finPosition)
+    facts.isSurelyAcknowledged = path.isSurelyAcknowledged
     guard var trouble = path.troubles.first else { return facts }
     if var stall = trouble.stall {
       stall.isOpen = front == stall.position

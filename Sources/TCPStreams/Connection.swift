@@ -32,9 +32,6 @@ struct Connection {
   var life: ConnectionLife
   var client = StreamDirection()
   var server = StreamDirection()
-  /// ICMP errors about it, each kind once, and how many came.
-  var errors: [PathError] = []
-  var errorCount = 0
 
   init(
     id: ConnectionID, key: FlowKey, hash: UInt32, generation: UInt32, clientIsLow: Bool, life: ConnectionLife,
@@ -75,7 +72,7 @@ struct Connection {
     }
   }
 
-  mutating func facts() -> ConnectionFacts {
+  mutating func facts(now: Int64 = 0) -> ConnectionFacts {
     var facts = ConnectionFacts(
       client: clientIsLow ? key.low : key.high, server: clientIsLow ? key.high : key.low, opening: life.opening,
       firstFrame: life.firstFrame)
@@ -87,8 +84,12 @@ struct Connection {
     facts.clientPath = client.pathFacts(other: server, until: lastSeen)
     facts.serverPath = server.pathFacts(other: client, until: lastSeen)
     facts.silence = silence.facts(client: client, server: server)
-    facts.errors = errors
-    facts.errorCount = errorCount
+    facts.silence.afterwards = max(0, now - lastSeen)
+    for path in [client.path, server.path] {
+      guard let trouble = path.troubles.first else { continue }
+      facts.errors += trouble.errors
+      facts.errorCount += trouble.errorCount
+    }
     return facts
   }
 
@@ -190,7 +191,8 @@ struct Connection {
       return
     }
     let isSYN = flags.hasSYN
-    if segment.payloadLength > 0 || isSYN, !sender.accepts(segment.checksum(in: bytes)) {
+    let verdict = segment.payloadLength > 0 || isSYN ? segment.checksum(in: bytes) : .unknown
+    if segment.payloadLength > 0 || isSYN, !sender.accepts(verdict) {
       sender.counts.badChecksums += 1
       if !isSYN { sender.setAside(segment, of: bytes, frame: frame, &work) }
       return
@@ -237,10 +239,8 @@ struct Connection {
         receiver.path.acknowledged(to: receiver.acknowledged, now: work.now)
       }
       if acknowledged > receiver.finPosition { receiver.marks.insert(.finAcknowledged) }
-      if segment.payloadLength <= Int(sender.path.largestAcknowledged),
-        acknowledged > receiver.path.surelyAcknowledged
-      {
-        receiver.path.surelyAcknowledged = acknowledged
+      if acknowledged >= receiver.position {
+        receiver.path.allAcknowledged(by: segment.payloadLength, of: sender.path)
       }
       if let selective = segment.options.selectiveAcknowledgment {
         receiver.path.selectivelyAcknowledged(selective, front: receiver.acknowledged)
@@ -269,6 +269,13 @@ struct Connection {
         sender.path.sent(
           segment.payloadLength, to: end, isFirst: sender.acknowledged >= start, largest: receiver.path.segmentLimit,
           now: work.now, frame: frame)
+      }
+      if case .right = verdict, !isSYN {
+        if start >= sender.highest {
+          sender.lastPayload.add(segment, in: bytes)
+        } else if sender.lastPayload.contradict(segment, in: bytes) {
+          sender.path.contradicted(segment.payloadLength, frame: frame)
+        }
       }
       let repeatedBefore = sender.counts.retransmittedSegments
       sender.take(

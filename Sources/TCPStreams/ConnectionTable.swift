@@ -110,7 +110,7 @@ package struct ConnectionTable: ~Copyable {
   ///
   /// Mutating although it changes nothing, as the other looks at one connection are: so it is read where it lies.
   package mutating func facts(of id: ConnectionID) -> ConnectionFacts {
-    slots[id.slot].facts()
+    slots[id.slot].facts(now: work.now)
   }
 
   /// The last frame of a connection that is in the table.

@@ -46,6 +46,7 @@ package struct PathTrouble: Equatable, Sendable {
   package var waited: Int64 = 0
   /// The frame that sent something again first.
   package var firstRepeat: FrameDescriptor?
+  package var lastRepeat: FrameDescriptor?
   /// Segments sent again although the capture has their acknowledgement.
   package var needless = Repeats()
   /// How often the other side said that it had got bytes twice (RFC 2883): what was sent again had not been lost.
@@ -58,13 +59,22 @@ package struct PathTrouble: Equatable, Sendable {
   /// How many bytes behind the last captured one it says to have sent.
   package var unseen = 0
   var claimedEnd: Int?
+  /// The first segment that was sent again with other bytes, and how long all such were.
+  package var contradiction: FrameDescriptor?
+  package var contradictedBytes = 0
   /// Bytes that are missing and were never acknowledged: they were lost before the capture's place, or after.
   package var unconfirmedGaps = 0
+  /// ICMP errors that quote it, those that are alike once, and how many came.
+  var errors: [PathError] = []
+  var errorCount = 0
   /// The widest selective acknowledgment of its bytes while the first that waited stood at `selectiveFront`.
   var selectiveWidth = 0
   var selectiveFront = 0
 
   package init() {}
+
+  /// Different errors kept of one side: forged ones may vary without end.
+  static let errorLimit = 16
 
   package struct Repeats: Equatable, Sendable {
     package var count = 0
@@ -148,6 +158,8 @@ package struct SilenceFacts: Equatable, Sendable {
   /// A silence after which one side spoke and the other was not heard any more.
   package var unanswered: Int64 = 0
   package var brokenBy = Peer.client
+  /// How long the capture went on after the last packet, as far as other packets show it.
+  package var afterwards: Int64 = 0
 
   package init() {}
 }
@@ -164,6 +176,19 @@ package struct PathError: Equatable, Sendable {
   package var frame: FrameDescriptor
   /// How many like it came.
   package var count = 1
+
+  package init(
+    about: Peer, reporter: IPAddress, isICMPv6: Bool, type: UInt8, code: UInt8, nextHopMTU: Int?,
+    frame: FrameDescriptor
+  ) {
+    self.about = about
+    self.reporter = reporter
+    self.isICMPv6 = isICMPv6
+    self.type = type
+    self.code = code
+    self.nextHopMTU = nextHopMTU
+    self.frame = frame
+  }
 
   package enum Kind: String, Sendable {
     case packetTooBig = "packet_too_big"

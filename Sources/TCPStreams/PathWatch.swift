@@ -10,14 +10,13 @@ struct PathWatch {
   /// Since when the first byte that is not acknowledged has waited: the last new acknowledgement, or its own sending where
   /// nothing waited before it.
   private(set) var waitingSince: Int64 = 0
-  /// Where the segment ends that is larger than any acknowledged one; `Int.max` while there is none.
-  private var candidateEnd = Int.max
-  /// How far it was acknowledged by segments of a size that is known to pass.
-  var surelyAcknowledged = 0
   /// One at most.
   private(set) var troubles: [PathTrouble] = []
   /// The frame that sent the byte that waits; zero where it is not known.
   private var waitingFrame: UInt32 = 0
+  /// Where the segment ends that is larger than any acknowledged one, in the low bits of the position.
+  private var candidateEnd: UInt32 = 0
+  /// Its payload; zero while there is none.
   private var candidate: UInt16 = 0
   private(set) var largestAcknowledged: UInt16 = 0
   /// The last IP identification that was not zero.
@@ -27,6 +26,8 @@ struct PathWatch {
   private var lowestTimeToLive: UInt8 = 0
   private var timeToLiveSpan: UInt8 = 0
   private var sendsFragmentable = false
+  /// All of it was acknowledged by a segment of a size that is known to pass.
+  private(set) var isSurelyAcknowledged = true
   /// nil until its SYN was captured.
   var options: HandshakeOptions?
 
@@ -59,12 +60,13 @@ struct PathWatch {
       waitingSince = now
       waitingFrame = UInt32(truncatingIfNeeded: frame.number)
     }
-    if length > Int(largestAcknowledged), candidateEnd == .max {
+    isSurelyAcknowledged = false
+    if length > Int(largestAcknowledged), candidate == 0 {
       // A card cuts what is larger than the segment size (segmentation offload).
       let size = UInt16(clamping: min(length, largest))
       if size > largestAcknowledged {
         candidate = size
-        candidateEnd = end
+        candidateEnd = UInt32(truncatingIfNeeded: end)
       }
     }
   }
@@ -74,10 +76,16 @@ struct PathWatch {
   mutating func acknowledged(to position: Int, now: Int64) {
     waitingSince = now
     waitingFrame = 0
-    if position >= candidateEnd {
+    if candidate != 0, Int32(truncatingIfNeeded: UInt32(truncatingIfNeeded: position) &- candidateEnd) >= 0 {
       largestAcknowledged = candidate
-      candidateEnd = .max
+      candidate = 0
     }
+  }
+
+  /// A segment of `length` acknowledges everything of this side.
+  @inline(__always)
+  mutating func allAcknowledged(by length: Int, of other: PathWatch) {
+    if length <= Int(other.largestAcknowledged) { isSurelyAcknowledged = true }
   }
 
   // MARK: What is rarer
@@ -128,13 +136,15 @@ struct PathWatch {
     from start: Int, to end: Int, front: Int?, largest: Int, _ segment: TCPSegment, frame: FrameDescriptor, now: Int64
   ) {
     let size = min(end - start, largest)
-    if candidateEnd != .max, size < Int(candidate), end > candidateEnd - Int(candidate), start < candidateEnd {
+    let behind = Int(Int32(truncatingIfNeeded: candidateEnd &- UInt32(truncatingIfNeeded: start)))
+    if size < Int(candidate), behind > 0, behind < Int(candidate) + end - start {
       // What was sent in one segment is sent in smaller ones: its acknowledgement says nothing of the large one.
-      candidateEnd = .max
+      candidate = 0
     }
     let (since, firstFrame) = (waitingSince, waitingFrame)
     withTrouble { trouble in
       if trouble.firstRepeat == nil { trouble.firstRepeat = frame }
+      trouble.lastRepeat = frame
       guard let front, end > front || start == end else {
         trouble.needless.count += 1
         if trouble.needless.first == nil { trouble.needless.first = frame }
@@ -223,6 +233,26 @@ struct PathWatch {
   /// A segment without payload says that its side has sent everything up to `end`, which was not captured.
   mutating func claimed(_ end: Int) {
     withTrouble { $0.claimedEnd = max(end, $0.claimedEnd ?? end) }
+  }
+
+  /// Payload was sent again with other bytes.
+  mutating func contradicted(_ count: Int, frame: FrameDescriptor) {
+    withTrouble { trouble in
+      if trouble.contradiction == nil { trouble.contradiction = frame }
+      trouble.contradictedBytes += count
+    }
+  }
+
+  /// An ICMP error quotes a segment of it.
+  mutating func quoted(by error: PathError) {
+    withTrouble { trouble in
+      trouble.errorCount += 1
+      if let known = trouble.errors.firstIndex(where: { $0.isLike(error) }) {
+        trouble.errors[known].count += 1
+      } else if trouble.errors.count < PathTrouble.errorLimit {
+        trouble.errors.append(error)
+      }
+    }
   }
 
   mutating func lost(unconfirmed count: Int) {

@@ -22,6 +22,7 @@ struct StreamDirection {
   var counts = DirectionFacts()
   var recent = RecentFrames()
   var path = PathWatch()
+  var lastPayload = LastPayload()
   /// Where it ends, once its FIN was seen.
   var finPosition = Int.max
   /// What the other side must have handed up before this side's end.

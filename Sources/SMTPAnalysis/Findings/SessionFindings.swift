@@ -31,7 +31,10 @@ enum SessionFindings {
     switch finding.id {
     case .captureOneSided, .captureGap, .captureClipped, .captureEnded, .captureMidstream, .outcomeEncrypted:
       return session.verdict.outcome == .unknown
-    case .greylisted, .tooManyRecipients, .starttlsRefused, .receiverStalled, .commandOutOfOrder, .commandSyntax,
+    case .pathMTUBlackhole:
+      return session.verdict.outcome == .unknown || session.verdict.outcome == .failed
+    case .greylisted, .tooManyRecipients, .starttlsRefused, .receiverStalled, .commandOutOfOrder,
+      .commandSyntax,
       .commandUnknown, .earlyTalker, .replyMalformed, .middleboxInspection, .missingHELO, .transactionAbandoned,
       .replyMissing, .duplicateMessage, .serverClosedWithout421:
       return true

@@ -18,13 +18,22 @@ extension CatalogueEntry {
 
 enum InconsistentRetransmission: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    for peer in Peer.allCases where evidence.facts[peer].conflictingBytes > 0 {
-      findings.add(
-        Finding(
-          .inconsistentRetransmission, at: evidence.start,
-          message:
-            "\(evidence.facts[peer].conflictingBytes) bytes of the \(peer.word) came twice with different values; the first copy was read."
-        ))
+    for peer in Peer.allCases {
+      if evidence.facts[peer].conflictingBytes > 0 {
+        findings.add(
+          Finding(
+            .inconsistentRetransmission, at: evidence.start,
+            message:
+              "\(evidence.facts[peer].conflictingBytes) bytes of the \(peer.word) came twice with different values; the first copy was read."
+          ))
+      } else if let trouble = evidence.facts.path(of: peer).trouble, let frame = trouble.contradiction {
+        findings.add(
+          Finding(
+            .inconsistentRetransmission, at: (frame.number, frame.time),
+            message:
+              "The \(peer.word) sent \(trouble.contradictedBytes) bytes again with other contents, with right checksums both times; the first copy was read."
+          ))
+      }
     }
   }
 }

@@ -72,17 +72,19 @@ enum PathMTUBlackhole: FindingCheck {
     let limits = [evidence.facts.clientPath, evidence.facts.serverPath].compactMap(\.options)
       .map { Int($0.maximumSegmentSize) }.filter { $0 > 0 }
     let full = (limits.min() ?? 1200) - 40
-    let quiet = (evidence.last?.reply?.time ?? evidence.last?.sent?.time).map {
-      evidence.facts.lastFrame.time.nanoseconds(since: $0)
-    }
+    let asked = evidence.last?.reply?.time ?? evidence.last?.sent?.time ?? evidence.facts.firstFrame.time
+    let quiet = evidence.facts.lastFrame.time.nanoseconds(since: asked) + evidence.facts.silence.afterwards
+    // What the other side said last came again, because the segments that acknowledge it did not arrive.
+    let isRepeated = evidence.facts.path(of: peer.other).trouble?.lastRepeat.map { $0.time >= asked } ?? false
     guard missing >= full, path.largestAcknowledged > 0, path.largestAcknowledged < full,
-      (quiet ?? 0) >= shortestWait
+      quiet >= shortestWait || isRepeated && missing >= 2 * full
     else { return }
     findings.add(
       Finding(
-        .pathMTUBlackhole, transaction: evidence.openDraft?.transaction.id, at: evidence.end,
+        .pathMTUBlackhole, severity: quiet >= shortestWait ? .error : .warning,
+        transaction: evidence.openDraft?.transaction.id, at: evidence.end,
         message:
-          "\(sentenceStart(evidence.openStep)) stalled for \(spoken(quiet ?? 0)): the \(peer.word) says that it has sent \(missing) bytes which never came to the capture and which the \(peer.other.word) does not acknowledge, while its smaller segments, of up to \(path.largestAcknowledged) bytes, came: something before this place drops full-sized packets."
+          "\(sentenceStart(evidence.openStep)) stalled for \(spoken(quiet)): the \(peer.word) says that it has sent \(missing) bytes which never came to the capture and which the \(peer.other.word) does not acknowledge, while its smaller segments, of up to \(path.largestAcknowledged) bytes, came: something before this place drops full-sized packets."
       ))
   }
 

@@ -77,9 +77,12 @@ enum ServerTimeout: FindingCheck {
 extension SessionEvidence {
   /// A farewell of the server that says that it has waited too long (RFC 5321 section 3.8).
   var timeoutFarewell: ReplyRecord? {
-    let last = (unsolicited.map(\.reply) + exchanges.suffix(2).compactMap(\.reply)).last {
-      $0.code == 421 || $0.code == 451
+    var last: ReplyRecord?
+    for exchange in exchanges.suffix(2) {
+      if let reply = exchange.reply, reply.code == 421 || reply.code == 451 { last = reply }
     }
+    // A farewell answers nothing, unless a command had crossed it.
+    if last == nil { last = unsolicited.last { $0.reply.code == 421 || $0.reply.code == 451 }?.reply }
     guard let last else { return nil }
     let text = String(decoding: Array(last.lines.joined(separator: [0x20])), as: UTF8.self).lowercased()
     let says = ["timeout", "timed out", "time out", "time-out", "idle", "inactiv", "waiting for"].contains {
