@@ -20,7 +20,7 @@ package struct PathFacts: Sendable {
 
   package var trouble: PathTrouble? { troubles.first }
   /// The bytes that wait at the end and were sent again and again.
-  package var openStall: Stall? { trouble?.stall.flatMap { $0.isOpen ? $0 : nil } }
+  package var openStall: StallFacts? { trouble?.stall.flatMap { $0.isOpen ? $0 : nil } }
 }
 
 /// What a SYN offers besides a connection.
@@ -39,9 +39,9 @@ package struct HandshakeOptions: Hashable, Sendable {
 /// What went wrong with the packets of one side. Times count nanoseconds of packet time from the first packet.
 package struct PathTrouble: Equatable, Sendable {
   /// The last stretch in which the first byte that waited was sent more than once.
-  package var stall: Stall?
+  package var stall: StallFacts?
   /// The longest before it.
-  package var longestPastStall: Stall?
+  package var longestPastStall: StallFacts?
   /// What it waited until it sent again what was lost, all together.
   package var waited: Int64 = 0
   /// The frame that sent something again first.
@@ -84,7 +84,7 @@ package struct PathTrouble: Equatable, Sendable {
 }
 
 /// A stretch in which no new acknowledgement came and the first byte that waited for one was sent again.
-package struct Stall: Equatable, Sendable {
+package struct StallFacts: Equatable, Sendable {
   /// Where that byte stands in the stream.
   package var position: Int
   /// How often it was sent.

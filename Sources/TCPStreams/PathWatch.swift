@@ -153,7 +153,7 @@ struct PathWatch {
       }
       if trouble.stall?.position != front {
         trouble.endStall()
-        trouble.stall = Stall(
+        trouble.stall = StallFacts(
           position: front, since: since, firstRepeat: now, lastRepeat: since,
           firstFrame: firstFrame == 0 ? nil : Int(firstFrame), begin: frame, end: frame)
       }

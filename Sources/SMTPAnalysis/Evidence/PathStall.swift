@@ -6,7 +6,7 @@ internal import Wire
 /// Each has one cause, so that one finding tells it.
 struct PathStall {
   var peer: Peer
-  var stall: Stall
+  var stall: StallFacts
   var cause: Cause
 
   enum Cause {
@@ -75,7 +75,7 @@ extension ConnectionFacts {
     errors.first { $0.kind == .packetTooBig && $0.about == peer }
   }
 
-  private func cause(of stall: Stall, _ peer: Peer) -> PathStall.Cause {
+  private func cause(of stall: StallFacts, _ peer: Peer) -> PathStall.Cause {
     if isTooLarge(stall, peer) { return .tooLarge }
     if silence.unanswered >= PathStall.shortestIdle, silence.brokenBy == peer,
       silence.unanswered > silence.longestSurvived
@@ -87,7 +87,7 @@ extension ConnectionFacts {
 
   /// Whether its size is what keeps the segment from passing: none so large ever did, and the other side is there; or else
   /// it is a full one, nothing smaller was tried in vain, and there was nothing that the other side would have had to say.
-  private func isTooLarge(_ stall: Stall, _ peer: Peer) -> Bool {
+  private func isTooLarge(_ stall: StallFacts, _ peer: Peer) -> Bool {
     let path = path(of: peer)
     guard stall.size >= PathStall.smallestRefused, stall.size > path.largestAcknowledged,
       stall.widestSelective < stall.size, stall.dontFragment
@@ -107,7 +107,7 @@ extension ConnectionFacts {
   }
 }
 
-extension Stall {
+extension StallFacts {
   /// It was sent again often enough, over long enough.
   var isProof: Bool { repeats >= PathStall.provingRepeats && duration >= PathStall.provingDuration }
 }
