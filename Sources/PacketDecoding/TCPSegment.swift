@@ -79,6 +79,20 @@ package struct TCPOptions: Equatable, Sendable {
   package var selectiveAcknowledgmentPermitted = false
   /// TSval of RFC 7323 section 3.2.
   package var timestamp: UInt32?
+  /// RFC 7413 section 4.1.1; on SYN segments only.
+  package var fastOpen = false
+  /// RFC 2018 section 3.
+  package var selectiveAcknowledgment: SelectiveAcknowledgment?
+
+  package init() {}
+}
+
+/// What a selective acknowledgment tells, as far as diagnosis needs it.
+package struct SelectiveAcknowledgment: Equatable, Sendable {
+  /// How many bytes the widest block behind the acknowledgment has.
+  package var widest: UInt32 = 0
+  /// The first block lies before the acknowledgment: those bytes came twice (RFC 2883 section 4).
+  package var tellsDuplicate = false
 
   package init() {}
 }

@@ -62,7 +62,9 @@ package struct Analyzer: ~Copyable {
       take(datagram, in: frame, descriptor)
     case .reassembledDatagram(let datagram, let bytes):
       take(datagram, in: bytes.span, descriptor)
-    case .icmpError, .fragment, .other, .malformed:
+    case .icmpError(let error):
+      take(error, descriptor)
+    case .fragment, .other, .malformed:
       break
     }
     framesOfEpoch += 1
@@ -84,6 +86,15 @@ package struct Analyzer: ~Copyable {
       bytes.extracting(datagram.payload), from: datagram.source, to: datagram.destination,
       isCut: datagram.payload.count < datagram.payloadLength, time: descriptor.time, frame: descriptor.number)
     if let seen { names.note(NameObservation(ordinal: packets, content: .message(seen))) }
+  }
+
+  private mutating func take(_ error: ICMPError, _ descriptor: FrameDescriptor) {
+    let index = FlowShard.index(of: error.source, error.destination)
+    if threads == nil {
+      shards[index].receive(error, descriptor)
+    } else {
+      threads?.receive(error, descriptor, shard: index)
+    }
   }
 
   /// The capture is over: everything that is open ends.
@@ -115,6 +126,7 @@ package struct Analyzer: ~Copyable {
   package mutating func nextSession() -> Session? {
     guard let session = sequencer.next() else { return nil }
     mailPackets += session.connection.clientToServer.capturedPackets + session.connection.serverToClient.capturedPackets
+    mailPackets += session.connection.errorCount
     summary.packetsNotSMTP = packets - mailPackets
     return session
   }

@@ -98,7 +98,7 @@ struct MailSession {
     let end = TransactionDraft.ConnectionEnd(
       closing: facts.closing ?? .captureEnd,
       isOneSided: facts.serverToClient.packets == 0 || facts.clientToServer.packets == 0,
-      leftUnacknowledged: !(sidesAreSwapped ? acknowledged.server : acknowledged.client))
+      leftUnacknowledged: !(sidesAreSwapped ? acknowledged.server : acknowledged.client), isDead: facts.isDead)
     return ShardLog.Ending(
       ordinal: ordinal,
       session: recorder.session(
@@ -122,6 +122,7 @@ struct MailSession {
     if side(peer) == .client, firstClientBytes.isEmpty {
       firstClientBytes = Array(bytes.extracting(0..<min(16, bytes.count)))
     }
+    if side(peer) == .client { recorder.lastClientBytes = moment }
     dialogue.receive(bytes, from: side(peer), at: moment, into: &recorder)
   }
 
@@ -138,6 +139,9 @@ extension ConnectionFacts {
     swap(&facts.clientToServer, &facts.serverToClient)
     swap(&facts.clientRoundTrip, &facts.serverRoundTrip)
     for index in facts.stalls.indices { facts.stalls[index].peer = facts.stalls[index].peer.other }
+    swap(&facts.clientPath, &facts.serverPath)
+    facts.silence.brokenBy = silence.brokenBy.other
+    for index in errors.indices { facts.errors[index].about = errors[index].about.other }
     facts.closing =
       switch closing {
       case .finished(let peer): .finished(by: peer.other)

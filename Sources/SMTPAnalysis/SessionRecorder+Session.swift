@@ -57,7 +57,7 @@ extension SessionRecorder {
       sentAhead: log.sentAhead, tls: watch,
       injected: injected, clearBehindTLS: clearBehindTLS, firstClientBytes: first.client,
       firstServerBytes: first.server, gaps: gaps, unfinishedTail: unfinishedTail,
-      slowReplies: clock.slowReplies)
+      slowReplies: clock.slowReplies, lastClientBytes: lastClientBytes, clientLeft: left.client, serverLeft: left.server)
     evidence.refusals = SessionRefusals(of: evidence)
     session.findings = SessionFindings.of(evidence)
     if let cause = SessionFindings.cause(of: session, among: session.findings) {

@@ -22,6 +22,9 @@ struct SessionRecorder: DialogueSink {
   private(set) var hasQuit = false
   private(set) var quitReply: ReplyRecord?
   private(set) var dialogue: [DialogueLine] = []
+  /// When the client was last heard, and when each side closed.
+  var lastClientBytes: Moment?
+  private(set) var left: (client: Moment?, server: Moment?)
 
   /// Clear text behind STARTTLS before its reply.
   private(set) var injected: (bytes: [UInt8], moment: Moment)?
@@ -120,6 +123,10 @@ struct SessionRecorder: DialogueSink {
 
   /// A side closed its direction.
   mutating func closed(from peer: Peer, at moment: Moment) {
+    switch peer {
+    case .client: left.client = moment
+    case .server: left.server = moment
+    }
     if options.keepsDialogue { show(.closed, from: peer, at: moment) }
   }
 
@@ -427,6 +434,10 @@ struct SessionRecorder: DialogueSink {
     message?.skip(count)
   }
 
+  mutating func messageStopped(behind line: [UInt8]) {
+    unfinishedTail = (message?.tail ?? []) + line
+  }
+
   mutating func messageEnded(_ number: Int, _ end: MessageEnd, at moment: Moment) {
     guard let message, message.number == number else { return }
     if end == .sent || end == .sentNonstandard {
@@ -435,7 +446,7 @@ struct SessionRecorder: DialogueSink {
     if let key = message.outputKey { output?.endMessage(key) }
     let finished = message.finished(end)
     self.message = nil
-    if end == .unfinished { unfinishedTail = message.tail }
+    if end == .unfinished, unfinishedTail.isEmpty { unfinishedTail = message.tail }
     if end == .sent || end == .sentNonstandard { log.textEnded() }
     finishedMessages[number] = (finished, end, message.census)
     if options.keepsDialogue { show(.message(bytes: finished.byteCount), from: .client, at: moment) }

@@ -47,6 +47,8 @@ final class TransactionDraft {
     var isOneSided: Bool
     /// The client left while bytes of it were not acknowledged: the path was dead, it did not choose to leave.
     var leftUnacknowledged: Bool
+    /// Nobody closed it, but what was sent again and again was never acknowledged: it had fallen silent.
+    var isDead = false
   }
 
   /// The outcome by the contract's table, read from the last step that was taken to the first.
@@ -58,14 +60,14 @@ final class TransactionDraft {
     if let reply = transaction.dataReply, let decided = Self.refusal(reply) { return decided }
     if hasHole || end.isOneSided { return .unknown }
     if messageEnd == .sent || messageEnd == .sentNonstandard {
-      return end.closing == .captureEnd && ending == nil ? .unknown : .lost
+      return end.closing == .captureEnd && ending == nil && !end.isDead ? .unknown : .lost
     }
     switch ending {
     case .answered, .reset, .hello, .newMail, .quit, .turnedToTLS:
       return .aborted
     case nil:
       return switch end.closing {
-      case .captureEnd: .unknown
+      case .captureEnd: end.isDead ? .lost : .unknown
       case .finished(by: .client) where !end.leftUnacknowledged: .aborted
       case .finished, .reset, .timeout: .lost
       }

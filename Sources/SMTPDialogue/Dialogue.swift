@@ -141,6 +141,7 @@ package struct Dialogue: Sendable {
   private mutating func endOpenMessage<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
     switch client {
     case .text(let number, var receiver):
+      sink.messageStopped(behind: receiver.carriedAsSent)
       for byte in receiver.takeCarried() {
         let bytes = [byte]
         sink.messageBytes(bytes.span, at: moment)
@@ -238,6 +239,9 @@ package protocol DialogueSink: ~Copyable {
   mutating func messageBytes(_ bytes: Span<UInt8>, at moment: Moment)
   /// Bytes of the open message are missing.
   mutating func messageGap(_ count: Int)
+  /// The open message goes on no more, though its end was not sent; `line` is what may have been meant as the beginning of
+  /// it, as it was sent. Its own bytes among these, and `messageEnded`, follow.
+  mutating func messageStopped(behind line: [UInt8])
   mutating func messageEnded(_ number: Int, _ end: MessageEnd, at moment: Moment)
   /// A lone dot between line ends that are not both CRLF stood in the open message; nil where the server alone saw an end
   /// there. `rest` begins behind it, as far as it was at hand.

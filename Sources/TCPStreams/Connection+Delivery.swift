@@ -212,6 +212,7 @@ extension StreamDirection {
     } else if hasNext {
       handUp(id, from: peer, &life, &work)
     } else if !held.isEmpty {
+      path.lost(unconfirmed: held.firstStart - position)
       lose(held.firstStart - position, id, from: peer, &life, &work)
     }
   }

@@ -11,18 +11,18 @@ extension Connection {
   mutating func takeInStep(
     _ segment: TCPSegment, in bytes: Span<UInt8>, frame: FrameDescriptor, _ work: inout StreamWork
   ) -> Bool {
-    guard isInStep, segment.flags.isPlainACK, segment.window > 0, work.now - lastSeen <= work.limits.idleTimeout
+    guard isInStep, segment.flags.isPlainACK, segment.window > 0, work.now - lastSeen < SilenceWatch.shortest
     else { return false }
     switch sender(of: segment) {
     case .client:
       guard
         Connection.takeInStep(
-          segment, in: bytes, id: id, from: .client, sender: &client, receiver: &server, &life, &work)
+          segment, in: bytes, frame, id: id, from: .client, sender: &client, receiver: &server, &life, &work)
       else { return false }
     case .server:
       guard
         Connection.takeInStep(
-          segment, in: bytes, id: id, from: .server, sender: &server, receiver: &client, &life, &work)
+          segment, in: bytes, frame, id: id, from: .server, sender: &server, receiver: &client, &life, &work)
       else { return false }
     }
     life.lastFrame = frame
@@ -32,15 +32,18 @@ extension Connection {
 
   @inline(__always)
   private static func takeInStep(
-    _ segment: TCPSegment, in bytes: Span<UInt8>, id: ConnectionID, from peer: Peer, sender: inout StreamDirection,
-    receiver: inout StreamDirection, _ life: inout ConnectionLife, _ work: inout StreamWork
+    _ segment: TCPSegment, in bytes: Span<UInt8>, _ frame: FrameDescriptor, id: ConnectionID, from peer: Peer,
+    sender: inout StreamDirection, receiver: inout StreamDirection, _ life: inout ConnectionLife,
+    _ work: inout StreamWork
   ) -> Bool {
     let acknowledged = receiver.position(of: TCPSequence(segment.acknowledgment))
-    guard acknowledged <= receiver.position else { return false }
+    guard acknowledged <= receiver.position, sender.next == TCPSequence(segment.sequence),
+      sender.path.knows(segment.timeToLive), segment.options.selectiveAcknowledgment == nil
+    else { return false }
     let length = segment.payloadLength
     var verdict = ChecksumVerdict.unknown
     if length > 0 {
-      guard sender.next == TCPSequence(segment.sequence), segment.payload.count == length,
+      guard segment.payload.count == length,
         sender.isPlausible(end: sender.position + length, window: work.limits.window)
       else { return false }
       verdict = segment.checksum(in: bytes)
@@ -53,9 +56,18 @@ extension Connection {
       return true
     }
     sender.counts.packets += 1
-    if acknowledged > receiver.acknowledged { receiver.acknowledged = acknowledged }
+    sender.path.saw(segment, now: work.now)
+    if acknowledged > receiver.acknowledged {
+      receiver.acknowledged = acknowledged
+      receiver.path.acknowledged(to: acknowledged, now: work.now)
+    }
+    if acknowledged == receiver.position { receiver.path.allAcknowledged(by: length, of: sender.path) }
     if length > 0 {
       _ = sender.accepts(verdict)
+      if case .right = verdict { sender.lastPayload.add(segment, in: bytes) }
+      sender.path.sent(
+        length, to: sender.position + length, isFirst: sender.acknowledged >= sender.position,
+        largest: receiver.path.segmentLimit, now: work.now, frame: frame)
       sender.counts.bytes += length
       sender.goOn(by: length)
       life.lastSpeaker = peer

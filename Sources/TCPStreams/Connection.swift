@@ -28,6 +28,7 @@ struct Connection {
   private(set) var isInStep = false
   /// When its last segment came, by the packet clock.
   var lastSeen: Int64
+  var silence = SilenceWatch()
   var life: ConnectionLife
   var client = StreamDirection()
   var server = StreamDirection()
@@ -72,7 +73,7 @@ struct Connection {
     }
   }
 
-  mutating func facts() -> ConnectionFacts {
+  mutating func facts(now: Int64 = 0) -> ConnectionFacts {
     var facts = ConnectionFacts(
       client: clientIsLow ? key.low : key.high, server: clientIsLow ? key.high : key.low, opening: life.opening,
       firstFrame: life.firstFrame)
@@ -84,6 +85,15 @@ struct Connection {
     facts.stalls = stalls
     facts.clientToServer = client.counts
     facts.serverToClient = server.counts
+    facts.clientPath = client.pathFacts(other: server, until: lastSeen)
+    facts.serverPath = server.pathFacts(other: client, until: lastSeen)
+    facts.silence = silence.facts(client: client, server: server)
+    facts.silence.afterwards = max(0, now - lastSeen)
+    for path in [client.path, server.path] {
+      guard let trouble = path.troubles.first else { continue }
+      facts.errors += trouble.errors
+      facts.errorCount += trouble.errorCount
+    }
     return facts
   }
 
@@ -142,6 +152,7 @@ struct Connection {
     life.lastFrame = frame
     let silence = work.now - lastSeen
     let retransmitted = client.counts.retransmittedSegments + server.counts.retransmittedSegments
+    if silence >= SilenceWatch.shortest { self.silence.broken(by: peer, after: silence, client: client, server: server) }
     lastSeen = work.now
     switch peer {
     case .client:
@@ -181,6 +192,7 @@ struct Connection {
       }
       return
     }
+    if !flags.hasRST, !sender.path.knows(segment.timeToLive) { sender.path.widen(segment.timeToLive) }
     if sender.recent.hasSeen(
       segment, now: work.now, span: work.limits.duplicateSpan, unidentified: work.limits.unidentifiedDuplicateSpan)
     {
@@ -189,11 +201,12 @@ struct Connection {
     }
     sender.counts.packets += 1
     if flags.hasRST {
-      receiveReset(segment, from: peer, sender: &sender, receiver: receiver, &life, work)
+      receiveReset(segment, from: peer, sender: &sender, receiver: receiver, frame, &life, work)
       return
     }
     let isSYN = flags.hasSYN
-    if segment.payloadLength > 0 || isSYN, !sender.accepts(segment.checksum(in: bytes)) {
+    let verdict = segment.payloadLength > 0 || isSYN ? segment.checksum(in: bytes) : .unknown
+    if segment.payloadLength > 0 || isSYN, !sender.accepts(verdict) {
       sender.counts.badChecksums += 1
       if !isSYN { sender.setAside(segment, of: bytes, frame: frame, &work) }
       return
@@ -218,21 +231,40 @@ struct Connection {
     if !sender.isKnown { sender.begin(at: sequence) }
     sender.marks.insert(.seen)
     sender.marks.remove(.uncaptured)
+    sender.path.saw(segment, now: work.now)
+    sender.path.note(segment)
+    let windowWasClosed = sender.marks.contains(.windowClosed)
     if segment.window == 0, !isSYN {
       sender.counts.zeroWindows += 1
       sender.marks.insert(.windowClosed)
-    } else {
+      sender.path.closedWindow(
+        isNew: !windowWasClosed, others: receiver.counts.packets, frame: frame, now: work.now)
+    } else if windowWasClosed {
       sender.marks.remove(.windowClosed)
+      sender.path.openedWindow(others: receiver.counts.packets, now: work.now)
     }
     var acknowledged = 0
     if flags.hasACK {
+      let before = receiver.acknowledged
       acknowledged = receiver.takeAcknowledgment(
         TCPSequence(segment.acknowledgment),
         window: receiver.isSeen ? work.limits.window : StreamDirection.largestWindow)
+      if receiver.acknowledged > before {
+        receiver.path.acknowledged(to: receiver.acknowledged, now: work.now)
+      }
+      if acknowledged > receiver.finPosition { receiver.marks.insert(.finAcknowledged) }
+      if acknowledged >= receiver.position {
+        receiver.path.allAcknowledged(by: segment.payloadLength, of: sender.path)
+      }
+      if let selective = segment.options.selectiveAcknowledgment {
+        receiver.path.selectivelyAcknowledged(selective, front: receiver.acknowledged)
+      }
     }
     life.handshake(segment, from: peer, frame, clientKnowsServer: receiver.isKnown)
     if segment.payloadLength == 0, !flags.hasFIN {
       // A keep-alive or a probe, an acknowledgement, a window update: nothing for this direction.
+      let claimed = sender.position(of: sequence) - (sender.finPosition == .max ? 0 : 1)
+      if claimed > sender.highest, claimed - sender.highest < work.limits.window { sender.path.claimed(claimed) }
       return
     }
     let start = sender.position(of: sequence)
@@ -247,9 +279,31 @@ struct Connection {
         start: start, end: end, payload: segment.payload, requirement: acknowledged, frame: frame)
       if segment.isClipped { sender.counts.clippedSegments += 1 }
       if end > sender.highest, start >= sender.resetPosition, life.revive(peer) { sender.resetPosition = .max }
+      if start >= sender.highest {
+        sender.path.sent(
+          segment.payloadLength, to: end, isFirst: sender.acknowledged >= start, largest: receiver.path.segmentLimit,
+          now: work.now, frame: frame)
+      }
+      if case .right = verdict, !isSYN {
+        if start >= sender.highest {
+          sender.lastPayload.add(segment, in: bytes)
+        } else if sender.lastPayload.contradict(segment, in: bytes) {
+          sender.path.contradicted(segment.payloadLength, frame: frame)
+        }
+      }
+      let repeatedBefore = sender.counts.retransmittedSegments
       sender.take(
         part, of: bytes, id: id, from: peer, reach: receiver.reach,
         windowClosed: receiver.marks.contains(.windowClosed), &life, &work)
+      if sender.counts.retransmittedSegments > repeatedBefore {
+        sender.path.repeated(
+          from: start, to: end, front: sender.front, largest: receiver.path.segmentLimit, segment, frame: frame,
+          now: work.now)
+      }
+    }
+    let finWasKnown = sender.finPosition != .max
+    if finWasKnown, flags.hasFIN, segment.payloadLength == 0, end == sender.finPosition {
+      sender.path.repeated(from: end, to: end, front: sender.front, largest: .max, segment, frame: frame, now: work.now)
     }
     if flags.hasFIN, sender.takeFIN(at: end, bare: segment.payloadLength == 0, requirement: acknowledged) {
       life.finished(by: peer, isSecond: receiver.finPosition != .max, work)
@@ -262,8 +316,11 @@ struct Connection {
   /// RFC 9293 section 3.5.3: a reset outside of the window is not obeyed. It may be forged, or come from a box between.
   private static func receiveReset(
     _ segment: TCPSegment, from peer: Peer, sender: inout StreamDirection, receiver: StreamDirection,
-    _ life: inout ConnectionLife, _ work: StreamWork
+    _ frame: FrameDescriptor, _ life: inout ConnectionLife, _ work: StreamWork
   ) {
+    sender.path.reset(
+      by: segment, ahead: sender.isKnown ? sender.position(of: TCPSequence(segment.sequence)) - sender.end : 0,
+      packets: sender.counts.packets - 1, frame: frame)
     if life.opening == .unanswered, peer == .server, !sender.isSeen {
       // RFC 9293 section 3.10.7.1: the reset acknowledges the SYN.
       if !segment.flags.hasACK || receiver.position(of: TCPSequence(segment.acknowledgment)) >= 0 {

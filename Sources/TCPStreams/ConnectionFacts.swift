@@ -20,6 +20,14 @@ package struct ConnectionFacts: Sendable {
   package var stalls: [Stall] = []
   package var clientToServer = DirectionFacts()
   package var serverToClient = DirectionFacts()
+  /// What each side's packets show of the path.
+  package var clientPath = PathFacts()
+  package var serverPath = PathFacts()
+  package var silence = SilenceFacts()
+  /// ICMP errors that quote a segment of it, those that are alike once.
+  package var errors: [PathError] = []
+  /// How many packets they were.
+  package var errorCount = 0
 
   package init(client: Endpoint, server: Endpoint, opening: Opening, firstFrame: FrameDescriptor) {
     self.client = client
@@ -66,6 +74,9 @@ package struct ConnectionFacts: Sendable {
     }
   }
 
+  /// What the packets of `peer` show of the path.
+  package func path(of peer: Peer) -> PathFacts { peer == .client ? clientPath : serverPath }
+
   /// The facts of the stream that `peer` sent.
   package subscript(peer: Peer) -> DirectionFacts {
     get { peer == .client ? clientToServer : serverToClient }
@@ -84,20 +95,51 @@ package struct DirectionFacts: Equatable, Sendable {
   /// Payload bytes handed up in order.
   package var bytes = 0
   package var retransmittedBytes = 0
-  package var retransmittedSegments = 0
-  package var outOfOrder = 0
   /// Bytes that were sent and are not in the capture.
   package var missingBytes = 0
-  /// Segments that announced a window of zero (not RST).
-  package var zeroWindows = 0
-  /// Segments dropped because their checksum was wrong among right ones.
-  package var badChecksums = 0
   /// Bytes of retransmissions that differed from the first copy.
   package var conflictingBytes = 0
-  /// Frames seen twice by the capture.
-  package var duplicateFrames = 0
-  /// Segments cut by a snap length.
-  package var clippedSegments = 0
+  // There are many connections, and few of them count far here: 32 bits do, and saturate.
+  private var retransmitted: UInt32 = 0
+  private var reordered: UInt32 = 0
+  private var closed: UInt32 = 0
+  private var corrupt: UInt32 = 0
+  private var duplicate: UInt32 = 0
+  private var clipped: UInt32 = 0
 
   package init() {}
+
+  package var retransmittedSegments: Int {
+    get { Int(retransmitted) }
+    set { retransmitted = UInt32(clamping: newValue) }
+  }
+
+  package var outOfOrder: Int {
+    get { Int(reordered) }
+    set { reordered = UInt32(clamping: newValue) }
+  }
+
+  /// Segments that announced a window of zero (not RST).
+  package var zeroWindows: Int {
+    get { Int(closed) }
+    set { closed = UInt32(clamping: newValue) }
+  }
+
+  /// Segments dropped because their checksum was wrong among right ones.
+  package var badChecksums: Int {
+    get { Int(corrupt) }
+    set { corrupt = UInt32(clamping: newValue) }
+  }
+
+  /// Frames seen twice by the capture.
+  package var duplicateFrames: Int {
+    get { Int(duplicate) }
+    set { duplicate = UInt32(clamping: newValue) }
+  }
+
+  /// Segments cut by a snap length.
+  package var clippedSegments: Int {
+    get { Int(clipped) }
+    set { clipped = UInt32(clamping: newValue) }
+  }
 }

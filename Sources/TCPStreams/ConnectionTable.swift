@@ -66,6 +66,14 @@ package struct ConnectionTable: ~Copyable {
     }
   }
 
+  /// Takes an ICMP error for the connection that it quotes a segment of, if there is one that believes it.
+  package mutating func receive(_ error: ICMPError, frame: FrameDescriptor) {
+    if reported != nil { letGo() }
+    let key = FlowKey(source: error.source, destination: error.destination)
+    let hash = UInt32(truncatingIfNeeded: key.hash(seed: seed))
+    if let slot = index.slot(of: key, hash, in: slots) { slots[slot].receive(error, frame: frame) }
+  }
+
   /// The next event; nil when there is none until the next segment. Ranges of `.bytes` are into the span given to the last
   /// `receive`.
   package mutating func nextEvent() -> StreamEvent? {
@@ -102,7 +110,7 @@ package struct ConnectionTable: ~Copyable {
   ///
   /// Mutating although it changes nothing, as the other looks at one connection are: so it is read where it lies.
   package mutating func facts(of id: ConnectionID) -> ConnectionFacts {
-    slots[id.slot].facts()
+    slots[id.slot].facts(now: work.now)
   }
 
   /// The last frame of a connection that is in the table.

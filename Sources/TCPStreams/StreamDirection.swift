@@ -21,6 +21,8 @@ struct StreamDirection {
   var highest = 0
   var counts = DirectionFacts()
   var recent = RecentFrames()
+  var path = PathWatch()
+  var lastPayload = LastPayload()
   /// Where it ends, once its FIN was seen.
   var finPosition = Int.max
   /// What the other side must have handed up before this side's end.
@@ -60,6 +62,8 @@ struct StreamDirection {
     static let windowClosed = Marks(rawValue: 128)
     /// Its last byte was a probe of the other side's closed window, which will be sent again.
     static let probed = Marks(rawValue: 256)
+    /// Its FIN was acknowledged.
+    static let finAcknowledged = Marks(rawValue: 512)
   }
 
   var isKnown: Bool { marks.contains(.known) }

@@ -40,6 +40,39 @@ func `a timestamp is read where it is`(_ name: String, options: [UInt8], timesta
   #expect(try segment(flags: .ack, options: options).options.timestamp == timestamp)
 }
 
+/// The acknowledgment is 0.
+@Test(
+  arguments: [
+    ("one block behind it", [1, 1, 5, 10, 0, 0, 0, 10, 0, 0, 0, 30], 20, false),
+    (
+      "the widest, behind a timestamp",
+      [1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 5, 18, 0, 0, 0, 10, 0, 0, 0, 30, 0, 0, 1, 0, 0, 0, 1, 100], 100, false
+    ),
+    ("a duplicate before it", [1, 1, 5, 10, 0xff, 0xff, 0xff, 0, 0xff, 0xff, 0xff, 0xff], 0, true),
+    (
+      "a duplicate first, then a block",
+      [5, 18, 0xff, 0xff, 0xff, 0, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 10, 0, 0, 0, 30, 1, 1], 20, true
+    ),
+    ("wider than any window", [1, 1, 5, 10, 0, 0, 0, 10, 0x70, 0, 0, 30], 0, false),
+  ] as [(String, [UInt8], UInt32, Bool)])
+func `a selective acknowledgment tells its widest block and a duplicate`(
+  _ name: String, options: [UInt8], widest: UInt32, tellsDuplicate: Bool
+) throws {
+  let read = try #require(try segment(flags: .ack, options: options).options.selectiveAcknowledgment)
+  #expect(read.widest == widest)
+  #expect(read.tellsDuplicate == tellsDuplicate)
+}
+
+@Test(arguments: [
+  ([5, 2], false), ([5, 9, 0, 0, 0, 0, 0, 0, 0], false), ([34, 2], true), ([34, 10, 1, 2, 3, 4, 5, 6, 7, 8], true),
+])
+func `Fast Open is read, a selective acknowledgment without a block is none`(options: [UInt8], isFastOpen: Bool) throws
+{
+  let read = try segment(flags: .syn, options: options).options
+  #expect(read.selectiveAcknowledgment == nil)
+  #expect(read.fastOpen == isFastOpen)
+}
+
 @Test func `a window scale over fourteen counts as fourteen`() throws {
   #expect(try segment(flags: .syn, options: [3, 3, 255]).options.windowScale == 14)
 }

@@ -43,6 +43,15 @@ private var shapes: [Session] {
     bare.connection.closing = closing
     all.append(bare)
   }
+  for (type, code, limit) in [(3, 4, 1400), (3, 3, nil), (3, 13, nil), (3, 1, nil), (11, 0, nil), (4, 0, nil)]
+    as [(UInt8, UInt8, Int?)]
+  {
+    bare.connection.errors.append(
+      PathError(
+        about: code == 1 ? .server : .client, reporter: IPAddress(ipv4: 0xc000_02fe), isICMPv6: false, type: type,
+        code: code, nextHopMTU: limit, frame: bare.connection.firstFrame))
+  }
+  all.append(bare)
   for outcome in Transaction.Outcome.allCases {
     bare.transactions[0].outcome = outcome
     all.append(bare)

@@ -47,6 +47,8 @@ struct RecordingSink: DialogueSink {
 
   mutating func messageGap(_ count: Int) { events.append("hole of \(count) in \(open)") }
 
+  mutating func messageStopped(behind line: [UInt8]) {}
+
   mutating func messageEnded(_ number: Int, _ end: MessageEnd, at moment: Moment) {
     events.append("message \(number) \(end)")
   }

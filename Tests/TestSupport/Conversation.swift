@@ -15,6 +15,10 @@ package struct Conversation: Sendable {
     /// Nanoseconds since the conversation's start.
     package var time: Int64
     package var identification: UInt16
+    package var window: UInt16 = 65535
+    package var options: [UInt8] = []
+    package var timeToLive: UInt8 = 64
+    package var dontFragment = true
   }
 
   /// A frame as a capture holds it.
@@ -116,8 +120,35 @@ package struct Conversation: Sendable {
       sequence: (isFromClient ? clientStart : serverStart) &+ UInt32(truncatingIfNeeded: segment.sequence + 1),
       acknowledgment: acknowledges
         ? (isFromClient ? serverStart : clientStart) &+ UInt32(truncatingIfNeeded: segment.acknowledgment + 1) : 0,
-      flags: segment.flags, payload: segment.payload, identification: segment.identification)
+      flags: segment.flags, window: segment.window, options: segment.options, payload: segment.payload,
+      timeToLive: segment.timeToLive, identification: segment.identification, dontFragment: segment.dontFragment)
   }
+
+  /// Adds a segment so many milliseconds after the last one. It goes on where its side stands and acknowledges everything,
+  /// unless positions are given.
+  package mutating func add(
+    _ peer: Peer, _ flags: PacketBuilder.Flags = .ack, after milliseconds: Int64, at sequence: Int? = nil,
+    acknowledging acknowledgment: Int? = nil, payload: [UInt8] = [], window: UInt16 = 65535
+  ) {
+    clock = (segments.last?.time ?? 0) + milliseconds * 1_000_000
+    send(peer, flags, at: sequence, payload: payload)
+    if let acknowledgment { segments[segments.count - 1].acknowledgment = acknowledgment }
+    segments[segments.count - 1].window = window
+    if sequence == nil { position[peer, default: 0] += payload.count }
+  }
+
+  /// Sends a segment again after each of these waits in milliseconds.
+  package mutating func sendAgain(_ index: Int, after waits: [Int64]) {
+    let segment = segments[index]
+    for wait in waits {
+      add(
+        segment.peer, segment.flags, after: wait, at: segment.sequence, acknowledging: segment.acknowledgment,
+        payload: segment.payload)
+    }
+  }
+
+  /// Where a side stands: behind its last byte, counted from the first.
+  package func end(of peer: Peer) -> Int { position[peer, default: 0] }
 
   /// The same bytes in other segments: what one side said in a row is cut anew, in pieces of the size that `size` gives.
   package func recut(_ size: () -> Int) -> Conversation {

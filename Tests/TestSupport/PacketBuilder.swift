@@ -1,6 +1,6 @@
 package import Wire
 
-/// Packets written from the inside out: begin with ``tcp(from:to:sequence:acknowledgment:flags:window:options:payload:timeToLive:identification:)``
+/// Packets written from the inside out: begin with ``tcp(from:to:sequence:acknowledgment:flags:window:options:payload:timeToLive:identification:dontFragment:)``
 /// or another static function and wrap the result in the layers that shall carry it. Lengths and checksums are right.
 ///
 /// ```swift
@@ -35,7 +35,7 @@ package struct PacketBuilder: Sendable {
   package static func tcp(
     from source: Endpoint, to destination: Endpoint, sequence: UInt32, acknowledgment: UInt32 = 0, flags: Flags = .ack,
     window: UInt16 = 65535, options: [UInt8] = [], payload: [UInt8] = [], timeToLive: UInt8 = 64,
-    identification: UInt16 = 1
+    identification: UInt16 = 1, dontFragment: Bool = true
   ) -> PacketBuilder {
     let padded = options + [UInt8](repeating: 0, count: (4 - options.count % 4) % 4)
     var segment = source.port.octets + destination.port.octets + sequence.octets + acknowledgment.octets
@@ -43,7 +43,9 @@ package struct PacketBuilder: Sendable {
     let sum = transportChecksum(segment, from: source.address, to: destination.address, protocolNumber: 6)
     segment.replaceSubrange(16..<18, with: sum.octets)
     return PacketBuilder(bytes: segment, protocolNumber: 6)
-      .ip(from: source.address, to: destination.address, timeToLive: timeToLive, identification: identification)
+      .ip(
+        from: source.address, to: destination.address, timeToLive: timeToLive, identification: identification,
+        dontFragment: dontFragment)
   }
 
   /// The same with the payload as text.
@@ -58,11 +60,14 @@ package struct PacketBuilder: Sendable {
 
   /// These bytes in an IPv4 or IPv6 header, by the kind of the addresses.
   package func ip(
-    from source: IPAddress, to destination: IPAddress, timeToLive: UInt8 = 64, identification: UInt16 = 1
+    from source: IPAddress, to destination: IPAddress, timeToLive: UInt8 = 64, identification: UInt16 = 1,
+    dontFragment: Bool = true
   ) -> PacketBuilder {
     source.isIPv6
       ? ipv6(from: source, to: destination, hopLimit: timeToLive)
-      : ipv4(from: source, to: destination, timeToLive: timeToLive, identification: identification)
+      : ipv4(
+        from: source, to: destination, timeToLive: timeToLive, identification: identification,
+        fragment: dontFragment ? 0x4000 : 0)
   }
 
   /// These bytes in an IPv4 header. `options` are padded to words; `fragment` is the word of flags and fragment offset.

@@ -32,10 +32,14 @@ extension PacketDecoder {
     let flags = TCPFlags(rawValue: bytes[start + 13])
     var options = TCPOptions()
     if payloadStart > start + 20 {
-      if payloadStart - start >= 32, bytes.bigEndianUInt32(at: start + 20) == TCPOptions.timestampLayout {
+      if headerLength == 32, payloadStart - start == 32,
+        bytes.bigEndianUInt32(at: start + 20) == TCPOptions.timestampLayout
+      {
         options.timestamp = bytes.bigEndianUInt32(at: start + 24)
       } else {
-        options = TCPOptions(bytes, start + 20..<payloadStart, isSYN: flags.contains(.syn))
+        options = TCPOptions(
+          bytes, start + 20..<payloadStart, isSYN: flags.contains(.syn),
+          acknowledgment: bytes.bigEndianUInt32(at: start + 8))
       }
     }
     return .segment(
@@ -55,7 +59,7 @@ extension TCPOptions {
   static let timestampLayout: UInt32 = 0x0101_080a
 
   /// Reads kind, length and value until the options end or contradict themselves (RFC 9293 section 3.1).
-  init(_ bytes: Span<UInt8>, _ range: Range<Int>, isSYN: Bool) {
+  init(_ bytes: Span<UInt8>, _ range: Range<Int>, isSYN: Bool, acknowledgment: UInt32) {
     self.init()
     var offset = range.lowerBound
     while offset < range.upperBound {
@@ -72,10 +76,27 @@ extension TCPOptions {
       case (2, 4) where isSYN: maximumSegmentSize = bytes.bigEndianUInt16(at: offset + 2)
       case (3, 3) where isSYN: windowScale = min(bytes[offset + 2], 14)  // RFC 7323 section 2.3: more counts as 14
       case (4, 2) where isSYN: selectiveAcknowledgmentPermitted = true
+      case (5, 10...): takeSelectiveBlocks(bytes, offset + 2..<offset + length, behind: acknowledgment)
       case (8, 10): timestamp = bytes.bigEndianUInt32(at: offset + 2)
+      case (34, _) where isSYN: fastOpen = true
       default: break
       }
       offset += length
     }
+  }
+
+  private mutating func takeSelectiveBlocks(_ bytes: Span<UInt8>, _ range: Range<Int>, behind acknowledgment: UInt32) {
+    var taken = SelectiveAcknowledgment()
+    var offset = range.lowerBound
+    while range.upperBound - offset >= 8 {
+      let start = bytes.bigEndianUInt32(at: offset)
+      let width = bytes.bigEndianUInt32(at: offset + 4) &- start
+      let isBehind = start &- acknowledgment < 1 << 31
+      if !isBehind, offset == range.lowerBound { taken.tellsDuplicate = true }
+      // No window is wider (RFC 7323 section 2.3).
+      if isBehind, width <= 1 << 30 { taken.widest = max(taken.widest, width) }
+      offset += 8
+    }
+    selectiveAcknowledgment = taken
   }
 }

@@ -104,6 +104,26 @@ extension OutputBuffer {
     appendDirection(connection.clientToServer)
     key("server_to_client")
     appendDirection(connection.serverToClient)
+    if !connection.errors.isEmpty {
+      key("icmp")
+      appendArray(connection.errors) { $0.appendPathError($1) }
+    }
+    append(literal: "}")
+  }
+
+  private mutating func appendPathError(_ error: PathError) {
+    append(literal: "{\"kind\":\"")
+    append(error.kind.rawValue)
+    append(literal: "\",\"from\":\"")
+    append(error.reporter)
+    append(literal: "\",\"about\":\"")
+    append(error.about == .client ? "client" : "server")
+    append(literal: "\"")
+    field("type", Int(error.type))
+    field("code", Int(error.code))
+    if let limit = error.nextHopMTU { field("next_hop_mtu", limit) }
+    field("frame", error.frame.number)
+    field("count", error.count)
     append(literal: "}")
   }
 

@@ -43,6 +43,7 @@ struct SessionBlock {
     writeTLS(session)
     writeAuthentications(session)
     writeTransactions(session)
+    writePath(session.connection.errors)
     writeEnd(session)
     writeFindings(session)
   }
@@ -374,6 +375,17 @@ struct SessionBlock {
     }
     if let messageID = message.header.messageID {
       canvas.flow(style.visible(messageID), .faint, hanging: textColumn, spacing: 2)
+    }
+  }
+
+  /// What routers and hosts said of the connection's packets.
+  private mutating func writePath(_ errors: [PathError]) {
+    for error in errors {
+      let limit = error.nextHopMTU.map { ", \($0) bytes at most" } ?? ""
+      begin("path", .caution)
+      canvas.flow("\(error.name) from \(error.reporter)\(limit)", hanging: textColumn)
+      writeFrame(error.frame.number, hanging: textColumn)
+      canvas.newline()
     }
   }
 

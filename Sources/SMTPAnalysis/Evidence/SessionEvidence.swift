@@ -46,6 +46,11 @@ struct SessionEvidence {
   }
   /// Replies that took long, the greeting too.
   let slowReplies: [SlowReply]
+  /// When the client was last heard.
+  let lastClientBytes: Moment?
+  /// When each side closed its direction.
+  let clientLeft: Moment?
+  let serverLeft: Moment?
 
   struct Gaps {
     var client = 0

@@ -1,3 +1,5 @@
+internal import Wire
+
 /// Runs every check on a session that has ended, and finds the one that explains it best.
 enum SessionFindings {
   static func of(_ evidence: SessionEvidence) -> [Finding] {
@@ -20,13 +22,14 @@ enum SessionFindings {
     // That a second mail was smuggled in must not hide behind a success.
     guard session.verdict.outcome != .delivered else { return findings.first { $0.id == .smuggledTransaction } }
     let candidates = findings.enumerated().filter { canExplain($0.element, session) }
-    // The nearest to the root explains best; among equals the first mail's, then the one that stands first in the order of
-    // the checks.
+    // The nearest to the root explains best; among equals the first mail's, then what was said first, then what stands
+    // first in the order of the checks.
     return candidates.min { left, right in
       let leftRank = rank(left.element, session)
       let rightRank = rank(right.element, session)
       let (leftMail, rightMail) = (left.element.transaction ?? .max, right.element.transaction ?? .max)
-      return (leftRank, leftMail, left.offset) < (rightRank, rightMail, right.offset)
+      let (leftTime, rightTime) = (left.element.time?.nanoseconds ?? .max, right.element.time?.nanoseconds ?? .max)
+      return (leftRank, leftMail, leftTime, left.offset) < (rightRank, rightMail, rightTime, right.offset)
     }?.element
   }
 
@@ -35,7 +38,10 @@ enum SessionFindings {
     switch finding.id {
     case .captureOneSided, .captureGap, .captureClipped, .captureEnded, .captureMidstream, .outcomeEncrypted:
       return session.verdict.outcome == .unknown
-    case .greylisted, .tooManyRecipients, .starttlsRefused, .receiverStalled, .commandOutOfOrder, .commandSyntax,
+    case .pathMTUBlackhole:
+      return session.verdict.outcome == .unknown || session.verdict.outcome == .failed
+    case .greylisted, .tooManyRecipients, .starttlsRefused, .receiverStalled, .commandOutOfOrder,
+      .commandSyntax,
       .commandUnknown, .earlyTalker, .replyMalformed, .middleboxInspection, .missingHELO, .transactionAbandoned,
       .replyMissing, .duplicateMessage, .serverClosedWithout421, .notSMTPClient:
       return true

@@ -71,6 +71,11 @@ struct FlowShard: ~Copyable {
     while let event = connections.nextEvent() { take(event, in: bytes, descriptor) }
   }
 
+  /// Takes an ICMP error that quotes a segment of a connection of this shard.
+  mutating func receive(_ error: ICMPError, _ descriptor: FrameDescriptor) {
+    connections.receive(error, frame: descriptor)
+  }
+
   /// Packet time has passed, for connections of which nothing was heard too.
   mutating func advance(to time: CaptureTime) {
     connections.advance(to: time)

@@ -14,13 +14,24 @@ struct FrameBatch: Sendable {
     var start: Int
   }
 
-  /// What stands before `end` among the items belongs to the epoch that ended at `time`, or to one before it.
+  /// An ICMP error that came before the item at `place`.
+  struct ErrorItem: Sendable {
+    var error: ICMPError
+    var descriptor: FrameDescriptor
+    var shard: Int
+    var place: Int
+  }
+
+  /// What stands before `end` among the items, and before `errorEnd` among the errors, belongs to the epoch that ended at
+  /// `time`, or to one before it.
   struct Epoch: Sendable {
     var end: Int
+    var errorEnd: Int
     var time: CaptureTime
   }
 
   private(set) var items: [Item] = []
+  private(set) var errors: [ErrorItem] = []
   private(set) var bytes: [UInt8] = []
   private(set) var epochs: [Epoch] = []
 
@@ -38,13 +49,18 @@ struct FrameBatch: Sendable {
     bytes.append(frame.extracting(begin..<segment.payload.upperBound))
   }
 
+  mutating func append(_ error: ICMPError, _ descriptor: FrameDescriptor, shard: Int) {
+    errors.append(ErrorItem(error: error, descriptor: descriptor, shard: shard, place: items.count))
+  }
+
   mutating func endEpoch(at time: CaptureTime) {
-    epochs.append(Epoch(end: items.count, time: time))
+    epochs.append(Epoch(end: items.count, errorEnd: errors.count, time: time))
   }
 
   /// Makes it fit for the next use; its memory stays.
   mutating func removeAll() {
     items.removeAll(keepingCapacity: true)
+    errors.removeAll(keepingCapacity: true)
     bytes.removeAll(keepingCapacity: true)
     epochs.removeAll(keepingCapacity: true)
   }

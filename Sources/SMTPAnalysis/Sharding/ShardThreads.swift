@@ -42,6 +42,10 @@ struct ShardThreads: ~Copyable {
     batches[shard % workers.count].append(segment, of: bytes, descriptor, ordinal: ordinal, shard: shard)
   }
 
+  mutating func receive(_ error: ICMPError, _ descriptor: FrameDescriptor, shard: Int) {
+    batches[shard % workers.count].append(error, descriptor, shard: shard)
+  }
+
   /// An epoch is over. Gives what is known of earlier ones by now, epoch by epoch.
   mutating func endEpoch(at time: CaptureTime) -> [EpochLog] {
     for index in batches.indices { batches[index].endEpoch(at: time) }
@@ -148,9 +152,17 @@ struct ShardWorker: Sendable {
     let items = batch.items
     let all = batch.bytes
     let bytes = all.span
+    let errors = batch.errors
     var next = 0
+    var nextError = 0
     for epoch in batch.epochs {
-      while next < epoch.end {
+      while next < epoch.end || nextError < epoch.errorEnd {
+        if nextError < epoch.errorEnd, errors[nextError].place <= next {
+          let item = errors[nextError]
+          nextError += 1
+          shards[item.shard].receive(item.error, item.descriptor)
+          continue
+        }
         let item = items[next]
         next += 1
         let segment = bytes.extracting(item.start..<item.start + item.segment.payload.upperBound)

@@ -93,6 +93,15 @@ struct DataReceiver {
     }
   }
 
+  /// The same as it was sent.
+  var carriedAsSent: [UInt8] {
+    switch waiting {
+    case .none: []
+    case .dot: [0x2e]
+    case .dotCR: [0x2e, 0x0d]
+    }
+  }
+
   private mutating func note(_ byte: UInt8) {
     beforePrevious = previous
     previous = byte

@@ -1,3 +1,6 @@
+internal import TCPStreams
+internal import Wire
+
 extension CatalogueEntry {
   static let badChecksum = CatalogueEntry(
     .badChecksum, .info, "a segment was damaged on the way",
@@ -9,4 +12,18 @@ extension CatalogueEntry {
     seenWhen: "a wrong TCP checksum in a whole segment, while other segments of the same direction have right ones",
     whatToDo: "look for a bad cable, interface or memory on the path; count how often it occurs",
     references: ["RFC 9293 section 3.1"])
+}
+
+enum BadChecksum: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for peer in Peer.allCases where evidence.facts[peer].badChecksums > 0 {
+      let count = evidence.facts[peer].badChecksums
+      findings.add(
+        Finding(
+          .badChecksum, at: evidence.start,
+          message:
+            "\(count) segment\(count == 1 ? "" : "s") of the \(peer.word) had a wrong TCP checksum among right ones and \(count == 1 ? "was" : "were") not read, as the receiver did."
+        ))
+    }
+  }
 }

@@ -1,3 +1,7 @@
+internal import SMTPDialogue
+internal import TCPStreams
+internal import Wire
+
 extension CatalogueEntry {
   static let captureGap = CatalogueEntry(
     .captureGap, .warning, "packets are missing from the capture",
@@ -11,4 +15,20 @@ extension CatalogueEntry {
       mirror port is not overloaded
       """,
     references: ["RFC 9293 section 3.4"])
+}
+
+enum CaptureGap: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    let facts = evidence.facts
+    guard !evidence.isOneSided, !evidence.isClipped else { return }
+    let missing = Peer.allCases.reduce(0) {
+      $0 + facts[$1].missingBytes - (facts.path(of: $1).trouble?.unconfirmedGaps ?? 0)
+    }
+    guard missing > 0 else { return }
+    findings.add(
+      Finding(
+        .captureGap, at: evidence.gaps.first.map { ($0.frame, $0.time) } ?? evidence.start,
+        message: "\(missing) bytes were acknowledged and are not in the capture: it lost packets, the network did not.")
+    )
+  }
 }

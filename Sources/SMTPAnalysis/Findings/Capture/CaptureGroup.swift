@@ -1,4 +1,7 @@
-/// What the capture lacks.
+/// What the capture lacks, and what is odd in it.
 enum CaptureGroup {
-  static let checks: [any FindingCheck.Type] = [CaptureChecks.self]
+  static let checks: [any FindingCheck.Type] = [
+    CaptureClipped.self, CaptureGap.self, CaptureOneSided.self, CaptureMidstream.self, CaptureEnded.self,
+    InconsistentRetransmission.self, BadChecksum.self,
+  ]
 }

@@ -1,3 +1,5 @@
+internal import TCPStreams
+
 extension CatalogueEntry {
   static let captureMidstream = CatalogueEntry(
     .captureMidstream, .info, "the connection began before the capture",
@@ -11,4 +13,12 @@ extension CatalogueEntry {
       100 -W 50`)
       """,
     references: ["RFC 9293 section 3.5"])
+}
+
+enum CaptureMidstream: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.facts.opening == .midstream else { return }
+    findings.add(
+      Finding(.captureMidstream, at: evidence.start, message: "The connection began before the capture did."))
+  }
 }

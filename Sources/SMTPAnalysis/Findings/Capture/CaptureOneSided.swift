@@ -1,3 +1,5 @@
+internal import TCPStreams
+
 extension CatalogueEntry {
   static let captureOneSided = CatalogueEntry(
     .captureOneSided, .warning, "only one direction was captured",
@@ -14,4 +16,18 @@ extension CatalogueEntry {
       capture on both
       """,
     references: ["RFC 9293 section 3.4"])
+}
+
+enum CaptureOneSided: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    let facts = evidence.facts
+    guard facts.opening == .handshake || facts.opening == .midstream, evidence.isOneSided,
+      facts.clientToServer.bytes + facts.serverToClient.bytes > 0
+    else { return }
+    let seen = facts.clientToServer.packets > 0 ? "client's" : "server's"
+    findings.add(
+      Finding(
+        .captureOneSided, at: evidence.start,
+        message: "Only the \(seen) direction was captured: what the other side said is not known."))
+  }
 }

@@ -1,3 +1,6 @@
+internal import TCPStreams
+internal import Wire
+
 extension CatalogueEntry {
   static let inconsistentRetransmission = CatalogueEntry(
     .inconsistentRetransmission, .warning, "the same bytes came with different contents",
@@ -11,4 +14,26 @@ extension CatalogueEntry {
       look at which of the two the server took, by its replies
       """,
     references: ["RFC 9293 section 3.4", "RFC 9293 section 3.10.7.4"])
+}
+
+enum InconsistentRetransmission: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    for peer in Peer.allCases {
+      if evidence.facts[peer].conflictingBytes > 0 {
+        findings.add(
+          Finding(
+            .inconsistentRetransmission, at: evidence.start,
+            message:
+              "\(evidence.facts[peer].conflictingBytes) bytes of the \(peer.word) came twice with different values; the first copy was read."
+          ))
+      } else if let trouble = evidence.facts.path(of: peer).trouble, let frame = trouble.contradiction {
+        findings.add(
+          Finding(
+            .inconsistentRetransmission, at: (frame.number, frame.time),
+            message:
+              "The \(peer.word) sent \(trouble.contradictedBytes) bytes again with other contents, with right checksums both times; the first copy was read."
+          ))
+      }
+    }
+  }
 }

@@ -1,3 +1,6 @@
+internal import TCPStreams
+internal import Wire
+
 extension CatalogueEntry {
   static let connectionRefused = CatalogueEntry(
     .connectionRefused, .error, "nothing accepts connections there",
@@ -15,4 +18,34 @@ extension CatalogueEntry {
       other hosts' it comes from a firewall on the way
       """,
     references: ["RFC 9293 section 3.5.2", "RFC 5321 section 4.5.4.1"])
+}
+
+enum ConnectionRefused: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    let facts = evidence.facts
+    switch facts.opening {
+    case .refused:
+      let reset = facts.serverPath.trouble?.reset
+      let delay = reset.map { $0.frame.time.nanoseconds(since: facts.firstFrame.time) } ?? 0
+      let origin = reset.map { " (time to live \($0.timeToLive))" } ?? ""
+      findings.add(
+        Finding(
+          .connectionRefused, at: reset.map { ($0.frame.number, $0.frame.time) } ?? evidence.end,
+          message:
+            "\(facts.server) refused the connection: its SYN was answered with a reset after \(delay / 1_000_000) ms\(origin). Nothing listens there, or a firewall rejects it."
+        ))
+    case .unanswered:
+      guard let error = facts.errors.first(where: { $0.about == .client && $0.kind == .portUnreachable }) else {
+        return
+      }
+      findings.add(
+        Finding(
+          .connectionRefused, at: (error.frame.number, error.frame.time),
+          message:
+            "\(facts.server) refused the connection: \(error.reporter) answered the SYN with \(error.name). Nothing listens there, or a firewall rejects it."
+        ))
+    case .handshake, .midstream:
+      return
+    }
+  }
 }

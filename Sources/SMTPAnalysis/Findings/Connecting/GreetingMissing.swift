@@ -1,3 +1,6 @@
+internal import TCPStreams
+internal import Wire
+
 extension CatalogueEntry {
   static let greetingMissing = CatalogueEntry(
     .greetingMissing, .error, "the server never greeted",
@@ -15,4 +18,37 @@ extension CatalogueEntry {
       targets; allow at least five minutes in the client
       """,
     references: ["RFC 5321 section 4.5.3.2.1", "RFC 5321 section 3.1"])
+}
+
+enum GreetingMissing: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    let facts = evidence.facts
+    guard facts.opening == .handshake, facts.handshakeDuration != nil, evidence.session.greeting == nil,
+      !evidence.isOneSided, evidence.gaps.server == 0, facts.serverToClient.bytes == 0, evidence.session.tls == nil,
+      evidence.pathStall == nil, !findings.contains(.plaintextOnTLSPort, .tlsOnPlaintextPort, .proxyPreambleMismatch)
+    else { return }
+    switch evidence.closing {
+    case .captureEnd:
+      guard evidence.duration >= longestWait else { return }
+    case .finished(by: .client), .reset(by: .client):
+      // A client that does not wait at all only looks whether the port is open.
+      guard facts.clientToServer.bytes == 0, evidence.duration >= shortestWait else { return }
+    case .reset(by: .server):
+      // With bytes of the client unanswered it is the reset that is to be told.
+      guard facts.clientToServer.bytes == 0 else { return }
+    case .finished(by: .server):
+      guard facts.clientToServer.bytes == 0 else { return }
+    case .timeout:
+      break
+    }
+    findings.add(
+      Finding(
+        .greetingMissing, at: evidence.end,
+        message:
+          "The connection stood for \(spoken(evidence.duration)) and the server never greeted; \(evidence.leaver)."))
+  }
+
+  /// RFC 5321 section 4.5.3.2.1.
+  private static let longestWait: Int64 = 300_000_000_000
+  private static let shortestWait: Int64 = 1_000_000_000
 }

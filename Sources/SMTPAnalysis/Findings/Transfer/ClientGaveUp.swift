@@ -1,3 +1,7 @@
+internal import SMTPDialogue
+internal import TCPStreams
+internal import Wire
+
 extension CatalogueEntry {
   static let clientGaveUp = CatalogueEntry(
     .clientGaveUp, .error, "the client did not wait long enough",
@@ -16,4 +20,27 @@ extension CatalogueEntry {
       between that have a timeout of their own
       """,
     references: ["RFC 5321 section 4.5.3.2"])
+}
+
+enum ClientGaveUp: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.isReadable, !evidence.isOneSided, evidence.closing == .finished(by: .client),
+      evidence.session.greeting != nil, evidence.isUnfinished, evidence.openDraft?.transaction.message == nil,
+      let asked = evidence.unanswered.first, !asked.hasHole, let sent = asked.sent,
+      evidence.facts.clientPath.unacknowledged == 0,
+      !findings.contains(
+        .replyLost, .pathMTUBlackhole, .pathLostAfterIdle, .connectionSilent, .receiverStalled, .serverTimeout)
+    else { return }
+    // AUTH may have been answered with 334, and the secret is what is missing.
+    guard asked.verb != .quit, asked.verb != .auth, asked.verb != .xExps,
+      evidence.openDraft != nil || evidence.session.transactions.isEmpty
+    else { return }
+    let waited = evidence.clientLeft.map { $0.time.nanoseconds(since: sent.time) } ?? 0
+    findings.add(
+      Finding(
+        .clientGaveUp, transaction: evidence.openDraft?.transaction.id, at: asked.commandPlace ?? evidence.end,
+        message:
+          "The client left while it waited for the answer to \(visible(asked.line)), after \(spoken(waited)); \(spoken(asked.patienceDue)) are due."
+      ))
+  }
 }

@@ -1,3 +1,6 @@
+internal import TCPStreams
+internal import Wire
+
 extension CatalogueEntry {
   static let connectionReset = CatalogueEntry(
     .connectionReset, .error, "the connection was reset",
@@ -15,4 +18,30 @@ extension CatalogueEntry {
       time; compare with a capture at that side, to be sure that it sent it
       """,
     references: ["RFC 9293 section 3.5.2", "RFC 5321 section 3.8"])
+}
+
+enum ConnectionReset: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard case .reset(let peer) = evidence.closing, evidence.isResetAnError,
+      !findings.contains(.connectionResetByMiddlebox, .pathLostAfterIdle, .replyLost)
+    else { return }
+    let reset = evidence.facts.path(of: peer).trouble?.reset
+    findings.add(
+      Finding(
+        .connectionReset, transaction: evidence.openDraft?.transaction.id,
+        at: reset.map { ($0.frame.number, $0.frame.time) } ?? evidence.end,
+        message: "The \(peer.word) reset the connection at \(evidence.openStep)\(evidence.progress)."))
+  }
+}
+
+extension SessionEvidence {
+  /// A reset broke something: a message, a command that waits for its answer. One that only ends an idle dialogue, or comes
+  /// behind QUIT, harms nothing.
+  var isResetAnError: Bool {
+    guard isReadable, !isOneSided else { return false }
+    if let draft = openDraft { return draft.transaction.outcome != .unknown }
+    guard session.transactions.isEmpty, !session.hasQuit, !hasHoles else { return false }
+    if session.greeting == nil { return facts.clientToServer.bytes > 0 && facts.serverToClient.bytes == 0 }
+    return last.map { $0.reply == nil } ?? false
+  }
 }

@@ -1,3 +1,6 @@
+internal import TCPStreams
+internal import Wire
+
 extension CatalogueEntry {
   static let connectionResetByMiddlebox = CatalogueEntry(
     .connectionResetByMiddlebox, .error, "something between the two reset the connection",
@@ -15,4 +18,61 @@ extension CatalogueEntry {
       logs of firewalls there for the time and address
       """,
     references: ["RFC 3360", "RFC 9293 section 3.5.2"])
+}
+
+enum ConnectionResetByMiddlebox: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard case .reset(let peer) = evidence.closing, evidence.isResetAnError, !findings.contains(.pathLostAfterIdle),
+      let reset = evidence.facts.path(of: peer).trouble?.reset
+    else { return }
+    let signs = signs(of: reset, peer, evidence.facts)
+    guard signs.contains(where: \.isClear) || signs.count >= 2 else { return }
+    findings.add(
+      Finding(
+        .connectionResetByMiddlebox, transaction: evidence.openDraft?.transaction.id,
+        at: (reset.frame.number, reset.frame.time),
+        message:
+          "The connection was reset at \(evidence.openStep)\(evidence.progress) in the \(peer.word)'s name, but the reset is unlike its other packets: \(signs.map(\.text).joined(separator: "; ")). Something between the two sent it."
+      ))
+  }
+
+  /// A sign that a reset does not come from the host whose address it bears.
+  private struct Sign {
+    var text: String
+    /// It needs no second one.
+    var isClear = false
+  }
+
+  private static func signs(of reset: ResetFacts, _ peer: Peer, _ facts: ConnectionFacts) -> [Sign] {
+    var signs: [Sign] = []
+    if let usual = facts.path(of: peer).timeToLive, !usual.contains(reset.timeToLive) {
+      let distance =
+        reset.timeToLive < usual.lowerBound
+        ? Int(usual.lowerBound) - Int(reset.timeToLive) : Int(reset.timeToLive) - Int(usual.upperBound)
+      // A stack may begin its resets at another value: then they come from as far away as the rest.
+      let isAsFarAway = usual.contains { abs(hops($0) - hops(reset.timeToLive)) <= 1 }
+      let others = usual.count == 1 ? "\(usual.lowerBound)" : "\(usual.lowerBound) to \(usual.upperBound)"
+      let text = "its time to live is \(reset.timeToLive), theirs \(others)"
+      if distance == 1 || !isAsFarAway { signs.append(Sign(text: text, isClear: distance >= 2)) }
+    }
+    if let other = facts.path(of: peer.other).trouble?.reset,
+      abs(other.frame.time.nanoseconds(since: reset.frame.time)) <= sameMoment
+    {
+      signs.append(Sign(text: "both ends were reset at the same moment (#\(other.frame.number))", isClear: true))
+    }
+    if reset.breaksIdentifications { signs.append(Sign(text: "its IP identification is out of their order")) }
+    if reset.breaksDontFragment { signs.append(Sign(text: "it lacks their \"don't fragment\"")) }
+    if reset.ahead > 0 {
+      signs.append(Sign(text: "its sequence number is \(reset.ahead) beyond what the \(peer.word) had sent"))
+    }
+    return signs
+  }
+
+  /// How far a packet has come: systems begin at 32, 64, 128 or 255.
+  private static func hops(_ timeToLive: UInt8) -> Int {
+    let starts = [32, 64, 128, 255]
+    return (starts.first { $0 >= timeToLive } ?? 255) - Int(timeToLive)
+  }
+
+  private static let sameMoment: Int64 = 1_000_000
 }

@@ -1,3 +1,6 @@
+internal import TCPStreams
+internal import Wire
+
 extension CatalogueEntry {
   static let receiverStalled = CatalogueEntry(
     .receiverStalled, .warning, "the receiver stopped reading",
@@ -12,4 +15,37 @@ extension CatalogueEntry {
       of while reading
       """,
     references: ["RFC 9293 section 3.8.6", "RFC 9293 section 3.8.6.1"])
+}
+
+enum ReceiverStalled: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard !evidence.isOneSided else { return }
+    for peer in Peer.allCases {
+      guard let trouble = evidence.facts.path(of: peer).trouble,
+        let closure = [trouble.closure, trouble.longestPastClosure].compactMap(\.self)
+          .filter({ $0.duration > shortest && $0.probes > 0 }).max(by: { $0.duration < $1.duration })
+      else { continue }
+      let ended = closure.isOpen && evidence.isUnfinished
+      let step = closure.isOpen ? evidence.openStep : evidence.step(at: closure.begin.number)
+      let frames =
+        closure.begin.number == closure.last.number
+        ? "#\(closure.begin.number)" : "#\(closure.begin.number)–#\(closure.last.number)"
+      var message =
+        "\(sentenceStart(step)) stood still: the \(peer.word)'s receive window was zero for \(spoken(closure.duration)) (\(frames))"
+      message += closure.isOpen ? " and did not open again" : ""
+      if closure.answers > 0 {
+        message +=
+          ". Its host answers the probes (\(closure.answers) times), so the path is alive: the program there does not read."
+      } else {
+        message += "."
+      }
+      findings.add(
+        Finding(
+          .receiverStalled, severity: ended ? .error : .warning,
+          transaction: closure.isOpen ? evidence.openDraft?.transaction.id : nil,
+          at: (closure.begin.number, closure.begin.time), message: message + evidence.optionsNote))
+    }
+  }
+
+  private static let shortest: Int64 = 2_000_000_000
 }

@@ -1,3 +1,7 @@
+internal import SMTPDialogue
+internal import TCPStreams
+internal import Wire
+
 extension CatalogueEntry {
   static let replyLost = CatalogueEntry(
     .replyLost, .error, "the mail may be delivered twice",
@@ -14,4 +18,61 @@ extension CatalogueEntry {
       data-done timeout to at least 10 minutes; compare the Message-ID of the next attempt
       """,
     references: ["RFC 1047", "RFC 5321 section 4.5.3.2.6", "RFC 5321 section 6.1"])
+}
+
+enum ReplyLost: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.isReadable, !evidence.isOneSided, !findings.contains(.pathMTUBlackhole, .receiverStalled) else {
+      return
+    }
+    if let draft = evidence.openDraft {
+      guard draft.transaction.outcome == .lost, draft.messageEnd == .sent || draft.messageEnd == .sentNonstandard
+      else { return }
+      findings.add(unanswered(draft.transaction, evidence))
+    } else if let draft = evidence.drafts.last, let reply = draft.transaction.endReply, reply.code >= 200,
+      reply.code < 300, !evidence.session.hasQuit
+    {
+      lookAtUnheard(reply, draft.transaction, evidence, &findings)
+    }
+  }
+
+  private static func unanswered(_ transaction: Transaction, _ evidence: SessionEvidence) -> Finding {
+    let asked = evidence.unanswered.first ?? evidence.last
+    let end = evidence.facts.lastFrame.time
+    let wait = asked?.sent.map { end.nanoseconds(since: $0.time) } ?? 0
+    let size = transaction.message?.byteCount ?? 0
+    let message: String
+    if let stall = evidence.pathStall, stall.peer == .client {
+      message =
+        "The whole message (\(size) bytes) and the end of its data were sent, and were neither acknowledged nor answered: \(stall.story) in \(spoken(wait)), nothing came back."
+    } else {
+      message =
+        "The whole message (\(size) bytes) and the end of its data were sent, and no answer came in \(spoken(wait)); \(evidence.leaver)."
+    }
+    return Finding(
+      .replyLost, transaction: transaction.id, at: asked?.commandPlace ?? evidence.end,
+      message: message + " The server may have taken it: another attempt may bring it twice.")
+  }
+
+  /// The server took the message, and the client does not know: it had left, or does not hear the server any more.
+  private static func lookAtUnheard(
+    _ reply: ReplyRecord, _ transaction: Transaction, _ evidence: SessionEvidence, _ findings: inout FindingCollector
+  ) {
+    let why: String
+    if let stall = evidence.pathStall, stall.peer == .server, stall.stall.begin.number > reply.frame {
+      why = "the client never acknowledged the answer (\(stall.story) in \(spoken(stall.stall.duration)))"
+    } else if let left = evidence.clientLeft, left.time < reply.time,
+      evidence.facts.clientPath.trouble?.reset.map({ $0.frame.time >= reply.time }) == true
+    {
+      // A client that only has nothing more to say (a half-close) still listens; one that is gone answers with a reset.
+      why = "the client had closed the connection \(spoken(reply.time.nanoseconds(since: left.time))) before the answer"
+    } else {
+      return
+    }
+    findings.add(
+      Finding(
+        .replyLost, transaction: transaction.id, at: reply.place,
+        message:
+          "The server took the message (\(reply.quoted)), but \(why): it does not know that, and will send it again."))
+  }
 }

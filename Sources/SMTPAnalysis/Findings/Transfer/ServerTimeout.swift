@@ -1,3 +1,7 @@
+internal import SMTPDialogue
+internal import TCPStreams
+internal import Wire
+
 extension CatalogueEntry {
   static let serverTimeout = CatalogueEntry(
     .serverTimeout, .error, "one side ran out of patience",
@@ -15,4 +19,103 @@ extension CatalogueEntry {
       limit; a server should wait at least 5 minutes for a command
       """,
     references: ["RFC 5321 section 4.5.3.2.7", "RFC 5321 section 3.8"])
+}
+
+enum ServerTimeout: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.isReadable, !evidence.isOneSided, evidence.session.greeting != nil,
+      !findings.contains(
+        .endOfDataMissing, .pathMTUBlackhole, .pathLostAfterIdle, .connectionSilent, .receiverStalled, .replyLost,
+        .connectionResetByMiddlebox)
+    else { return }
+    let transaction = evidence.openDraft?.transaction.id
+    if let farewell = evidence.timeoutFarewell {
+      let wait = evidence.clientSilence(until: farewell.time)
+      findings.add(
+        Finding(
+          .serverTimeout, transaction: transaction, at: farewell.place,
+          message:
+            "The server gave up after the client had sent nothing for \(spoken(wait)) at \(evidence.idleStep)\(timer(wait)): \(farewell.quoted).",
+          evidence: Array("\(farewell.code) ".utf8) + (farewell.lines.first ?? [])))
+      return
+    }
+    guard evidence.isUnfinished, !evidence.hasHoles, !evidence.isClipped else { return }
+    if evidence.closing == .finished(by: .server), evidence.unanswered.isEmpty, evidence.clientSilence >= serverPatience
+    {
+      let wait = evidence.clientSilence
+      findings.add(
+        Finding(
+          .serverTimeout, transaction: transaction, at: evidence.end,
+          message:
+            "The server closed without a word after the client had sent nothing for \(spoken(wait)) at \(evidence.idleStep)\(timer(wait))."
+        ))
+    } else if evidence.closing == .finished(by: .client), let asked = evidence.unanswered.first, let sent = asked.sent {
+      let wait = evidence.clientLeft.map { $0.time.nanoseconds(since: sent.time) } ?? 0
+      guard wait >= asked.patienceDue else { return }
+      findings.add(
+        Finding(
+          .serverTimeout, transaction: transaction, at: asked.commandPlace ?? evidence.end,
+          message: "The server did not answer \(asked.name) in \(spoken(wait)), and the client gave up."))
+    }
+  }
+
+  /// A wait that is a usual timer, named.
+  private static func timer(_ wait: Int64) -> String {
+    let seconds = Double(wait) / 1e9
+    let timers: [(Double, String)] = [
+      (300, "five minutes, which RFC 5321 section 4.5.3.2.7 asks of a server"),
+      (600, "ten minutes, the usual limit of Exchange"),
+    ]
+    for (length, name) in timers where abs(seconds - length) <= length / 60 { return " (\(name))" }
+    return ""
+  }
+
+  /// Shorter than any server's timer, longer than a client thinks between two commands.
+  private static let serverPatience: Int64 = 10_000_000_000
+}
+
+extension SessionEvidence {
+  /// A farewell of the server that says that it has waited too long (RFC 5321 section 3.8).
+  var timeoutFarewell: ReplyRecord? {
+    var last: ReplyRecord?
+    for exchange in exchanges.suffix(2) {
+      if let reply = exchange.reply, reply.code == 421 || reply.code == 451 { last = reply }
+    }
+    // A farewell answers nothing, unless a command had crossed it.
+    if last == nil { last = unsolicited.last { $0.reply.code == 421 || $0.reply.code == 451 }?.reply }
+    guard let last else { return nil }
+    let text = String(decoding: Array(last.lines.joined(separator: [0x20])), as: UTF8.self).lowercased()
+    let says = ["timeout", "timed out", "time out", "time-out", "idle", "inactiv", "waiting for"].contains {
+      text.contains($0)
+    }
+    // 4.4.2 is "bad connection" (RFC 3463): servers say it of their own timeout.
+    return says || last.enhanced == "4.4.2" ? last : nil
+  }
+
+  /// How long the client had been silent when the connection ended.
+  var clientSilence: Int64 { clientSilence(until: (serverLeft ?? clientLeft)?.time ?? facts.lastFrame.time) }
+
+  func clientSilence(until end: CaptureTime) -> Int64 {
+    lastClientBytes.map { max(0, end.nanoseconds(since: $0.time)) } ?? 0
+  }
+
+  /// The step that the client left off at: inside a message, or behind its last command.
+  var idleStep: String {
+    if let draft = openDraft, draft.messageEnd == .unfinished {
+      return "\(draft.transaction.transfer == .bdat ? "BDAT" : "DATA")\(progress)"
+    }
+    return exchanges.last { $0.sent != nil }.map { "the step behind \($0.name)" } ?? "the greeting"
+  }
+}
+
+extension Exchange {
+  /// RFC 5321 section 4.5.3.2: how long a client must be ready to wait for the answer.
+  var patienceDue: Int64 {
+    switch step {
+    case .endOfData, .chunk(isLast: true): 600_000_000_000
+    case .command(.data): 120_000_000_000
+    case .chunk: 180_000_000_000
+    case .greeting, .command, .unseen: 300_000_000_000
+    }
+  }
 }

@@ -1,3 +1,6 @@
+internal import SMTPDialogue
+internal import TCPStreams
+
 extension CatalogueEntry {
   static let transferIncomplete = CatalogueEntry(
     .transferIncomplete, .error, "the connection ended inside the message",
@@ -15,4 +18,21 @@ extension CatalogueEntry {
       the same place suggests a content filter, always about 1500 bytes the path MTU
       """,
     references: ["RFC 5321 section 4.1.1.4", "RFC 5321 section 3.8"])
+}
+
+enum TransferIncomplete: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard evidence.isReadable, !evidence.isOneSided, let draft = evidence.openDraft,
+      draft.messageEnd == .unfinished || draft.messageEnd == nil, let message = draft.transaction.message,
+      draft.transaction.outcome != .unknown,
+      !findings.contains(
+        .pathMTUBlackhole, .pathLostAfterIdle, .connectionSilent, .receiverStalled, .endOfDataMissing, .serverTimeout)
+    else { return }
+    let message1 = "after \(message.byteCount) bytes of it; the end of the data was never sent."
+    guard case .finished(let peer) = evidence.closing else { return }
+    findings.add(
+      Finding(
+        .transferIncomplete, transaction: draft.transaction.id, at: evidence.end,
+        message: "The \(peer.word) closed the connection in the middle of the message, \(message1)"))
+  }
 }
