@@ -32,6 +32,7 @@ extension SessionRecorder {
     }
     var session = Session(
       id: 0, connection: facts, kind: protocolKind, verdict: Verdict(outcome: .unknown, message: ""))
+    session.requests = requests
     session.proxy = preamble.map(ProxyPreamble.init)
     session.greeting = greeting
     session.helo = helo

@@ -22,6 +22,7 @@ struct Analysis {
     analyzer.finish()
     while let session = analyzer.nextSession() { sessions.append(session) }
     summary = analyzer.summary
+    summary.notes = analyzer.notes
   }
 
   init(_ conversation: Conversation, options: AnalysisOptions = AnalysisOptions()) {
