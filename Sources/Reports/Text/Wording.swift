@@ -58,6 +58,7 @@ extension Hindsight.Kind {
     case .deliveredAfterDeferral: "put off, and delivered"
     case .deliveredAfterLoss: "lost, and delivered"
     case .deliveredAgain: "sent again, and taken"
+    case .deliveredByIPv4: "not reached by IPv6, and delivered by IPv4"
     case .healthCheck: nil
     }
   }

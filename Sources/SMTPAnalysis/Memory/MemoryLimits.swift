@@ -32,8 +32,14 @@ package struct MemoryLimits: Sendable {
   package var callouts = 16
   /// Connections that began and have not been told of their end, in all: the table of connections has its own bound.
   package var openConnections = 524_288
-  /// IPv6 connection attempts that nobody answered: a flood of SYNs from forged addresses.
-  package var deadPaths = 1024
+  /// Connection attempts by IPv6 that came to nothing, and IPv4 connections that may be what followed: a flood of SYNs
+  /// from forged addresses, every connection of a busy server.
+  package var paths = 256
+  /// How soon after the first SYN by IPv6 an IPv4 connection is what the client did instead: systems give up a SYN within
+  /// about two minutes.
+  package var pathSpan: Int64 = 180 * 1_000_000_000
+  /// IPv6 addresses that are remembered with the names that their hosts gave themselves.
+  package var pathNames = 4096
   /// What is told at the end of a run of mails that never passed.
   package var notes = 10
 

@@ -13,6 +13,7 @@ package struct SessionMemory: Sendable {
   private var messages: MessageMemory
   private var offers: OfferMemory
   private var fallbacks: FallbackMemory
+  private var paths: PathMemory
 
   package init(limits: MemoryLimits = MemoryLimits()) {
     connections = OpenConnections(limits: limits)
@@ -22,11 +23,13 @@ package struct SessionMemory: Sendable {
     messages = MessageMemory(limits: limits)
     offers = OfferMemory(limits: limits)
     fallbacks = FallbackMemory(limits: limits)
+    paths = PathMemory(limits: limits)
   }
 
   /// A mail connection began; to be told before any session that ends later is shown.
   package mutating func opened(_ opening: SessionOpening) {
     connections.opened(opening)
+    paths.opened(opening)
   }
 
   /// Adds what is known of earlier sessions to this one, and remembers it.
@@ -44,6 +47,7 @@ package struct SessionMemory: Sendable {
       messages.observe(&session)
       attempts.observe(&session)
       fallbacks.observe(&session)
+      paths.observe(&session)
     }
     connections.closed(session)
   }

@@ -125,7 +125,7 @@ struct VisitMemory: Sendable {
       let isEven = { (count: Int, part: Int64) in
         gaps.count >= count && gaps.prefix(count).allSatisfy { abs($0 &- first) <= first / part }
       }
-      if isEven(2, 50) || isEven(3, 10) { return first }
+      if isEven(2, 100) || isEven(3, 10) { return first }
     }
     return nil
   }

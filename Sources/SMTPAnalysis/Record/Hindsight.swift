@@ -35,6 +35,8 @@ package struct Hindsight: Equatable, Sendable {
     case deliveredAfterLoss = "delivered_after_loss"
     /// What was sent whole there and got no answer was sent again and is delivered now, perhaps for the second time.
     case deliveredAgain = "delivered_again"
+    /// Nobody answered there by IPv6, and the mail is delivered by IPv4.
+    case deliveredByIPv4 = "delivered_by_ipv4"
     /// It was a visit of the same health check.
     case healthCheck = "health_check"
   }
