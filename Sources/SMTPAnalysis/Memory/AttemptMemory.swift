@@ -40,7 +40,7 @@ struct AttemptMemory: Sendable {
     var size: UInt64?
 
     init(_ transaction: Transaction) {
-      messageID = transaction.message?.header.messageID.map { MemoryKey.of($0.utf8) }
+      messageID = transaction.message?.header.messageID.map { MemoryKey.of($0.utf8.span) }
       size = transaction.parameters.first { $0.count > 5 && $0[4] == 0x3d && ($0[0] | 0x20) == 0x73 }
         .map { MemoryKey.of($0) }
     }
@@ -68,19 +68,15 @@ struct AttemptMemory: Sendable {
       case .partiallyAccepted:
         take(index, of: &session)
         putOff(index, of: &session)
-      case .deferred, .lost, .aborted, .refused:
+      case .deferred, .lost, .aborted:
         putOff(index, of: &session)
+      case .refused:
+        let recipients = session.transactions[index].recipients
+        if recipients.indices.contains(where: { recipients[$0].outcome == .deferred }) { putOff(index, of: &session) }
       case .unknown:
         break
       }
     }
-  }
-
-  private static func key(_ sender: [UInt8], _ recipient: [UInt8]) -> UInt64 {
-    var key = MemoryKey(3)
-    key.add(sender)
-    key.add(recipient)
-    return key.value
   }
 
   // MARK: Not taken
@@ -93,6 +89,7 @@ struct AttemptMemory: Sendable {
       let frame = session.findings[at].frame
       return transaction.recipients.compactMap(\.reply).first { $0.frame == frame && $0.code >= 400 && $0.code < 500 }
     }
+    let senderKey = MemoryKey.of(sender)
     let identity = Identity(transaction)
     var open = 0
     var isTold = false
@@ -110,7 +107,7 @@ struct AttemptMemory: Sendable {
         finding != nil
         && (!wasTold
           || reading.map { $0.code == recipient.reply?.code && $0.enhanced == recipient.reply?.enhanced } ?? true)
-      let key = Self.key(sender, recipient.address)
+      let key = MemoryKey.envelope(from: senderKey, to: MemoryKey.of(recipient.address))
       let time = recipient.dataReply?.time ?? recipient.reply?.time ?? transaction.end
       var entry =
         waiting[key]
@@ -165,33 +162,40 @@ struct AttemptMemory: Sendable {
 
   private mutating func take(_ index: Int, of session: inout Session) {
     guard !waiting.isEmpty, let sender = session.transactions[index].reversePath else { return }
+    let senderKey = MemoryKey.of(sender)
     var greylisted: [PutOff] = []
-    let transaction = session.transactions[index]
-    var madeGood: [Hindsight] = []
-    for recipient in transaction.recipients.prefix(limits.recipients) where recipient.outcome == .accepted {
-      let key = Self.key(sender, recipient.address)
+    // Fields are read where they lie: a copy of a recipient counts references of all that is in it.
+    for recipient in 0..<min(session.transactions[index].recipients.count, limits.recipients) {
+      guard session.transactions[index].recipients[recipient].outcome == .accepted else { continue }
+      let address = MemoryKey.of(session.transactions[index].recipients[recipient].address)
+      let key = MemoryKey.envelope(from: senderKey, to: address)
       guard let entry = waiting[key] else { continue }
-      let isSameMail = entry.identity.mayBe(Identity(transaction))
+      let isSameMail = entry.identity.mayBe(Identity(session.transactions[index]))
       guard isSameMail || entry.isGreylisted else { continue }
       waiting.remove(key)
       if entry.isGreylisted, entry.sessions.first != session.id { greylisted.append(entry) }
-      guard isSameMail else { continue }
-      let time = recipient.dataReply?.time ?? transaction.endReply?.time ?? transaction.end
-      let elapsed = max(0, time.nanoseconds(since: entry.firstTime))
-      for number in entry.sessions {
-        let key = UInt64(truncatingIfNeeded: number)
-        guard let left = missing[key] else { continue }
-        if left > 1 {
-          missing.set(left - 1, for: key)
-          continue
-        }
-        missing.remove(key)
-        guard number != session.id else { continue }
-        madeGood.append(Hindsight(session: number, kind: entry.kind, elapsed: elapsed, by: session.id))
-      }
+      if isSameMail { makeGood(entry, session.transactions[index], recipient, &session) }
     }
-    session.hindsight += madeGood
-    if let first = greylisted.first { tellPassed(first, of: greylisted.count, transaction, &session) }
+    if let first = greylisted.first { tellPassed(first, of: greylisted.count, session.transactions[index], &session) }
+  }
+
+  /// Of the sessions in which the recipient was put off, those to which nothing else is open are made good.
+  private mutating func makeGood(
+    _ entry: PutOff, _ transaction: Transaction, _ recipient: Int, _ session: inout Session
+  ) {
+    let time = transaction.recipients[recipient].dataReply?.time ?? transaction.endReply?.time ?? transaction.end
+    let elapsed = max(0, time.nanoseconds(since: entry.firstTime))
+    for number in entry.sessions {
+      let key = UInt64(truncatingIfNeeded: number)
+      guard let left = missing[key] else { continue }
+      if left > 1 {
+        missing.set(left - 1, for: key)
+        continue
+      }
+      missing.remove(key)
+      guard number != session.id else { continue }
+      session.hindsight.append(Hindsight(session: number, kind: entry.kind, elapsed: elapsed, by: session.id))
+    }
   }
 
   private func tellPassed(_ entry: PutOff, of count: Int, _ transaction: Transaction, _ session: inout Session) {

@@ -26,9 +26,9 @@ struct CalloutMemory: Sendable {
   /// Whether the session has the shape of one: envelopes and never a message.
   static func hasShape(_ session: Session) -> Bool {
     let transactions = session.transactions
-    // A bounce that is refused at RCPT looks alike, but its client goes on to DATA, pipelined, or does not ask twice.
-    guard !transactions.isEmpty, transactions.count <= 4, session.authentications.isEmpty,
-      session.connection.opening == .handshake
+    // A bounce that is refused at RCPT looks alike, but its client goes on to DATA, pipelined.
+    guard !transactions.isEmpty, transactions.count <= 4, transactions[0].transfer == nil,
+      session.authentications.isEmpty, session.connection.opening == .handshake
     else { return false }
     return transactions.allSatisfy { transaction in
       guard transaction.message == nil, transaction.transfer == nil, transaction.dataReply == nil,

@@ -25,12 +25,13 @@ struct FallbackMemory: Sendable {
     let tls = session.tls
     let hasFailed = tls.map { $0.method == .starttls && ($0.outcome == .failed || $0.outcome == .refused) } ?? false
     guard hasFailed || !failures.isEmpty else { return }
-    let clearMail = session.transactions.first { $0.transfer != nil || $0.message != nil }
+    let transactions = session.transactions
+    let clearMail = transactions.indices.first { transactions[$0].transfer != nil || transactions[$0].message != nil }
     var key = MemoryKey(6)
     key.add(session.connection.client.address)
     key.add(session.connection.server)
     let number = key.value
-    let name = session.helo.map { MemoryKey.of($0.argument) } ?? 0
+    let name = session.clientNameKey
     if let failure = failures[number], failure.clientName == 0 || name == 0 || failure.clientName == name {
       let begin = session.connection.firstFrame.time
       let since = begin.nanoseconds(since: failure.end)
@@ -41,7 +42,7 @@ struct FallbackMemory: Sendable {
         if let clearMail, tls == nil || tls?.outcome == .refused {
           let envelopes = Self.envelopes(of: session)
           if failure.envelopes.isEmpty || envelopes.contains(where: failure.envelopes.contains) {
-            tell(failure, since, clearMail, &session)
+            tell(failure, since, transactions[clearMail], &session)
             failures.remove(number)
           }
         } else if tls?.outcome == .established {
@@ -65,10 +66,7 @@ struct FallbackMemory: Sendable {
   private static func envelopes(of session: Session) -> [UInt64] {
     session.transactions.prefix(16).compactMap { transaction in
       guard let sender = transaction.reversePath, let recipient = transaction.recipients.first else { return nil }
-      var key = MemoryKey(3)
-      key.add(sender)
-      key.add(recipient.address)
-      return key.value
+      return MemoryKey.envelope(from: MemoryKey.of(sender), to: MemoryKey.of(recipient.address))
     }
   }
 

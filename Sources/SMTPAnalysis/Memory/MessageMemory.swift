@@ -35,21 +35,23 @@ struct MessageMemory: Sendable {
 
   mutating func observe(_ session: inout Session) {
     for index in session.transactions.indices {
-      let transaction = session.transactions[index]
-      guard let message = transaction.message else { continue }
+      guard session.transactions[index].message != nil else { continue }
       let mayBeTaken: Bool
-      switch transaction.outcome {
-      case .accepted, .partiallyAccepted, .lost: mayBeTaken = message.isComplete
+      switch session.transactions[index].outcome {
+      case .accepted, .partiallyAccepted, .lost:
+        mayBeTaken = session.transactions[index].message?.isComplete ?? false
       case .aborted: mayBeTaken = false
       case .refused, .deferred, .unknown: continue
       }
-      guard mayBeTaken || !messages.isEmpty, let key = Self.key(of: message) else { continue }
-      let new = taken(transaction, message, session)
+      guard mayBeTaken || !messages.isEmpty, let key = Self.key(of: session.transactions[index].message) else {
+        continue
+      }
+      let new = taken(index, session)
       if let old = messages[key], old.session != session.id {
         if mayBeTaken, isAgain(new, old) {
-          tell(new, old, transaction, message, &session)
+          tell(new, old, session.transactions[index], &session)
         } else if new.wasLost, !old.wasLost, isAgain(old, new) {
-          tellMadeGood(new, old, transaction, message, &session)
+          tellMadeGood(new, old, session.transactions[index], &session)
           continue
         }
       }
@@ -58,32 +60,50 @@ struct MessageMemory: Sendable {
   }
 
   /// By its Message-ID; by its contents where it has none.
-  private static func key(of message: Message) -> UInt64? {
+  private static func key(of message: Message?) -> UInt64? {
     var key = MemoryKey(4)
-    if let messageID = message.header.messageID, !messageID.isEmpty {
-      key.add(messageID.utf8)
-    } else if let hash = message.sha256 {
-      key.add(hash.utf8)
+    if let messageID = message?.header.messageID, !messageID.isEmpty {
+      key.add(messageID.utf8.span)
+    } else if let hash = message?.sha256 {
+      key.add(hash.utf8.span)
     } else {
       return nil
     }
     return key.value
   }
 
-  private func taken(_ transaction: Transaction, _ message: Message, _ session: Session) -> Taken {
+  /// Fields are read where they lie: a copy of a transaction or a recipient counts references of all that is in it.
+  private func taken(_ index: Int, _ session: Session) -> Taken {
+    let count = min(session.transactions[index].recipients.count, limits.recipients)
+    let outcome = session.transactions[index].outcome
     var recipients: [UInt64] = []
-    recipients.reserveCapacity(min(transaction.recipients.count, limits.recipients))
-    for recipient in transaction.recipients.prefix(limits.recipients) {
-      let gotIt = recipient.outcome == .accepted || recipient.outcome == .unanswered && transaction.outcome != .accepted
-      if gotIt { recipients.append(MemoryKey.of(recipient.address)) }
+    recipients.reserveCapacity(count)
+    for recipient in 0..<count {
+      switch session.transactions[index].recipients[recipient].outcome {
+      case .accepted: break
+      case .unanswered where outcome != .accepted: break
+      case .unanswered, .refused, .deferred: continue
+      }
+      recipients.append(MemoryKey.of(session.transactions[index].recipients[recipient].address))
     }
     return Taken(
-      session: session.id, start: transaction.start, time: transaction.end,
-      wasLost: transaction.outcome == .lost || transaction.outcome == .aborted,
-      client: session.connection.client.address,
-      server: session.connection.server, clientName: session.helo.map { MemoryKey.of($0.argument) } ?? 0,
-      serverName: session.serverNameKey, kind: session.kind, handsOver: session.requests.contains(.handsOver),
-      digest: message.sha256.flatMap { UInt64($0.prefix(16), radix: 16) }, recipients: recipients)
+      session: session.id, start: session.transactions[index].start, time: session.transactions[index].end,
+      wasLost: outcome == .lost || outcome == .aborted, client: session.connection.client.address,
+      server: session.connection.server, clientName: session.clientNameKey, serverName: session.serverNameKey,
+      kind: session.kind, handsOver: session.requests.contains(.handsOver),
+      digest: Self.digest(session.transactions[index].message?.sha256), recipients: recipients)
+  }
+
+  /// The first 64 bits of a hash in hexadecimal.
+  private static func digest(_ text: String?) -> UInt64? {
+    guard let text, text.utf8.count >= 16 else { return nil }
+    let digits = text.utf8.span
+    var value: UInt64 = 0
+    for index in 0..<16 {
+      let digit = digits[index]
+      value = value << 4 | UInt64(digit & 15) &+ (digit >= 0x61 ? 9 : 0)
+    }
+    return value
   }
 
   /// Whether `new` is another try of what `old` had sent, not the next hop of it.
@@ -101,9 +121,8 @@ struct MessageMemory: Sendable {
       || new.server.address == old.server.address
   }
 
-  private func tell(
-    _ new: Taken, _ old: Taken, _ transaction: Transaction, _ message: Message, _ session: inout Session
-  ) {
+  private func tell(_ new: Taken, _ old: Taken, _ transaction: Transaction, _ session: inout Session) {
+    guard let message = transaction.message else { return }
     let since = spoken(new.start.nanoseconds(since: old.time))
     let before =
       old.wasLost
@@ -115,9 +134,8 @@ struct MessageMemory: Sendable {
   }
 
   /// The connection lingered on, and what it had lost was sent again and taken meanwhile.
-  private func tellMadeGood(
-    _ lost: Taken, _ again: Taken, _ transaction: Transaction, _ message: Message, _ session: inout Session
-  ) {
+  private func tellMadeGood(_ lost: Taken, _ again: Taken, _ transaction: Transaction, _ session: inout Session) {
+    guard let message = transaction.message else { return }
     let since = again.start.nanoseconds(since: lost.time)
     if message.isComplete {
       add(
@@ -155,14 +173,5 @@ struct MessageMemory: Sendable {
     guard let id = message.header.messageID, !id.isEmpty else { return "message (the same contents)" }
     guard let digest = one.digest, let theirs = other.digest else { return "message (Message-ID \(visible(id.utf8)))" }
     return "message (Message-ID \(visible(id.utf8)), \(digest == theirs ? "the same" : "other") contents)"
-  }
-}
-
-extension Session {
-  /// The name that the server gives itself in its greeting (RFC 5321 section 4.2), as a key; 0 where it gives none.
-  var serverNameKey: UInt64 {
-    guard let reply = greeting?.reply, let line = reply.lines.first else { return 0 }
-    let word = line.prefix { $0 != 0x20 }
-    return word.contains(0x2e) ? MemoryKey.of(word) : 0
   }
 }

@@ -32,13 +32,14 @@ struct OfferMemory: Sendable {
       session.connection.opening == .handshake, session.connection.serverToClient.missingBytes == 0,
       !session.connection.client.address.isLoopback
     else { return }
+    let isOffered = session.extensions.contains { Self.isSTARTTLS($0.span) }
+    guard isOffered || !offers.isEmpty else { return }
     let name = session.serverNameKey
     guard name != 0 else { return }
-    let isOffered = session.extensions.contains { Self.isSTARTTLS($0) }
-    guard isOffered || !offers.isEmpty else { return }
     var key = MemoryKey(5)
     key.add(session.connection.server)
-    let number = key.value ^ name
+    key.add(name)
+    let number = key.value
     let now = session.connection.firstFrame.time
     if isOffered {
       if let old = offers[number], old.missing == 0, now.nanoseconds(since: old.time) < Self.refreshing { return }
@@ -56,14 +57,19 @@ struct OfferMemory: Sendable {
     if old.missing < limits.missingOffers { offers.set(old, for: number) } else { offers.remove(number) }
   }
 
-  private static func isSTARTTLS(_ line: [UInt8]) -> Bool {
-    line.count >= 8 && (line.count == 8 || line[8] == 0x20) && line[0] | 0x20 == 0x73
-      && zip(line, "starttls".utf8).allSatisfy { $0 | 0x20 == $1 }
+  private static func isSTARTTLS(_ line: Span<UInt8>) -> Bool {
+    guard line.count >= 8, line.count == 8 || line[8] == 0x20 else { return false }
+    var word: UInt64 = 0
+    for index in 0..<8 { word = word << 8 | UInt64(line[index] & 0xdf) }
+    return word == 0x5354_4152_5454_4c53  // letters alone have such codes in upper case
   }
 
   private static func keywords(_ extensions: [[UInt8]]) -> UInt64 {
     extensions.reduce(0) { sum, line in
-      isSTARTTLS(line) ? sum : sum &+ MemoryKey.of(line.prefix { $0 != 0x20 && $0 != 0x3d })
+      let text = line.span
+      guard !isSTARTTLS(text) else { return sum }
+      let end = min(text.firstIndex(of: 0x20) ?? text.count, text.firstIndex(of: 0x3d) ?? text.count)
+      return sum &+ MemoryKey.of(text.extracting(0..<end))
     }
   }
 

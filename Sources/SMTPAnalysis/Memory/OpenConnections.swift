@@ -23,7 +23,7 @@ package struct SessionOpening: Sendable {
 /// Counts the connections that are open: what a server says of too many can be held against it.
 struct OpenConnections: Sendable {
   /// Open ones between a client and a server, and to a server from anywhere.
-  private var counts: [UInt64: Int32] = [:]
+  private var counts = KeyCounts()
   /// Told already and not yet due: sessions leave later than connections begin.
   private var announced: [SessionOpening] = []
   private var head = 0
@@ -46,8 +46,8 @@ struct OpenConnections: Sendable {
       let opening = announced[head]
       head += 1
       guard counts.count < limit else { continue }
-      counts[key(opening.client, opening.server), default: 0] += 1
-      counts[key(nil, opening.server), default: 0] += 1
+      counts.increment(key(opening.client, opening.server))
+      counts.increment(key(nil, opening.server))
     }
     if head == announced.count {
       announced.removeAll(keepingCapacity: true)
@@ -60,13 +60,8 @@ struct OpenConnections: Sendable {
 
   mutating func closed(_ session: Session) {
     let connection = session.connection
-    leave(key(connection.client.address, connection.server.address))
-    leave(key(nil, connection.server.address))
-  }
-
-  private mutating func leave(_ key: UInt64) {
-    guard let count = counts[key] else { return }
-    counts[key] = count > 1 ? count - 1 : nil
+    counts.decrement(key(connection.client.address, connection.server.address))
+    counts.decrement(key(nil, connection.server.address))
   }
 
   /// Numbers instead of a hasher: every session asks four times.
@@ -80,16 +75,17 @@ struct OpenConnections: Sendable {
   }
 
   func count(from client: IPAddress, to server: IPAddress) -> Int {
-    Int(counts[key(client, server)] ?? 0)
+    counts.count(of: key(client, server))
   }
 
   func count(to server: IPAddress) -> Int {
-    Int(counts[key(nil, server)] ?? 0)
+    counts.count(of: key(nil, server))
   }
 
   /// Adds our own count to what the server said of too many connections.
   func explain(_ session: inout Session) {
-    guard let index = session.findings.firstIndex(where: { $0.id == .tooManyConnections }) else { return }
+    let findings = session.findings
+    guard let index = findings.indices.first(where: { findings[$0].id == .tooManyConnections }) else { return }
     let (client, server) = (session.connection.client.address, session.connection.server.address)
     let (own, all) = (count(from: client, to: server), count(to: server))
     guard own > 0 else { return }

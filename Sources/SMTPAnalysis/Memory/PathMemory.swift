@@ -59,12 +59,12 @@ struct PathMemory: Sendable {
     }
     switch connection.opening {
     case .handshake where client.isIPv6:
-      if let hello = session.helo { names.set(MemoryKey.of(hello.argument), for: MemoryKey.of(client)) }
+      if session.helo != nil { names.set(session.clientNameKey, for: MemoryKey.of(client)) }
       if session.serverNameKey != 0 { names.set(session.serverNameKey, for: MemoryKey.of(server)) }
     case .handshake:
       guard isInUse else { return }
       var attempt = attempt(session)
-      attempt.clientName = session.helo.map { MemoryKey.of($0.argument) } ?? 0
+      attempt.clientName = session.clientNameKey
       attempt.serverName = session.serverNameKey
       if let index = dead.lastIndex(where: { isInstead(attempt, of: $0) }) {
         tell(dead.remove(at: index), &session)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Wire
 
@@ -26,10 +27,30 @@ import Wire
   #expect(map[UInt64(10_000 % 7)] == 10_000)
 }
 
+@Test(arguments: [1, 2, 3] as [UInt64])
+func `counts are those of a dictionary`(seed: UInt64) {
+  var generator = SplitMix64(seed: seed)
+  var counts = KeyCounts()
+  var expected: [UInt64: Int] = [:]
+  for _ in 0..<20_000 {
+    // Few homes, so that keys stand in each other's way; at times many are held.
+    let key = generator.next() % 40 << 6 | generator.next() % 3 | generator.next() % 2 << 40
+    if generator.next() % 100 < (expected.count < 60 ? 60 : 40) {
+      counts.increment(key)
+      expected[key, default: 0] += 1
+    } else {
+      counts.decrement(key)
+      if let old = expected[key] { expected[key] = old > 1 ? old - 1 : nil }
+    }
+    #expect(counts.count == expected.count && counts.count(of: key) == expected[key] ?? 0)
+  }
+  #expect(expected.allSatisfy { counts.count(of: $0.key) == $0.value })
+}
+
 @Test func `keys ignore the case of ASCII and nothing else`() {
-  #expect(MemoryKey.of("Bob@Harbour.Example".utf8) == MemoryKey.of("bob@harbour.example".utf8))
+  #expect(MemoryKey.of(Array("Bob@Harbour.Example".utf8)) == MemoryKey.of(Array("bob@harbour.example".utf8)))
   let texts = ["", "a", "b", "aa", "a\0", "abcdefgh", "abcdefgh\0", "abcdefghi", "{", "[", "@", "`"]
-  #expect(Set(texts.map { MemoryKey.of($0.utf8) }).count == texts.count)
+  #expect(Set(texts.map { MemoryKey.of(Array($0.utf8)) }).count == texts.count)
 }
 
 @Test func `a network is 24 bits of IPv4 and 64 of IPv6`() {
