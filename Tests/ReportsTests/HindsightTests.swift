@@ -56,6 +56,11 @@ private func headlines(_ sessions: [Session], notes: [AnalysisSummary.Note] = []
   #expect(lines.map { String($0.prefix(4)) } == ["! B.", "· pu"])
 }
 
+@Test func `a session of a higher number may have ended before`() {
+  #expect(
+    headlines([delivered(1, [greylisting(of: 2, by: 1)]), putOff(2)]).first == "✓ everything was delivered in the end")
+}
+
 @Test func `a session that ended later than what made it good`() {
   var lost = putOff(1)
   lost.hindsight = [Hindsight(session: 1, kind: .deliveredAgain, elapsed: 60_000_000_000, by: 2)]

@@ -17,6 +17,9 @@ struct OutcomeTally {
   private var followedOrder: [Int] = []
   private var followedHead = 0
   private var madeGood = 0
+  /// What was said of sessions that are still to come: they are told by their numbers, and one with a higher number may have
+  /// ended before.
+  private var foretold: [Int: Hindsight] = [:]
 
   private struct Sentence: Hashable {
     var outcome: Verdict.Outcome
@@ -54,7 +57,7 @@ struct OutcomeTally {
   mutating func add(_ session: Session) {
     sessions += 1
     findings.add(session)
-    defer { for hindsight in session.hindsight where hindsight.kind.words != nil { settle(hindsight) } }
+    defer { for hindsight in session.hindsight where hindsight.kind.words != nil { settle(hindsight, by: session.id) } }
     if sessions == 1 { firstVerdict = session.verdict }
     outcomes[session.verdict.outcome, default: 0] += 1
     guard session.verdict.outcome.isFailure else { return }
@@ -65,6 +68,7 @@ struct OutcomeTally {
       let new = Occurrences(rank: sentences.count, firstSession: session.id)
       sentences[sentence, default: new].count += 1
       follow(session.id, sentence)
+      if let hindsight = foretold.removeValue(forKey: session.id) { settle(hindsight, by: session.id) }
     }
     for transaction in session.transactions { count(transaction, in: session.id) }
   }
@@ -82,8 +86,11 @@ struct OutcomeTally {
     }
   }
 
-  private mutating func settle(_ hindsight: Hindsight) {
-    guard let sentence = followed.removeValue(forKey: hindsight.session) else { return }
+  private mutating func settle(_ hindsight: Hindsight, by teller: Int) {
+    guard let sentence = followed.removeValue(forKey: hindsight.session) else {
+      if hindsight.session > teller, foretold.count < limits.followed { foretold[hindsight.session] = hindsight }
+      return
+    }
     madeGood += 1
     sentences[sentence]?.settled += 1
     if let known = sentences[sentence]?.settlement, known.elapsed > hindsight.elapsed { return }
