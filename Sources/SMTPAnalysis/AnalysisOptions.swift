@@ -11,6 +11,7 @@ package struct AnalysisOptions: Sendable {
   /// Whether messages are hashed.
   package var hashesMessages = true
   package var limits = AnalysisLimits()
+  package var memory = MemoryLimits()
 
   package init() {}
 }

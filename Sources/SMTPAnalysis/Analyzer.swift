@@ -41,7 +41,8 @@ package struct Analyzer: ~Copyable {
     if jobs > 1 { threads = ShardThreads(count: jobs, options: options, output: output) }
     let own = jobs > 1 ? nil : output?()
     shards = InlineArray { _ in FlowShard(options: options, output: own) }
-    sequencer = SessionSequencer(patience: options.limits.numberingPatience)
+    sequencer = SessionSequencer(
+      patience: options.limits.numberingPatience, memory: SessionMemory(limits: options.memory))
   }
 
   /// Takes the next frame of the capture.
@@ -130,6 +131,9 @@ package struct Analyzer: ~Copyable {
     summary.packetsNotSMTP = packets - mailPackets
     return session
   }
+
+  /// What there is to say of several sessions when all of them have been given.
+  package var notes: [AnalysisSummary.Note] { sequencer.notes }
 
   private mutating func endEpoch() {
     framesOfEpoch = 0

@@ -35,6 +35,7 @@ extension SessionRecorder {
     }
     var session = Session(
       id: 0, connection: facts, kind: protocolKind, verdict: Verdict(outcome: .unknown, message: ""))
+    session.requests = requests
     session.proxy = preamble.map(ProxyPreamble.init)
     clock.finish(facts, tls: watch, isAcknowledged: !end.leftUnacknowledged)
     session.phases = clock.phases
@@ -57,7 +58,8 @@ extension SessionRecorder {
       sentAhead: log.sentAhead, tls: watch,
       injected: injected, clearBehindTLS: clearBehindTLS, firstClientBytes: first.client,
       firstServerBytes: first.server, gaps: gaps, unfinishedTail: unfinishedTail,
-      slowReplies: clock.slowReplies, lastClientBytes: lastClientBytes, clientLeft: left.client, serverLeft: left.server)
+      slowReplies: clock.slowReplies, lastClientBytes: lastClientBytes, clientLeft: left.client, serverLeft: left.server
+    )
     evidence.refusals = SessionRefusals(of: evidence)
     session.findings = SessionFindings.of(evidence)
     if let cause = SessionFindings.cause(of: session, among: session.findings) {

@@ -10,6 +10,7 @@ struct SessionRecorder: DialogueSink {
   private let output: (any MessageOutput)?
 
   var protocolKind = Session.ProtocolKind.unknown
+  private(set) var requests: Session.Requests = []
   var greeting: Greeting?
   var helo: Hello?
   var extensions: [[UInt8]] = []
@@ -140,8 +141,13 @@ struct SessionRecorder: DialogueSink {
   mutating func commanded(_ command: Command) {
     log.commanded(command, options: options)
     if command.verb == .data { dataCommands += 1 }
-    if command.verb == .quit { hasQuit = true }
     saidChunk = command.verb == .bdat
+    switch command.verb {
+    case .quit: hasQuit = true
+    case .helo, .ehlo, .lhlo, .noop, .rset, .help: break
+    case .xforward, .xclient: requests = [.handsOver, .beyondHello]
+    default: requests.insert(.beyondHello)
+    }
     if command.verb != .unknown { recognize(command.verb == .lhlo ? .lmtp : .smtp) }
     if command.verb.isHello, !heloWasAccepted { helo = Hello(command) }
   }

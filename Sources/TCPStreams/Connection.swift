@@ -152,7 +152,9 @@ struct Connection {
     life.lastFrame = frame
     let silence = work.now - lastSeen
     let retransmitted = client.counts.retransmittedSegments + server.counts.retransmittedSegments
-    if silence >= SilenceWatch.shortest { self.silence.broken(by: peer, after: silence, client: client, server: server) }
+    if silence >= SilenceWatch.shortest {
+      self.silence.broken(by: peer, after: silence, client: client, server: server)
+    }
     lastSeen = work.now
     switch peer {
     case .client:

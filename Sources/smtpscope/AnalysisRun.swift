@@ -156,6 +156,7 @@ struct AnalysisRun {
       for notice in reader.notices { StandardError.say("smtpscope: \(notice.description)") }
     }
     kept.finish(analyzer.summary)
+    if filter == nil { kept.notes = analyzer.notes }
     return Result(
       summary: kept, captures: summaries, context: context, isIncomplete: summaries.contains { $0.error != nil })
   }

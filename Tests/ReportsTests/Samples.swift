@@ -156,6 +156,7 @@ enum Samples {
     session.transactions[0].recipients[0].dataReply = session.transactions[0].recipients[0].dataReply?.saying([notText])
     session.findings = Severity.allCases.flatMap { [finding(.starttlsNotUsed, $0), bareFinding($0)] }
     session.verdict.cause = .mailboxUnknown
+    session.hindsight = [Hindsight(session: 1, kind: .deliveredAfterGreylisting, elapsed: 5_200_000_000, by: 1)]
     session.dialogue =
       [
         .line(notText), .message(bytes: 14545), .gap(bytes: 1460), .encrypted(bytes: 517), .closed,
@@ -179,7 +180,7 @@ enum Samples {
 /// What a report gives for these sessions.
 func written(
   _ report: some Report, _ sessions: [Session], context: ReportContext = Samples.context,
-  captures: [CaptureSummary] = []
+  captures: [CaptureSummary] = [], notes: [AnalysisSummary.Note] = []
 ) -> [UInt8] {
   var report = report
   var output = OutputBuffer()
@@ -189,6 +190,7 @@ func written(
     report.session(session, context: context, into: &output)
     summary.count(session)
   }
+  summary.notes = notes
   for capture in captures { report.capture(capture, context: context, into: &output) }
   report.end(summary, captures: captures, context: context, into: &output)
   var bytes: [UInt8] = []

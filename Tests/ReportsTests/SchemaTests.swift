@@ -16,7 +16,8 @@ private func records(_ sessions: [Session], showsDialogue: Bool = true) throws -
   var context = ReportContext(fileNames: ["a.pcap", "b.pcap"], showsDialogue: showsDialogue)
   context.timeDecimals = 9
   let bytes = written(
-    NDJSONReport(), sessions, context: context, captures: [Samples.capture(), CaptureSummary(file: "-")])
+    NDJSONReport(), sessions, context: context, captures: [Samples.capture(), CaptureSummary(file: "-")],
+    notes: [AnalysisSummary.Note(.greylisted, "Never taken.")])
   return try bytes.split(separator: UInt8(ascii: "\n")).map {
     try #require(JSONSerialization.jsonObject(with: Data($0)) as? [String: Any])
   }

@@ -24,6 +24,7 @@ struct Analysis {
     summary = AnalysisSummary()
     for session in sessions { summary.count(session) }
     summary.finish(analyzer.summary)
+    summary.notes = analyzer.notes
   }
 
   init(_ conversation: Conversation, options: AnalysisOptions = AnalysisOptions()) {

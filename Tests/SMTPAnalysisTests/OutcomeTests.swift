@@ -220,7 +220,9 @@ private let outcomes = [
     name: "turned away by the greeting", script: "S: 554 no\nC: QUIT\nS: 221 bye", transactions: [],
     verdict: .refused),
   OutcomeCase(name: "put off by the greeting", script: "S: 421 busy\nS.\nC.", transactions: [], verdict: .deferred),
-  OutcomeCase(name: "no greeting", script: "C.\nS.", transactions: [], verdict: .failed, kind: .unknown),
+  OutcomeCase(name: "no greeting", script: "S.\nC.", transactions: [], verdict: .failed, kind: .unknown),
+  OutcomeCase(
+    name: "gone before a greeting was due", script: "C.\nS.", transactions: [], verdict: .nothingSent, kind: .unknown),
 ]
 
 @Suite struct OutcomeTests {

@@ -2,7 +2,7 @@ import SMTPAnalysis
 import Wire
 
 extension OutputBuffer {
-  /// Appends `,"findings":[…],"verdict":{…}`, the members that end a session's record.
+  /// Appends `,"findings":[…],"verdict":{…}` and what is known of earlier sessions: the members that end a record.
   mutating func appendFindings(of session: Session, context: ReportContext) {
     key("findings")
     appendArray(session.findings) { $0.appendFinding($1, context: context) }
@@ -13,6 +13,16 @@ extension OutputBuffer {
     field("cause", word: session.verdict.cause?.rawValue)
     field("message", string: session.verdict.message)
     append(literal: "}")
+    guard !session.hindsight.isEmpty else { return }
+    key("hindsight")
+    appendArray(session.hindsight) { output, hindsight in
+      output.append(literal: "{\"session\":")
+      output.append(hindsight.session)
+      output.field("is", word: hindsight.kind.rawValue)
+      output.field("after_ms", milliseconds: hindsight.elapsed)
+      output.field("by", hindsight.by)
+      output.append(literal: "}")
+    }
   }
 
   private mutating func appendFinding(_ finding: Finding, context: ReportContext) {

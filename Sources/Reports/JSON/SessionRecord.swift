@@ -26,6 +26,7 @@ extension OutputBuffer {
     key("server")
     appendEndpoint(connection.server, session.names?.server)
     field("protocol", word: session.kind.rawValue)
+    field("class", word: session.purpose.rawValue)
     if let proxy = session.proxy {
       key("proxy")
       appendProxy(proxy)

@@ -11,6 +11,14 @@ extension OutputBuffer {
     append(literal: "\",\"captures\":")
     appendArray(captures) { $0.appendCapture($1, before: "{", context: context) }
     field("sessions", summary.sessions)
+    append(literal: ",\"classes\":{")
+    for (index, purpose) in Session.Purpose.allCases.enumerated() {
+      append(index > 0 ? ",\"" : "\"")
+      append(purpose.rawValue)
+      append(literal: "\":")
+      append(summary.purposes[purpose] ?? 0)
+    }
+    append(literal: "}")
     append(literal: ",\"transactions\":{")
     for (index, outcome) in Transaction.Outcome.allCases.enumerated() {
       append(index > 0 ? ",\"" : "\"")
@@ -22,6 +30,14 @@ extension OutputBuffer {
     field("messages", summary.messages)
     field("message_bytes", summary.messageBytes)
     appendCounts(of: summary.findings)
+    key("notes")
+    appendArray(summary.notes) { output, note in
+      output.append(literal: "{\"finding\":\"")
+      output.append(note.finding.rawValue)
+      output.append(literal: "\"")
+      output.field("message", string: note.message)
+      output.append(literal: "}")
+    }
     field("packets_not_smtp", summary.packetsNotSMTP)
     field("duration_ms", milliseconds: summary.duration)
     appendServers(summary.servers)

@@ -12,6 +12,14 @@ struct OutcomeTally {
   /// What is said when there is one session only.
   private var firstVerdict: Verdict?
   private var findings = FindingTally()
+  /// The sentences of the newest failed sessions, which a later session may make good.
+  private var followed: [Int: Sentence] = [:]
+  private var followedOrder: [Int] = []
+  private var followedHead = 0
+  private var madeGood = 0
+  /// What was said of sessions that are still to come: they are told by their numbers, and one with a higher number may have
+  /// ended before.
+  private var foretold: [Int: Hindsight] = [:]
 
   private struct Sentence: Hashable {
     var outcome: Verdict.Outcome
@@ -30,9 +38,14 @@ struct OutcomeTally {
     var rank: Int
     var firstSession: Int
     var example = ""
+    /// How many of them were made good since, and how the one that took longest.
+    var settled = 0
+    var settlement: Hindsight?
+
+    var open: Int { count - settled }
 
     static func areInOrder(_ left: Occurrences, _ right: Occurrences) -> Bool {
-      left.count != right.count ? left.count > right.count : left.rank < right.rank
+      left.open != right.open ? left.open > right.open : left.rank < right.rank
     }
   }
 
@@ -44,6 +57,7 @@ struct OutcomeTally {
   mutating func add(_ session: Session) {
     sessions += 1
     findings.add(session)
+    defer { for hindsight in session.hindsight where hindsight.kind.words != nil { settle(hindsight, by: session.id) } }
     if sessions == 1 { firstVerdict = session.verdict }
     outcomes[session.verdict.outcome, default: 0] += 1
     guard session.verdict.outcome.isFailure else { return }
@@ -53,8 +67,34 @@ struct OutcomeTally {
     if sentences[sentence] != nil || sentences.count < limits.sentences {
       let new = Occurrences(rank: sentences.count, firstSession: session.id)
       sentences[sentence, default: new].count += 1
+      follow(session.id, sentence)
+      if let hindsight = foretold.removeValue(forKey: session.id) { settle(hindsight, by: session.id) }
     }
     for transaction in session.transactions { count(transaction, in: session.id) }
+  }
+
+  private mutating func follow(_ session: Int, _ sentence: Sentence) {
+    followed[session] = sentence
+    followedOrder.append(session)
+    while followed.count > limits.followed, followedHead < followedOrder.count {
+      followed[followedOrder[followedHead]] = nil
+      followedHead += 1
+    }
+    if followedHead > limits.followed {
+      followedOrder.removeFirst(followedHead)
+      followedHead = 0
+    }
+  }
+
+  private mutating func settle(_ hindsight: Hindsight, by teller: Int) {
+    guard let sentence = followed.removeValue(forKey: hindsight.session) else {
+      if hindsight.session > teller, foretold.count < limits.followed { foretold[hindsight.session] = hindsight }
+      return
+    }
+    madeGood += 1
+    sentences[sentence]?.settled += 1
+    if let known = sentences[sentence]?.settlement, known.elapsed > hindsight.elapsed { return }
+    sentences[sentence]?.settlement = hindsight
   }
 
   private mutating func count(_ transaction: Transaction, in session: Int) {
@@ -90,17 +130,22 @@ struct OutcomeTally {
       return canvas.bytes
     }
     let listed = sentences.sorted { Occurrences.areInOrder($0.value, $1.value) }
+    if failures == madeGood {
+      canvas.put(Mark.good)
+      canvas.flow("everything was delivered in the end", .strong, hanging: 2, spacing: 1)
+      canvas.newline()
+    }
     for (sentence, occurrences) in listed.prefix(limits.headlines) {
-      canvas.put(sentence.outcome.mark == .good ? .bad : sentence.outcome.mark)
-      canvas.flow(sentence.message, .strong, hanging: 2, spacing: 1)
-      write(sentence.cause, into: &canvas)
-      if sessions > 1 {
-        let place =
-          occurrences.count == 1
-          ? "(session \(occurrences.firstSession))"
-          : "(\(Quantity.count(occurrences.count, "session")), the first: \(occurrences.firstSession))"
-        canvas.flow(place, .faint, hanging: 2, spacing: 1, isUnbroken: true)
+      let settlement = occurrences.open == 0 ? occurrences.settlement : nil
+      if let settlement {
+        canvas.put(Mark.remark)
+        canvas.flow(words(of: settlement, occurrences.count), hanging: 2, spacing: 1)
+      } else {
+        canvas.put(sentence.outcome.mark == .good ? .bad : sentence.outcome.mark)
       }
+      canvas.flow(sentence.message, settlement == nil ? .strong : .plain, hanging: 2, spacing: 1)
+      write(sentence.cause, into: &canvas)
+      if sessions > 1 { canvas.flow(place(of: occurrences), .faint, hanging: 2, spacing: 1, isUnbroken: true) }
       canvas.newline()
     }
     let told = listed.prefix(limits.headlines).reduce(0) { $0 + $1.value.count }
@@ -112,6 +157,24 @@ struct OutcomeTally {
     return canvas.bytes
   }
 
+  /// `put off by greylisting, and delivered 5.2 s later in session 3:`
+  private func words(of settlement: Hindsight, _ count: Int) -> String {
+    let within = count > 1 ? "within " : ""
+    let later = count > 1 ? "" : " later"
+    return
+      "\(settlement.kind.words ?? "") \(within)\(Quantity.duration(settlement.elapsed))\(later), in session \(settlement.by):"
+  }
+
+  /// `(2 sessions, the first: 1; 1 of them delivered later)`
+  private func place(of occurrences: Occurrences) -> String {
+    let first =
+      occurrences.count == 1
+      ? "session \(occurrences.firstSession)"
+      : "\(Quantity.count(occurrences.count, "session")), the first: \(occurrences.firstSession)"
+    let isMixed = occurrences.settled > 0 && occurrences.open > 0
+    return "(\(first)\(isMixed ? "; \(Quantity.grouped(occurrences.settled)) of them delivered later" : ""))"
+  }
+
   private func write(_ cause: FindingID?, into canvas: inout TextCanvas) {
     guard let cause else { return }
     canvas.flow("[\(cause.rawValue)]", .faint, hanging: 2, spacing: 1, isUnbroken: true)
@@ -121,7 +184,8 @@ struct OutcomeTally {
     guard let firstVerdict else { return (.unclear, "no mail traffic in it") }
     if sessions == 1 { return (firstVerdict.outcome.mark, style.sentence(firstVerdict.message)) }
     let delivered = outcomes[.delivered] ?? 0
-    if delivered == sessions {
+    let others = (summary.purposes[.healthCheck] ?? 0) + (summary.purposes[.callout] ?? 0)
+    if delivered > 0, delivered == sessions - others {
       return (.good, "everything was delivered: \(Quantity.count(summary.messages, "message"))")
     }
     guard delivered > 0 else { return (.unclear, "no mail seen to be delivered, and none to fail") }
@@ -176,6 +240,10 @@ struct OutcomeTally {
     for outcome in Transaction.Outcome.allCases {
       guard let number = summary.transactions[outcome], number > 0 else { continue }
       counts.append("\(Quantity.grouped(number)) \(outcome.words)")
+    }
+    for purpose in Session.Purpose.allCases {
+      guard let words = purpose.words, let number = summary.purposes[purpose], number > 0 else { continue }
+      counts.append(Quantity.count(number, words))
     }
     counts += findings.counts
     if summary.packetsNotSMTP > 0 {

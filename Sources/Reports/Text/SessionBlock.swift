@@ -64,6 +64,7 @@ struct SessionBlock {
       canvas.flow("(\(name))", hanging: hanging, spacing: 1, isUnbroken: true)
     }
     canvas.flow(session.protocolWords, hanging: hanging, spacing: 3, isUnbroken: true)
+    if let purpose = session.purpose.words { canvas.flow(purpose, hanging: hanging, spacing: 3, isUnbroken: true) }
     let start = Quantity.timeOfDay(connection.firstFrame.time)
     canvas.flow("\(start), \(Quantity.duration(session.duration))", hanging: hanging, spacing: 3, isUnbroken: true)
     canvas.newline()

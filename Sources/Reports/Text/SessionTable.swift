@@ -30,11 +30,11 @@ struct SessionTable {
     let server = session.serverName(style) ?? connection.server.address.description
     rows.append(
       Row(
-        mark: session.verdict.outcome.mark, id: String(session.id),
+        mark: session.mark, id: String(session.id),
         time: Quantity.timeOfDay(connection.firstFrame.time),
         ends: "\(connection.client.address) \(style.arrow) \(server)", mail: mail(session.transactions),
         size: size(session.transactions), duration: Quantity.duration(session.duration),
-        outcome: session.verdict.outcome.words))
+        outcome: session.outcomeWords))
   }
 
   /// `ann@kestrel.example → bob@harbour.example +1`, of the first mail.

@@ -18,6 +18,8 @@ package struct TextReportLimits: Sendable {
   package var sentenceColumns = 1000
   /// Of those, so many are printed.
   package var headlines = 10
+  /// Sessions that failed and may turn out to have been made good later: the newest ones.
+  package var followed = 4096
   /// Different refusals (code and enhanced code) that are counted.
   package var refusals = 256
   /// Inputs that get a line of their own.
@@ -53,6 +55,7 @@ package struct TextReport: Report, Sendable {
   }
 
   private struct HeldSession: Sendable {
+    var id: Int
     var isFailure: Bool
     var lines: [UInt8]
   }
@@ -70,6 +73,9 @@ package struct TextReport: Report, Sendable {
 
   package mutating func session(_ session: Session, context: ReportContext, into output: inout OutputBuffer) {
     tally.add(session)
+    if phase == .holdingFailures {
+      for hindsight in session.hindsight where hindsight.kind.words != nil { drop(hindsight.session) }
+    }
     if table.count < limits.tableRows { table.add(session) }
     let isFailure = session.verdict.outcome.isFailure
     switch phase {
@@ -85,10 +91,17 @@ package struct TextReport: Report, Sendable {
     }
     let lines = lines(of: session, context: context)
     heldBytes += lines.count
-    held.append(HeldSession(isFailure: isFailure, lines: lines))
+    held.append(HeldSession(id: session.id, isFailure: isFailure, lines: lines))
     if phase == .holding, tally.sessions > limits.detailedSessions || heldBytes > limits.heldBytes {
       stopHolding(context: context, into: &output)
     }
+  }
+
+  /// A failure that was made good since makes room for others.
+  private mutating func drop(_ id: Int) {
+    guard let index = held.firstIndex(where: { $0.id == id }) else { return }
+    heldBytes -= held[index].lines.count
+    held.remove(at: index)
   }
 
   private mutating func stopHolding(context: ReportContext, into output: inout OutputBuffer) {
@@ -131,6 +144,8 @@ package struct TextReport: Report, Sendable {
     append(captureLines(captures), to: &output)
     let headlines = tally.headlines(summary)
     if !headlines.isEmpty { append(headlines, to: &output) }
+    let notes = noteLines(summary)
+    if !notes.isEmpty { append(notes, to: &output) }
     if phase == .holdingFailures {
       if tally.sessions <= limits.tableRows {
         append(table.lines(), to: &output)
@@ -154,6 +169,20 @@ package struct TextReport: Report, Sendable {
     }
     tally.writeCounts(summary, into: &canvas)
     output.append(canvas.bytes.span)
+  }
+
+  /// What can only be said of several sessions together.
+  private func noteLines(_ summary: AnalysisSummary) -> [UInt8] {
+    var canvas = TextCanvas(style: style)
+    for note in summary.notes {
+      canvas.put(Mark.remark)
+      let message = VisibleText.truncated(
+        style.sentence(note.message), columns: limits.sentenceColumns, ellipsis: style.ellipsis)
+      canvas.flow(message, hanging: 2, spacing: 1)
+      canvas.flow("[\(note.finding.rawValue)]", .faint, hanging: 2, spacing: 1, isUnbroken: true)
+      canvas.newline()
+    }
+    return canvas.bytes
   }
 
   /// `bounce.pcap   60 packets, 41 kB, 2026-11-20 09:14:02 – 09:14:09 UTC`

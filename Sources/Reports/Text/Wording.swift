@@ -39,6 +39,31 @@ extension Verdict.Outcome {
   ]
 }
 
+extension Session.Purpose {
+  /// What is worth a word; nil for what sessions usually are for.
+  var words: String? {
+    switch self {
+    case .mail: nil
+    case .healthCheck: "health check"
+    case .callout: "callout"
+    }
+  }
+}
+
+extension Hindsight.Kind {
+  /// What became of it, said before what had gone wrong; nil where nothing had.
+  var words: String? {
+    switch self {
+    case .deliveredAfterGreylisting: "put off by greylisting, and delivered"
+    case .deliveredAfterDeferral: "put off, and delivered"
+    case .deliveredAfterLoss: "lost, and delivered"
+    case .deliveredAgain: "sent again, and taken"
+    case .deliveredByIPv4: "not reached by IPv6, and delivered by IPv4"
+    case .healthCheck: nil
+    }
+  }
+}
+
 extension Transaction.Outcome {
   var mark: Mark {
     switch self {
@@ -142,6 +167,11 @@ extension Session {
     case .unknown: return dialect + (tls.method == .implicit ? " over TLS" : ", STARTTLS asked for")
     }
   }
+
+  var mark: Mark { purpose == .mail ? verdict.outcome.mark : .remark }
+
+  /// What became of it, in the fewest words.
+  var outcomeWords: String { purpose.words ?? verdict.outcome.words }
 
   var duration: Int64 {
     connection.lastFrame.time.nanoseconds(since: connection.firstFrame.time)

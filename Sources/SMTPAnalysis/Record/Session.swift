@@ -10,6 +10,10 @@ package struct Session: Sendable {
   package var id: Int
   package var connection: ConnectionFacts
   package var kind: ProtocolKind
+  /// What the client came for.
+  package var purpose = Purpose.mail
+  /// Which commands it used that tell one kind of client from another.
+  package var requests: Requests = []
   /// Addresses told by a proxy in front of the dialogue.
   package var proxy: ProxyPreamble?
   package var greeting: Greeting?
@@ -34,6 +38,8 @@ package struct Session: Sendable {
   package var names: SessionNames?
   /// The client told the server that it speaks for another host (XCLIENT): from then on names are that one's.
   package var speaksForAnother = false
+  /// What this session tells of earlier ones, which were reported before it could be known.
+  package var hindsight: [Hindsight] = []
 
   package init(id: Int, connection: ConnectionFacts, kind: ProtocolKind, verdict: Verdict) {
     self.id = id

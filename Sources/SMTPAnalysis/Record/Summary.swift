@@ -11,6 +11,10 @@ package struct AnalysisSummary: Sendable {
   package var worstSeverity: Severity?
   /// How long the servers took.
   package var servers = ServerTimes()
+  /// How many sessions there were of each purpose; what was known of each when it ended.
+  package var purposes: [Session.Purpose: Int] = [:]
+  /// What there is to say when everything has been read: mails that were put off and never passed.
+  package var notes: [Note] = []
   /// Packets that belong to no mail session.
   package var packetsNotSMTP = 0
   /// From the first packet to the last, in nanoseconds.
@@ -23,6 +27,12 @@ package struct AnalysisSummary: Sendable {
   /// Counts a session that is reported.
   package mutating func count(_ session: Session) {
     sessions += 1
+    purposes[session.purpose, default: 0] += 1
+    for hindsight in session.hindsight where hindsight.kind == .healthCheck {
+      guard let others = purposes[.mail], others > 0 else { break }  // with a filter it may not have been counted
+      purposes[.mail] = others - 1
+      purposes[.healthCheck, default: 0] += 1
+    }
     // By index: a whole transaction is much to copy.
     for index in session.transactions.indices {
       transactions[session.transactions[index].outcome, default: 0] += 1
@@ -42,6 +52,17 @@ package struct AnalysisSummary: Sendable {
     packetsNotSMTP = whole.packetsNotSMTP
     duration = whole.duration
     limited = whole.limited
+  }
+
+  /// A sentence about several sessions.
+  package struct Note: Equatable, Sendable {
+    package var finding: FindingID
+    package var message: String
+
+    package init(_ finding: FindingID, _ message: String) {
+      self.finding = finding
+      self.message = message
+    }
   }
 
   /// What was given up to stay within the limits.

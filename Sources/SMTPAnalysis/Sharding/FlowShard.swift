@@ -153,7 +153,7 @@ struct FlowShard: ~Copyable {
 
   private mutating func open(_ id: ConnectionID, at descriptor: FrameDescriptor?) {
     while uses.count <= id.slot { uses.append(.none) }
-    guard let descriptor else { return }
+    guard descriptor != nil else { return }
     let facts = connections.facts(of: id)
     if facts.server.port == IdentCall.port { nameConnections.callBegan(facts, in: id.slot, ordinal: ordinal) }
     let isMail = options.mailPorts.contains(facts.server.port)
@@ -174,7 +174,7 @@ struct FlowShard: ~Copyable {
       readNames(id, facts, [])
       return
     }
-    log.openings.append(ShardLog.Opening(ordinal: ordinal, time: descriptor.time, isMail: isMail))
+    log.openings.append(ShardLog.Opening(ordinal: ordinal, connection: SessionOpening(facts), isMail: isMail))
   }
 
   private mutating func receive(_ bytes: Span<UInt8>, of id: ConnectionID, from peer: Peer, at moment: Moment) {
@@ -185,9 +185,11 @@ struct FlowShard: ~Copyable {
       switch candidates[index]?.recognizer.receive(bytes, from: peer, at: moment) {
       case .mail(let preamble, let sidesAreSwapped):
         guard let candidate = candidates[index] else { return }
-        log.decisions.append(ShardLog.Decision(ordinal: candidate.ordinal, isMail: true))
-        var session = MailSession(
-          ordinal: candidate.ordinal, facts: connections.facts(of: id), options: options, output: output)
+        let facts = connections.facts(of: id)
+        log.decisions.append(
+          ShardLog.Decision(
+            ordinal: candidate.ordinal, connection: SessionOpening(sidesAreSwapped ? facts.swapped : facts)))
+        var session = MailSession(ordinal: candidate.ordinal, facts: facts, options: options, output: output)
         session.begin(with: candidate.recognizer, preamble: preamble, sidesAreSwapped: sidesAreSwapped)
         candidates[index] = nil
         freeCandidates.append(index)
@@ -214,7 +216,7 @@ struct FlowShard: ~Copyable {
 
   private mutating func forget(candidate index: Int) {
     guard let candidate = candidates[index] else { return }
-    log.decisions.append(ShardLog.Decision(ordinal: candidate.ordinal, isMail: false))
+    log.decisions.append(ShardLog.Decision(ordinal: candidate.ordinal))
     candidates[index] = nil
     freeCandidates.append(index)
   }

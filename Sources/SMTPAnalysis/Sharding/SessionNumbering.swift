@@ -26,7 +26,7 @@ struct SessionNumbering: Sendable {
 
   /// A connection began, behind all that began before.
   mutating func open(_ opening: ShardLog.Opening) {
-    candidates.append((opening.ordinal, opening.isMail ? .mail : .undecided(since: opening.time)))
+    candidates.append((opening.ordinal, opening.isMail ? .mail : .undecided(since: opening.connection.time)))
   }
 
   /// The connection turned out to carry mail, or not to.

@@ -1,7 +1,8 @@
 internal import TCPStreams
 internal import Wire
 
-/// Brings the sessions that the shards have ended into one order and gives them their numbers.
+/// Brings the sessions that the shards have ended into one order, gives them their numbers, and has each told what the
+/// memory knows of those before it.
 ///
 /// Sessions that end within one epoch come in the order of their last frames' times, where these are equal in the order of
 /// their first frames; epochs follow each other. Where an epoch ends depends on the frames alone, so the order does not
@@ -11,14 +12,19 @@ struct SessionSequencer: Sendable {
   static let epochFrames = 1024
 
   private var numbering: SessionNumbering
+  private var memory: SessionMemory
   /// Ended, in their order; the first waits for its number.
   private var ended: [ShardLog.Ending] = []
   private var head = 0
   private var now = CaptureTime(nanoseconds: 0)
 
-  init(patience: Int64) {
+  init(patience: Int64, memory: SessionMemory) {
     numbering = SessionNumbering(patience: patience)
+    self.memory = memory
   }
+
+  /// What there is to say when the last session has been given.
+  var notes: [AnalysisSummary.Note] { memory.notes }
 
   /// Whether `next` may have something to give.
   var hasEndedSessions: Bool { head < ended.count }
@@ -28,9 +34,15 @@ struct SessionSequencer: Sendable {
     now = epoch.time
     let logs = epoch.shards
     guard !logs.isEmpty else { return }
-    for opening in logs.flatMap(\.openings).sorted(by: { $0.ordinal < $1.ordinal }) { numbering.open(opening) }
+    for opening in logs.flatMap(\.openings).sorted(by: { $0.ordinal < $1.ordinal }) {
+      numbering.open(opening)
+      if opening.isMail { memory.opened(opening.connection) }
+    }
     for log in logs {
-      for decision in log.decisions { numbering.decide(decision) }
+      for decision in log.decisions {
+        numbering.decide(decision)
+        if let connection = decision.connection { memory.opened(connection) }
+      }
     }
     let endings = logs.flatMap(\.endings)
     let order = endings.indices.sorted { left, right in
@@ -47,6 +59,7 @@ struct SessionSequencer: Sendable {
     guard head < ended.count, let number = numbering.number(of: ended[head].ordinal, at: now) else { return nil }
     var session = ended[head].session
     session.id = number
+    memory.observe(&session)
     head += 1
     if head == ended.count || head > 1024 {
       ended.removeFirst(head)

@@ -1,5 +1,3 @@
-internal import Wire
-
 /// What a shard has found out since it was last asked, for those that bring all shards' findings into one order.
 ///
 /// A connection is named by its `ordinal`, the place of its first frame among all frames of the run: no two have the same
@@ -8,14 +6,17 @@ struct ShardLog: Sendable {
   /// A connection began that carries mail, or may.
   struct Opening: Sendable {
     var ordinal: Int
-    var time: CaptureTime
+    var connection: SessionOpening
     var isMail: Bool
   }
 
   /// A connection turned out to carry mail, or not to.
   struct Decision: Sendable {
     var ordinal: Int
-    var isMail: Bool
+    /// Where it carries mail.
+    var connection: SessionOpening?
+
+    var isMail: Bool { connection != nil }
   }
 
   /// A session has ended; it has no number yet.

@@ -7,8 +7,8 @@ extension CatalogueEntry {
       retries, or retries from ever new addresses.
       """,
     seenWhen: """
-      a 4xx reply to RCPT or DATA that reads as greylisting, by its words or as 450/451 with 4.7.1; whether and after \
-      how long the same client, sender and recipient passed is told where the captures show it
+      a 4xx reply to RCPT or DATA that reads as greylisting, by its words or as 450/451 with 4.7.1; where the same \
+      sender and recipient pass in a later session, that session tells it for information, and after how long
       """,
     whatToDo: """
       wait; if it never passes, see that the client retries from the same address or network, and that its retry \

@@ -6,8 +6,8 @@ extension CatalogueEntry {
       opportunistic TLS is meant to work, but it also means that whoever can break the handshake can read the mail.
       """,
     seenWhen: """
-      STARTTLS was refused or its handshake failed, and soon after the same client sends the same sender and \
-      recipients to the same server in clear
+      STARTTLS was refused or its handshake failed, and within ten minutes the next session of the same client (by \
+      address and HELO name) sends mail to the same server in clear; the same envelope where it had been said before
       """,
     whatToDo: """
       repair the cause of the failed handshake; make TLS a must for this destination where the mail is worth it

@@ -6,11 +6,14 @@ extension CatalogueEntry {
     .starttlsStripped, .error, "the offer of encryption was overwritten on the way",
     explanation: """
       The place where STARTTLS stands in the EHLO reply holds letters that are no extension, as firewalls and \
-      attackers write them over it, so that the client goes on in clear. Mail and passwords can be read on the path.
+      attackers write them over it, or the whole line is gone, so that the client goes on in clear. Mail and passwords \
+      can be read on the path.
       """,
     seenWhen: """
       an EHLO keyword such as XXXXXXXA or XXXXXXXX and no STARTTLS, or a STARTTLS command that was masked and refused, \
-      or a greeting of asterisks behind which the client says HELO and sends no mail
+      or a greeting of asterisks behind which the client says HELO and sends no mail; a warning where the server of this \
+      address and name offered STARTTLS in an earlier session and now offers all the rest and not that, an error where \
+      the client then sent no mail
       """,
     whatToDo: """
       switch SMTP inspection ("fixup", ESMTP inspection) off in the firewall, or let it pass STARTTLS; make TLS a must \

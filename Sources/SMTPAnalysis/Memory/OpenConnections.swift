@@ -1,0 +1,98 @@
+package import TCPStreams
+package import Wire
+
+/// A mail connection that was opened, or that turned out to carry mail.
+package struct SessionOpening: Sendable {
+  package var time: CaptureTime
+  package var client: IPAddress
+  package var server: IPAddress
+
+  package init(_ facts: ConnectionFacts) {
+    time = facts.firstFrame.time
+    client = facts.client.address
+    server = facts.server.address
+  }
+
+  package init(time: CaptureTime, client: IPAddress, server: IPAddress) {
+    self.time = time
+    self.client = client
+    self.server = server
+  }
+}
+
+/// Counts the connections that are open: what a server says of too many can be held against it.
+struct OpenConnections: Sendable {
+  /// Open ones between a client and a server, and to a server from anywhere.
+  private var counts = KeyCounts()
+  /// Told already and not yet due: sessions leave later than connections begin.
+  private var announced: [SessionOpening] = []
+  private var head = 0
+  private let limit: Int
+  /// Keeps peers from choosing addresses that count for each other.
+  private let seed = UInt64.random(in: .min ... .max)
+
+  init(limits: MemoryLimits) {
+    limit = limits.openConnections
+  }
+
+  mutating func opened(_ opening: SessionOpening) {
+    guard announced.count - head < limit else { return }
+    announced.append(opening)
+  }
+
+  /// Counts what had begun by then.
+  mutating func advance(to time: CaptureTime) {
+    while head < announced.count, announced[head].time <= time {
+      let opening = announced[head]
+      head += 1
+      guard counts.count < limit else { continue }
+      counts.increment(key(opening.client, opening.server))
+      counts.increment(key(nil, opening.server))
+    }
+    if head == announced.count {
+      announced.removeAll(keepingCapacity: true)
+      head = 0
+    } else if head >= 1024, head * 2 >= announced.count {
+      announced.removeFirst(head)
+      head = 0
+    }
+  }
+
+  mutating func closed(_ session: Session) {
+    let connection = session.connection
+    counts.decrement(key(connection.client.address, connection.server.address))
+    counts.decrement(key(nil, connection.server.address))
+  }
+
+  /// Numbers instead of a hasher: every session asks four times.
+  private func key(_ client: IPAddress?, _ server: IPAddress) -> UInt64 {
+    mixed(mixed(mixed(mixed(seed, client?.high ?? 1), client?.low ?? 2), server.high), server.low)
+  }
+
+  private func mixed(_ key: UInt64, _ part: UInt64) -> UInt64 {
+    let product = (key ^ part) &* 0x9e37_79b9_7f4a_7c15
+    return product ^ product >> 29
+  }
+
+  func count(from client: IPAddress, to server: IPAddress) -> Int {
+    counts.count(of: key(client, server))
+  }
+
+  func count(to server: IPAddress) -> Int {
+    counts.count(of: key(nil, server))
+  }
+
+  /// Adds our own count to what the server said of too many connections.
+  func explain(_ session: inout Session) {
+    let findings = session.findings
+    guard let index = findings.indices.first(where: { findings[$0].id == .tooManyConnections }) else { return }
+    let (client, server) = (session.connection.client.address, session.connection.server.address)
+    let (own, all) = (count(from: client, to: server), count(to: server))
+    guard own > 0 else { return }
+    let others = all > own ? ", and \(all - own) of other clients" : ""
+    session.findings[index].message +=
+      own == 1
+      ? " In the capture it was the only connection of \(client) to this server that was open then\(others)."
+      : " In the capture \(own) connections of \(client) to this server were open then, this one included\(others)."
+  }
+}

@@ -1,0 +1,57 @@
+internal import TCPStreams
+internal import Wire
+
+/// What is remembered across sessions, and files: what one session alone cannot show.
+///
+/// Sessions are shown to it once each, in the order in which they are reported. It looks back only: what is known later
+/// is told by the later session. All that it needs stands in the records, so that it does not matter who made them.
+package struct SessionMemory: Sendable {
+  private var connections: OpenConnections
+  private var visits: VisitMemory
+  private var callouts: CalloutMemory
+  private var attempts: AttemptMemory
+  private var messages: MessageMemory
+  private var offers: OfferMemory
+  private var fallbacks: FallbackMemory
+  private var paths: PathMemory
+
+  package init(limits: MemoryLimits = MemoryLimits()) {
+    connections = OpenConnections(limits: limits)
+    visits = VisitMemory(limits: limits)
+    callouts = CalloutMemory(limits: limits)
+    attempts = AttemptMemory(limits: limits)
+    messages = MessageMemory(limits: limits)
+    offers = OfferMemory(limits: limits)
+    fallbacks = FallbackMemory(limits: limits)
+    paths = PathMemory(limits: limits)
+  }
+
+  /// A mail connection began; to be told before any session that ends later is shown.
+  package mutating func opened(_ opening: SessionOpening) {
+    connections.opened(opening)
+    paths.opened(opening)
+  }
+
+  /// Adds what is known of earlier sessions to this one, and remembers it.
+  package mutating func observe(_ session: inout Session) {
+    connections.advance(to: session.connection.lastFrame.time)
+    connections.explain(&session)
+    if CalloutMemory.hasShape(session), connections.count(to: session.connection.client.address) > 0 {
+      callouts.classify(&session)
+    }
+    // Who leaves for want of STARTTLS is back at each queue run and no health check.
+    if session.purpose == .mail { offers.observe(&session) }
+    visits.observe(&session)
+    if session.purpose == .mail {
+      callouts.explain(&session)
+      messages.observe(&session)
+      attempts.observe(&session)
+      fallbacks.observe(&session)
+      paths.observe(&session)
+    }
+    connections.closed(session)
+  }
+
+  /// What there is to say when all sessions were shown.
+  package var notes: [AnalysisSummary.Note] { attempts.notes() }
+}
