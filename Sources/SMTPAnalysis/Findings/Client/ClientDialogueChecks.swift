@@ -33,8 +33,9 @@ enum ClientDialogueChecks: FindingCheck {
             .missingHELO, transaction: exchange.transaction, at: exchange.commandPlace,
             message: "\(visible(exchange.line)) came with no HELO or EHLO before it.", evidence: exchange.line))
       }
-      if let reply = exchange.reply, reply.isPermanent, ReplyMeaning(reply, to: .other) == .badSequence,
-        [.mail, .rcpt, .data, .bdat, .auth].contains(verb) || verb.beginsTransaction
+      if let reply = exchange.reply, reply.isPermanent,
+        [.mail, .rcpt, .data, .bdat, .auth].contains(verb) || verb.beginsTransaction,
+        ReplyMeaning(reply, to: .other) == .badSequence
       {
         findings.add(
           Finding(
