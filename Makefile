@@ -7,15 +7,15 @@ CAPTURE ?= $(wildcard samples/*.pcap*)
 ARGS ?=
 
 BINARY := .build/release/smtpscope
-SWIFT_SOURCES := Sources Tests Package.swift
+SWIFT_SOURCES := Sources Tests Benchmarks/Micro Package.swift
 
 export CAPTURE
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format bench install setup
+.PHONY: help run build test lint format bench bench-micro bench-compare bench-baseline install setup
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  make run CAPTURE=my.pcap ARGS=--dialogue     read your own capture'
 	@echo '  make install PREFIX=$$HOME/.local             install below another directory'
@@ -37,8 +37,17 @@ lint: ## check that the sources are formatted
 format: ## format the sources
 	@swift format --in-place --parallel -r $(SWIFT_SOURCES)
 
-bench: build ## compare the speed with that of bare loops; BENCH='--mb 1000' or BENCH=my.pcap
+bench: build ## measure everything beside bare loops; BENCH='--only hash --mb 200', BENCH=my.pcap, BENCH=--help
 	@python3 Benchmarks/run.py $(BENCH)
+
+bench-micro: setup ## count the instructions of single parts
+	@python3 Benchmarks/run.py --only micro $(BENCH)
+
+bench-compare: setup ## count them and say what takes more than in Benchmarks/baseline.json
+	@python3 Benchmarks/run.py --only micro --compare Benchmarks/baseline.json $(BENCH)
+
+bench-baseline: setup ## count them and keep that as Benchmarks/baseline.json
+	@python3 Benchmarks/run.py --only micro --save Benchmarks/baseline.json $(BENCH)
 
 # Not built again when it is there: `sudo make install` need not find swift.
 install: ## install the release binary below PREFIX (/usr/local)

@@ -63,3 +63,15 @@ let package = Package(
       .testTarget(name: "smtpscopeTests", exclude: ["Golden"], swiftSettings: strict),
     ]
 )
+
+// The micro-benchmarks need what is not public, so they are of this package; whoever only wants the program does not build
+// them.
+if Context.environment["SMTPSCOPE_BENCHMARKS"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "micro",
+      dependencies: [
+        "Wire", "PacketDecoding", "TCPStreams", "SMTPDialogue", "MailMessages", "SMTPAnalysis", "Reports",
+        "TestSupport",
+      ], path: "Benchmarks/Micro", swiftSettings: strict))
+}

@@ -1,197 +1,181 @@
 #!/usr/bin/env python3
-"""Writes a synthetic capture of mail traffic: many SMTP sessions at once, in order, without loss.
+"""Writes a synthetic capture of mail traffic, of one of five kinds:
 
-The same arguments give the same bytes. Beside FILE stands FILE.json, which says how many sessions, transactions and
-messages are in it, so that a benchmark can tell a fast reader from one that skips.
+  small       50 MB     60 connections at once, a tenth of the bytes is other traffic
+  large       1000 MB   300 at once, a tenth is other traffic
+  background  1000 MB   500 at once, 95 % of the bytes is other traffic: pages, ciphertext, lookups
+  manyflows   350 MB    20,000 at once, all short
+  lossy       300 MB    200 at once; segments reordered, sent again, and missed by the capture though acknowledged
+
+The same arguments give the same bytes. Beside FILE stands FILE.json: how many sessions, transactions, recipients and
+messages are in it and a digest of all messages, so that a benchmark can tell a fast reader from one that skips.
 """
 
 import argparse
+import dataclasses
+import heapq
 import json
+import os
 import random
-import struct
 
-SEGMENT = 1448
-START = 1_700_000_000
-CLIENT, SERVER = 0, 1
-# Bytes that a session in flight has still to come, on average: where to stop so that the size is about right.
-TO_COME = 180_000
-
-WORDS = """anchor basin copper delta ember fallow gravel harbour island juniper kestrel lantern meadow north orchard
-pebble quarry river saddle timber upland valley willow yarrow amber bridge cinder drift elder ferry glade hollow""".split()
+from workload.conversation import Conversation, TroubledConversation
+from workload.frames import TCP, Capture, Flow
+from workload.mail import MailSession, Truth
+from workload.others import other_traffic
+from workload.texts import Messages, Texts
 
 
-def ones_sum(data):
-    """The one's-complement sum of 16-bit words: 2**16 is 1 modulo 65535, so one division does what a loop would."""
-    return int.from_bytes(data if len(data) % 2 == 0 else data + b"\0", "big") % 65535
+@dataclasses.dataclass(frozen=True)
+class Trouble:
+    """How often what happens to a segment."""
+
+    reordered: float
+    retransmitted: float
+    missed: float
 
 
-class Mail:
-    """Text to build messages from, made once: what is measured is the reader, not this program."""
-
-    def __init__(self, source):
-        self.lines = []
-        for _ in range(2000):
-            line = " ".join(source.choices(WORDS, k=source.randint(3, 11)))
-            if source.random() < 0.005:
-                line = "." + line
-            self.lines.append((line + "\r\n").encode())
-        alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-        self.base64 = [("".join(source.choices(alphabet, k=76)) + "\r\n").encode() for _ in range(2000)]
-
-    def message(self, source, number):
-        head = (
-            f"From: <{source.choice(WORDS)}@kestrel.example>\r\nTo: <{source.choice(WORDS)}@harbour.example>\r\n"
-            f"Subject: {' '.join(source.choices(WORDS, k=5))}\r\nMessage-ID: <{number}@kestrel.example>\r\n"
-            "Date: Tue, 14 Nov 2023 22:13:20 +0000\r\n\r\n"
-        ).encode()
-        size = int(min(max(source.lognormvariate(10, 1.4), 500), 4_000_000))
-        lines = self.lines if source.random() < 0.4 else self.base64
-        return head + b"".join(source.choices(lines, k=size // len(lines[0]) + 1))
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    megabytes: int
+    at_once: int
+    # Bytes of a connection, about: fewer are open at once where a capture is too small for so many.
+    typical_size: int
+    # The part of the bytes that is no mail.
+    other: float
+    sessions: dict
+    short: bool = False
+    trouble: Trouble | None = None
 
 
-def stuffed(message):
-    """RFC 5321 section 4.5.2."""
-    return message.replace(b"\r\n.", b"\r\n..")
+# Bytes of a connection that is no mail, about.
+OTHER_SIZE = 60_000
+
+USUAL = {"plain": 55, "pipelined": 20, "chunked": 6, "authenticated": 7, "encrypted": 5, "refused": 4, "probe": 3}
+SHORT = {"plain": 22, "pipelined": 10, "chunked": 1, "refused": 30, "probe": 37}
+KINDS = {
+    "small": Kind(50, 60, 80_000, 0.1, USUAL),
+    "large": Kind(1000, 300, 80_000, 0.1, USUAL),
+    "background": Kind(1000, 500, 80_000, 0.95, USUAL),
+    "manyflows": Kind(350, 20_000, 1_700, 0.02, SHORT, short=True),
+    "lossy": Kind(300, 200, 80_000, 0.05, USUAL, trouble=Trouble(0.02, 0.01, 0.001)),
+}
 
 
-class Session:
-    """One connection: gives its packets one after the other."""
+class World:
+    """What all conversations share."""
 
-    def __init__(self, number, source, mail, counts):
-        self.source, self.mail, self.counts = source, mail, counts
-        self.addresses = (0x0A000000 + number // 40 % 60000 + 1, 0x0A010000 + number % 7 + 1)
-        self.ports = (1024 + number % 64000, source.choice((25, 25, 25, 25, 587)))
-        self.next = [source.getrandbits(32), source.getrandbits(32)]
-        self.identification = source.getrandbits(16)
-        pair = b"".join(struct.pack("!I", address) for address in self.addresses)
-        self.pseudo = ones_sum(pair) + 6
-        counts["sessions"] += 1
+    def __init__(self, kind, seed):
+        self.kind = kind
+        self.source = random.Random(seed)
+        self.texts = Texts(random.Random(f"texts {seed}"))
+        self.messages = Messages(self.texts, kind.short)
+        self.truth = Truth()
+        self.flows = 0
 
-    def packet(self, side, flags, payload=b""):
-        other = 1 - side
-        total = 40 + len(payload)
-        self.identification = (self.identification + 1) & 0xFFFF
-        addresses = struct.pack("!II", self.addresses[side], self.addresses[other])
-        ip = struct.pack("!BBHHHBBH", 0x45, 0, total, self.identification, 0x4000, 64, 6, 0)
-        checksum = 65535 - (ones_sum(ip + addresses) or 65535)
-        ip = ip[:10] + struct.pack("!H", checksum) + addresses
-        acknowledged = self.next[other] if flags & 0x10 else 0
-        tcp = struct.pack(
-            "!HHIIBBHHH", self.ports[side], self.ports[other], self.next[side], acknowledged, 0x50, flags, 64240, 0, 0
-        )
-        checksum = 65535 - ((self.pseudo + 20 + len(payload) + ones_sum(tcp) + ones_sum(payload)) % 65535 or 65535)
-        tcp = tcp[:16] + struct.pack("!H", checksum) + tcp[18:]
-        self.next[side] = (self.next[side] + len(payload) + (flags & 2 != 0) + (flags & 1)) & 0xFFFFFFFF
-        ethernet = b"\x02\0\0\0\0" + bytes((other,)) + b"\x02\0\0\0\0" + bytes((side,)) + b"\x08\0"
-        return ethernet + ip + tcp + payload
-
-    def say(self, side, data):
-        for count, start in enumerate(range(0, len(data), SEGMENT)):
-            last = start + SEGMENT >= len(data)
-            yield self.packet(side, 0x18 if last else 0x10, data[start : start + SEGMENT])
-            if count % 2:
-                yield self.packet(1 - side, 0x10)
-
-    def talk(self, *lines):
-        """Client and server in turn, the server first."""
-        for turn, line in enumerate(lines):
-            yield from self.say(SERVER if turn % 2 == 0 else CLIENT, line)
-
-    def transaction(self):
-        source, counts = self.source, self.counts
-        counts["transactions"] += 1
-        sender = f"MAIL FROM:<{source.choice(WORDS)}@kestrel.example>\r\n".encode()
-        recipients = [
-            f"RCPT TO:<{source.choice(WORDS)}{number}@harbour.example>\r\n".encode()
-            for number in range(source.choice((1, 1, 1, 2, 5)))
-        ]
-        refused = [source.random() < 0.1 for _ in recipients]
-        answers = [b"550 5.1.1 no such mailbox\r\n" if no else b"250 2.1.5 ok\r\n" for no in refused]
-        chunking = source.random() < 0.1
-        data = b"" if chunking else b"DATA\r\n"
-        go_ahead = b"" if chunking else b"554 5.5.1 no valid recipients\r\n" if all(refused) else b"354 go on\r\n"
-        if source.random() < 0.5:
-            yield from self.say(CLIENT, sender + b"".join(recipients) + data)
-            yield from self.say(SERVER, b"250 2.1.0 ok\r\n" + b"".join(answers) + go_ahead)
+    def flow(self, port, protocol=TCP):
+        """A connection to a port between hosts of which no two connections have the same four numbers."""
+        number, source = self.flows, self.source
+        self.flows += 1
+        host = number % 40_000
+        client_port = 1024 + (number // 40_000 * 7 + host) % 64_000
+        server = source.randrange(12)
+        if source.random() < 0.25:
+            prefix = bytes.fromhex("20010db8000000000000000000")
+            addresses = (prefix + (host + 1).to_bytes(3, "big"), prefix + b"\xff\0%c" % server)
         else:
-            for command, reply in zip([sender, *recipients, data], [b"250 2.1.0 ok\r\n", *answers, go_ahead]):
-                yield from self.say(CLIENT, command)
-                yield from self.say(SERVER, reply)
-        if all(refused):
-            yield from self.say(CLIENT, b"RSET\r\n")
-            yield from self.say(SERVER, b"250 2.0.0 ok\r\n")
+            addresses = ((10 << 24 | host + 1).to_bytes(4, "big"), b"\x0a\xff\0%c" % (server + 1))
+        return Flow(source, addresses, (client_port, port), protocol, source.random() < 0.5)
+
+    def mail(self):
+        names, weights = zip(*self.kind.sessions.items())
+        name = self.source.choices(names, weights)[0]
+        flow = self.flow(587 if name == "authenticated" else 25)
+        if self.kind.trouble:
+            conversation = TroubledConversation(flow, self.source, self.kind.trouble)
+        else:
+            conversation = Conversation(flow, self.source)
+        return MailSession(self, conversation, self.source, name).bursts()
+
+
+class Schedule:
+    """Has many conversations take turns until the capture is large enough, then lets those that are open end."""
+
+    def __init__(self, world, capture, target):
+        self.world = world
+        self.capture = capture
+        self.target = target
+        self.queue = []
+        self.started = 0
+        self.ended = 0
+        self.written = {True: 0, False: 0}
+
+    def run(self):
+        kind, source = self.world.kind, self.world.source
+        at_once = max(1, min(kind.at_once, self.target // (3 * kind.typical_size)))
+        for _ in range(at_once):
+            self.start(source.randrange(at_once * 1000))
+        while self.queue:
+            self.step()
+
+    def start(self, time):
+        is_mail = self.is_mail_due()
+        bursts = self.world.mail() if is_mail else other_traffic(self.world, self.world.source)
+        heapq.heappush(self.queue, (time, self.started, is_mail, bursts))
+        self.started += 1
+
+    def is_mail_due(self):
+        """Whether mail has fallen behind its part of the bytes; before there are any, chance decides."""
+        kind, written = self.world.kind, self.written
+        if written[True] + written[False] > 0:
+            return written[False] >= kind.other * (written[True] + written[False])
+        mail, other = (1 - kind.other) / kind.typical_size, kind.other / OTHER_SIZE
+        return self.world.source.random() * (mail + other) < mail
+
+    def step(self):
+        time, number, is_mail, bursts = self.queue[0]
+        capture = self.capture
+        if capture.clock < time:
+            capture.clock = time
+        burst = next(bursts, None)
+        if burst is not None:
+            frames, wait = burst
+            self.written[is_mail] += capture.write(frames)
+            heapq.heapreplace(self.queue, (capture.clock + wait, number, is_mail, bursts))
             return
-        counts["messages"] += 1
-        message = self.mail.message(source, counts["messages"])
-        counts["message_bytes"] += len(message)
-        if chunking:
-            yield from self.say(CLIENT, b"BDAT %d LAST\r\n" % len(message) + message)
-        else:
-            yield from self.say(CLIENT, stuffed(message) + b".\r\n")
-        yield from self.say(SERVER, b"250 2.0.0 queued\r\n")
-
-    def packets(self):
-        yield self.packet(CLIENT, 0x02)
-        yield self.packet(SERVER, 0x12)
-        yield self.packet(CLIENT, 0x10)
-        greeting = b"220 mx.harbour.example ESMTP\r\n"
-        offer = b"250-mx.harbour.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250 CHUNKING\r\n"
-        yield from self.talk(greeting, b"EHLO kestrel.example\r\n", offer)
-        for _ in range(self.source.choice((1, 1, 2, 3))):
-            yield from self.transaction()
-        yield from self.say(CLIENT, b"QUIT\r\n")
-        yield from self.say(SERVER, b"221 2.0.0 bye\r\n")
-        yield self.packet(SERVER, 0x11)
-        yield self.packet(CLIENT, 0x11)
-        yield self.packet(SERVER, 0x10)
+        heapq.heappop(self.queue)
+        self.ended += 1
+        # What is open is half done, on average.
+        to_come = len(self.queue) * capture.bytes / self.ended / 2
+        if capture.bytes + to_come < self.target:
+            self.start(capture.clock + self.world.source.randrange(20_000))
 
 
-def generate(path, megabytes, seed, concurrency):
-    source = random.Random(seed)
-    mail = Mail(source)
-    counts = {"sessions": 0, "transactions": 0, "messages": 0, "message_bytes": 0, "packets": 0}
-    target = megabytes * 1_000_000
-    written = 24
-    microseconds = 0
-
-    def session():
-        return Session(counts["sessions"], source, mail, counts).packets()
-
-    with open(path, "wb", buffering=1 << 20) as file:
-        file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
-        active = [session() for _ in range(concurrency)]
-        while active:
-            place = source.randrange(len(active))
-            # A run of packets of one session, as they come from a switch that serves many.
-            for _ in range(source.randint(1, 8)):
-                frame = next(active[place], None)
-                if frame is None:
-                    if written + len(active) * TO_COME < target:
-                        active[place] = session()
-                    else:
-                        active[place] = active[-1]
-                        active.pop()
-                    break
-                microseconds += source.randrange(20)
-                seconds, fraction = divmod(microseconds, 1_000_000)
-                file.write(struct.pack("<IIII", START + seconds, fraction, len(frame), len(frame)))
-                file.write(frame)
-                written += 16 + len(frame)
-                counts["packets"] += 1
-    with open(path + ".json", "w") as file:
-        json.dump(counts, file)
+def generate(path, name, megabytes=None, seed=1):
+    """Makes the capture and what is true of it; neither has its name before it is whole."""
+    kind = KINDS[name]
+    world = World(kind, f"{name} {seed}")
+    capture = Capture(f"{path}.part")
+    Schedule(world, capture, int((megabytes or kind.megabytes) * 1_000_000)).run()
+    capture.close()
+    record = {"kind": name, "seed": seed, "packets": capture.packets, "bytes": capture.bytes, "connections": world.flows}
+    record["has_holes"] = kind.trouble is not None
+    record |= world.truth.record()
+    with open(f"{path}.json", "w") as file:
+        json.dump(record, file, indent=1)
         file.write("\n")
-    return counts
+    os.replace(f"{path}.part", path)
+    return record
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("kind", choices=KINDS)
     parser.add_argument("-o", "--output", required=True, metavar="FILE")
-    parser.add_argument("--mb", type=int, default=200, help="size in millions of bytes, about (default 200)")
+    parser.add_argument("--mb", type=float, help="size in millions of bytes, about (default: as above)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--concurrency", type=int, default=200, help="sessions at once (default 200)")
     options = parser.parse_args()
-    print(json.dumps(generate(options.output, options.mb, options.seed, options.concurrency)))
+    record = generate(options.output, options.kind, options.mb, options.seed)
+    print(json.dumps({key: value for key, value in record.items() if key != "damaged_messages"}))
 
 
 if __name__ == "__main__":

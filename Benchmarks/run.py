@@ -1,151 +1,107 @@
 #!/usr/bin/env python3
-"""Times `smtpscope analyze --format ndjson`, with one thread and with as many as there are cores, on a capture against two
-bare loops over the same file.
+"""Measures the built smtpscope and prints its figures as Markdown tables.
 
-The loops (limits.c) are what a reader cannot do without: handing over packets through libpcap, and hashing the payloads.
-They run in turn, again and again, so that a machine that slows down slows all of them: read the ratios, not the
-seconds. Without a capture a synthetic one is made (generate.py) and kept in .build/benchmarks.
+Whole runs stand beside two bare loops over the same file (limits.c): libpcap counting packets, and libpcap with SHA-256
+over each TCP payload. They run in turn, again and again, so that a machine that slows down slows all of them: read the
+ratios. Before a row is timed its output is held against what is in the capture. The captures are made by generate.py and
+kept in .build/benchmarks. Parts of the program are measured in instructions (valgrind), which hardly vary.
+
+Exit status: 0 done, 1 something is wrong, slower than the baseline, or could not be measured.
 """
 
 import argparse
-import json
 import os
 import pathlib
-import platform
 import resource
-import shutil
-import statistics
-import subprocess
 import sys
-import time
 
-HERE = pathlib.Path(__file__).resolve().parent
-BUILD = HERE.parent / ".build" / "benchmarks"
+from harness import baseline, micro, startup, tables, whole, workloads
+from harness.machine import PACKAGE, fail, limits, say
 
-
-def fail(sentence):
-    sys.exit(f"run.py: {sentence}")
-
-
-def limits():
-    """The bare loops, built when their source is newer."""
-    binary = BUILD / "limits"
-    source = HERE / "limits.c"
-    if binary.exists() and binary.stat().st_mtime >= source.stat().st_mtime:
-        return binary
-    compiler = shutil.which("cc") or shutil.which("clang") or fail("no C compiler found")
-    built = subprocess.run([compiler, "-O2", "-o", binary, source, "-lpcap", "-lcrypto"], capture_output=True, text=True)
-    if built.returncode:
-        sys.stderr.write(built.stderr)
-        fail("limits.c does not build; on Debian: apt-get install libpcap-dev libssl-dev")
-    return binary
+ROWS = {row.name: row for row in whole.ROWS}
+# The bare loops get nearly all of a core on a quiet machine.
+QUIET = 0.93
 
 
-def synthetic(megabytes, seed):
-    path = BUILD / f"synthetic-{megabytes}-{seed}.pcap"
-    generator = HERE / "generate.py"
-    if not path.exists() or path.stat().st_mtime < generator.stat().st_mtime:
-        print(f"making {path.name}", file=sys.stderr)
-        unfinished = path.with_suffix(".part")
-        command = [sys.executable, generator, "-o", unfinished, "--mb", str(megabytes), "--seed", str(seed)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        os.replace(f"{unfinished}.json", f"{path}.json")
-        os.replace(unfinished, path)
-    return path
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    names = [*ROWS, "start", "micro"]
+    parser.add_argument("capture", nargs="?", type=pathlib.Path, help="an Ethernet capture to measure instead of the workloads")
+    parser.add_argument("--only", action="append", choices=names, metavar="ROW", help=f"one of: {', '.join(names)}")
+    parser.add_argument("--mb", type=float, help="no workload larger than so many millions of bytes")
+    parser.add_argument("--runs", type=int, default=5, help="rounds, of which the median counts (default 5)")
+    parser.add_argument("--binary", type=pathlib.Path, default=PACKAGE / ".build" / "release" / "smtpscope")
+    parser.add_argument("--micro", type=pathlib.Path, metavar="BINARY", help="the built micro-benchmarks (default: build them)")
+    parser.add_argument("--write-readme", action="store_true", help="put the tables into README.md")
+    parser.add_argument("--save", metavar="FILE", help="keep the figures as a baseline")
+    parser.add_argument("--compare", metavar="FILE", help="say what is slower than the baseline")
+    options = parser.parse_args()
+    if options.runs < 1:
+        parser.error("--runs must be at least 1")
+    if options.mb is not None and options.mb <= 0:
+        parser.error("--mb must be more than 0")
+    if options.capture and not options.capture.is_file():
+        parser.error(f"{options.capture} is not a file")
+    options.only = options.only or (["no-hash", "hash"] if options.capture else names)
+    if options.only != ["micro"] and not os.access(options.binary, os.X_OK):
+        fail(f"{options.binary} is not built; run make build")
+    return options
 
 
-def timed(command):
-    """Seconds, those of them that it computed, and peak resident bytes of a run whose output goes nowhere."""
-    begun = time.perf_counter()
-    with open(os.devnull, "w") as nowhere:
-        process = subprocess.Popen(command, stdout=nowhere)
-        _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - begun
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        fail(f"exit status {process.returncode} from: {' '.join(map(str, command))}")
-    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+def measure(options):
+    """Whole runs, starts, instruction counts, and how quiet the machine was."""
+    rows = [row for name, row in ROWS.items() if name in options.only]
+    kinds = {row.workload for row in rows} | ({"small"} if "start" in options.only else set())
+    figures, starts, counts, quiet = [], [], [], 1.0
+    if kinds:
+        limits()
+        captures = captures_for(kinds, options)
+        figures, quiet = whole.measure(options.binary, rows, captures, options.runs)
+    if "start" in options.only:
+        starts = startup.measure(options.binary, captures["small"])
+    if "micro" in options.only:
+        counts = micro.measure(options.micro)
+    return figures, starts, counts, quiet
 
 
-def check(command, capture):
-    """Compares what smtpscope counted with what the generator wrote, where that is known."""
-    truth = pathlib.Path(f"{capture}.json")
-    if not truth.exists():
-        return
-    last = b"{}"
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        for line in process.stdout:
-            last = line
-    summary = json.loads(last)
-    expected = json.loads(truth.read_text())
-    for key in ("sessions", "messages", "message_bytes"):
-        if summary.get(key) != expected[key]:
-            fail(f"smtpscope counts {summary.get(key)} {key.replace('_', ' ')}, the capture has {expected[key]}")
-    print(f"counts are right: {expected['sessions']} sessions, {expected['messages']} messages", file=sys.stderr)
-
-
-def processor():
-    try:
-        names = [line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
-    except OSError:
-        names = []
-    return f"{names[0]}, {os.cpu_count()} cores" if names else f"{platform.machine()}, {os.cpu_count()} cores"
+def captures_for(kinds, options):
+    """By the kind of workload: the generator's, or in place of each the one that was given."""
+    if options.capture:
+        return dict.fromkeys(kinds, workloads.GivenCapture(options.capture))
+    return workloads.prepare(sorted(kinds), options.mb, "extract" in options.only)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("capture", nargs="?", help="an Ethernet capture that libpcap reads; default: a synthetic one")
-    parser.add_argument("--mb", type=int, default=200, help="size of the synthetic capture (default 200)")
-    parser.add_argument("--seed", type=int, default=1, help="seed of the synthetic capture (default 1)")
-    parser.add_argument("--runs", type=int, default=5, help="rounds, of which the median counts (default 5)")
-    parser.add_argument("--binary", default=HERE.parent / ".build" / "release" / "smtpscope", help="what is measured")
-    parser.add_argument("--cpu", action="store_true", help="compare processor time, which is steadier where others work too")
-    parser.add_argument("--option", action="append", default=[], help="one more option for smtpscope, as in --option=--jobs=1")
-    options = parser.parse_args()
-    if options.runs < 1:
-        fail("--runs must be at least 1")
-    if not os.access(options.binary, os.X_OK):
-        fail(f"{options.binary} is not built; run make build")
-    BUILD.mkdir(parents=True, exist_ok=True)
-    capture = pathlib.Path(options.capture) if options.capture else synthetic(options.mb, options.seed)
-    if not capture.is_file():
-        fail(f"{capture} is not a file")
-
-    analyze = [options.binary, "analyze", "--format", "ndjson", *options.option, capture]
-    contestants = {
-        "a  libpcap counts": [limits(), "count", capture],
-        "s  libpcap + SHA-256": [limits(), "hash", capture],
-        "smtpscope, one thread": [*analyze, "--jobs", "1"],
-        "smtpscope": analyze,
-    }
-    with open(capture, "rb") as file:  # into the page cache: the disk is not what is measured
-        while file.read(1 << 20):
-            pass
-    check(analyze, capture)
-    seconds = {name: [] for name in contestants}
-    memory = {name: 0 for name in contestants}
-    for _ in range(options.runs):
-        for name, command in contestants.items():
-            taken, computed, peak = timed(command)
-            seconds[name].append(computed if options.cpu else taken)
-            memory[name] = max(memory[name], peak)
-
-    size = capture.stat().st_size
-    medians = {name: statistics.median(taken) for name, taken in seconds.items()}
+    options = arguments()
+    before = baseline.load(options.compare) if options.compare else None
+    figures, starts, counts, quiet = measure(options)
     # The system counts what a child was before it became its program: Python's own peak hides smaller ones.
-    hidden = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    floor_a, floor_s = list(medians.values())[:2]
-    print(f"{capture.name}, {size / 1e6:.0f} MB; {processor()}; median of {options.runs}, fastest and slowest beside it\n")
-    unit = "processor seconds" if options.cpu else "seconds"
-    print(f"| {'':21} | {unit:>21} | {'MB/s':>6} | {'× a':>6} | {'× s':>6} | {'peak MB':>7} |")
-    print(f"|{'-' * 23}|{'-' * 22}:|{'-' * 7}:|{'-' * 7}:|{'-' * 7}:|{'-' * 8}:|")
-    for name, median in medians.items():
-        spread = f"{median:.3f} ({min(seconds[name]):.3f}–{max(seconds[name]):.3f})"
-        peak = f"< {hidden / 1e6:.0f}" if memory[name] <= hidden else f"{memory[name] / 1e6:.0f}"
-        print(
-            f"| {name:21} | {spread:>21} | {size / 1e6 / median:6.0f} | {median / floor_a:6.2f} | {median / floor_s:6.2f} "
-            f"| {peak:>7} |"
-        )
+    python_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    text = tables.document(
+        [
+            tables.whole_table(figures, options.runs, python_peak) if figures else [],
+            tables.start_table(starts) if starts else [],
+            tables.micro_table(counts) if counts else [],
+        ]
+    )
+    print(text)
+    is_quiet = quiet >= QUIET
+    if not is_quiet:
+        say(f"the machine was busy: the loops got {quiet:.0%} of a core; these figures are not to be kept")
+    if options.write_readme:
+        is_partial = options.mb or options.capture or not {*ROWS, "start"} <= set(options.only)
+        if is_partial or not is_quiet:
+            fail("README.md gets figures of all rows at full size on a quiet machine only")
+        tables.write_readme(text)
+    kept = baseline.record(figures, starts, counts)
+    if options.save:
+        if not is_quiet:
+            fail("a baseline of a busy machine would be none")
+        baseline.save(options.save, kept)
+    if before is not None and not baseline.compare(before, kept):
+        sys.exit(1)
+    if not (figures or starts or counts):
+        sys.exit(1)
 
 
 if __name__ == "__main__":
