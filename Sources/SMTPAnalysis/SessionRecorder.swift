@@ -154,7 +154,8 @@ struct SessionRecorder: DialogueSink {
 
   mutating func exchanged(_ awaited: Awaited, with reply: Reply?) {
     lastTouched = nil
-    let record = reply.map { ReplyRecord($0, since: awaited.sent?.time) }
+    let record: ReplyRecord?
+    if let reply { record = ReplyRecord(reply, since: awaited.sent?.time) } else { record = nil }
     switch awaited {
     case .greeting:
       greet(with: reply, as: record)

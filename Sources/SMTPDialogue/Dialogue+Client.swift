@@ -19,8 +19,11 @@ extension Dialogue {
     while offset < bytes.count {
       switch client {
       case .commands, .betweenChunks:
-        guard let line = clientLines.next(in: bytes, from: &offset, at: moment) else { return }
-        takeCommand(line, at: moment, into: &sink)
+        switch clientLines.next(in: bytes, from: &offset, at: moment) {
+        case .whole(let range, let facts): takeCommand(Array(bytes.extracting(range)), facts, at: moment, into: &sink)
+        case .carried(let line, let facts): takeCommand(line, facts, at: moment, into: &sink)
+        case .more: return
+        }
       case .awaitingReply, .ambiguousEnd:
         if held.isEmpty { noteSentAhead(at: moment, into: &sink) }
         held.append(Array(bytes.extracting(offset..<bytes.count)), at: moment)
@@ -32,11 +35,11 @@ extension Dialogue {
         }
         return
       case .authResponse:
-        guard let line = clientLines.next(in: bytes, from: &offset, at: moment) else { return }
-        let response = line.bytes
-        sink.said(response.span, from: .client, secretStart: 0, at: moment)
-        sink.responded(response.span)
-        client = .awaitingReply(.auth)
+        switch clientLines.next(in: bytes, from: &offset, at: moment) {
+        case .whole(let range, _): takeResponse(bytes.extracting(range), at: moment, into: &sink)
+        case .carried(let line, _): takeResponse(line.span, at: moment, into: &sink)
+        case .more: return
+        }
       case .text(let message, var receiver):
         offset = takeText(bytes, from: offset, message: message, receiver: &receiver, at: moment, into: &sink)
       case .chunk(let remaining, let message, let isLast, let command):
@@ -74,16 +77,23 @@ extension Dialogue {
     }
   }
 
+  private mutating func takeResponse<Sink: DialogueSink & ~Copyable>(
+    _ response: Span<UInt8>, at moment: Moment, into sink: inout Sink
+  ) {
+    sink.said(response, from: .client, secretStart: 0, at: moment)
+    sink.responded(response)
+    client = .awaitingReply(.auth)
+  }
+
   /// A whole command line.
   mutating func takeCommand<Sink: DialogueSink & ~Copyable>(
-    _ line: LineAssembler.Line, at moment: Moment, into sink: inout Sink
+    _ bytes: [UInt8], _ line: LineAssembler.LineFacts, at moment: Moment, into sink: inout Sink
   ) {
     let command = Command(
-      line: line.bytes, moment: moment, isClipped: line.isClipped, ending: line.ending, length: line.length)
+      line: bytes, moment: moment, isClipped: line.isClipped, ending: line.ending, length: line.length)
     if !isInStep {
       // After a gap, or in a capture that began too late, only what is surely a command is taken for one.
       guard command.isUnmistakable else {
-        let bytes = line.bytes
         passedOverBytes += bytes.count + 1
         sink.said(bytes.span, from: .client, secretStart: secretStart(of: command), at: moment)
         return
@@ -94,7 +104,6 @@ extension Dialogue {
     noteClientWentOn(at: moment, into: &sink)
     settleLostReplies(into: &sink)
 
-    let bytes = line.bytes
     sink.said(bytes.span, from: .client, secretStart: secretStart(of: command), at: moment)
     sink.commanded(command)
     switch command.verb {
@@ -291,10 +300,10 @@ extension Dialogue {
       if !clientLines.isEmpty, isInStep {
         clientLines.markClipped()
         let lineEnd = clientLines.partial.last == 0x0d ? 1 : 2
-        if let line = clientLines.takePartial(at: moment) {
+        if let line = clientLines.takePartial() {
           let command = Command(line: line.bytes, moment: moment, isClipped: true)
           if command.verb != .unknown {
-            takeCommand(line, at: moment, into: &sink)
+            takeCommand(line.bytes, line.facts, at: moment, into: &sink)
             // Octets of its chunk are in the hole too.
             if case .chunk = client { missingFromClient(max(1, count - lineEnd), at: moment, into: &sink) }
             return

@@ -39,28 +39,30 @@ extension Dialogue {
           server = .encrypted
           continue
         }
-        guard let line = serverLines.next(in: bytes, from: &offset, at: moment) else { return }
-        takeReplyLine(line, at: moment, into: &sink)
+        switch serverLines.next(in: bytes, from: &offset, at: moment) {
+        case .whole(let range, let facts): takeReplyLine(bytes.extracting(range), facts, at: moment, into: &sink)
+        case .carried(let line, let facts): takeReplyLine(line.span, facts, at: moment, into: &sink)
+        case .more: return
+        }
       }
     }
   }
 
   private mutating func takeReplyLine<Sink: DialogueSink & ~Copyable>(
-    _ line: LineAssembler.Line, at moment: Moment, into sink: inout Sink
+    _ bytes: Span<UInt8>, _ line: LineAssembler.LineFacts, at moment: Moment, into sink: inout Sink
   ) {
-    let bytes = line.bytes
-    sink.said(bytes.span, from: .server, secretStart: nil, at: line.begin)
+    sink.said(bytes, from: .server, secretStart: nil, at: line.begin)
     let mayBeTail = isBehindServerGap
     isBehindServerGap = false
     // The rest of a line that began in a hole is no reply, nor are the first letters of one that ends in a hole.
     if (mayBeTail || line.isClipped) && !replies.isOpen && ReplyAssembler.code(of: bytes) == nil { return }
     endGreeting(before: bytes, into: &sink)
-    if let reply = replies.add(line, at: moment) { take(reply, into: &sink) }
+    if let reply = replies.add(bytes, line, at: moment) { take(reply, into: &sink) }
   }
 
   /// A server that teases early talkers with the first line of its greeting and then serves them all the same never
   /// sends the last one (postscreen does): what it says to their EHLO is no part of it.
-  private mutating func endGreeting<Sink: DialogueSink & ~Copyable>(before line: [UInt8], into sink: inout Sink) {
+  private mutating func endGreeting<Sink: DialogueSink & ~Copyable>(before line: Span<UInt8>, into sink: inout Sink) {
     guard replies.openCode == 220, pending.count > 1, case .greeting? = pending.first,
       let code = ReplyAssembler.code(of: line), code != 220, let reply = replies.takeOpen()
     else { return }
@@ -75,9 +77,10 @@ extension Dialogue {
       suspect = []
       receiveFromServer(bytes.span, at: moment, into: &sink)
     }
-    if var line = serverLines.takePartial(at: moment), case .replies = server, !line.bytes.isEmpty {
-      if line.bytes.count < 3 { line.isClipped = true }
-      takeReplyLine(line, at: moment, into: &sink)
+    if var line = serverLines.takePartial(), case .replies = server, !line.bytes.isEmpty {
+      if line.bytes.count < 3 { line.facts.isClipped = true }
+      let bytes = line.bytes
+      takeReplyLine(bytes.span, line.facts, at: moment, into: &sink)
     }
     if let reply = replies.takeOpen() { take(reply, into: &sink) }
   }
@@ -326,20 +329,26 @@ extension Dialogue {
   private mutating func discardHeldText<Sink: DialogueSink & ~Copyable>(into sink: inout Sink) {
     for (bytes, moment) in held.take() {
       var offset = 0
-      while let line = clientLines.next(in: bytes.span, from: &offset, at: moment) { discard(line, into: &sink) }
+      lines: while true {
+        switch clientLines.next(in: bytes.span, from: &offset, at: moment) {
+        case .whole(let range, let facts):
+          discard(Array(bytes.span.extracting(range)), from: facts.begin, into: &sink)
+        case .carried(let line, let facts): discard(line, from: facts.begin, into: &sink)
+        case .more: break lines
+        }
+      }
     }
-    if let moment = clientLines.start, let line = clientLines.takePartial(at: moment) { discard(line, into: &sink) }
+    if let line = clientLines.takePartial() { discard(line.bytes, from: line.facts.begin, into: &sink) }
   }
 
   private mutating func discard<Sink: DialogueSink & ~Copyable>(
-    _ line: LineAssembler.Line, into sink: inout Sink
+    _ bytes: [UInt8], from moment: Moment, into sink: inout Sink
   ) {
-    let bytes = line.bytes
-    let command = Command(line: bytes, moment: line.begin)
+    let command = Command(line: bytes, moment: moment)
     if command.verb == .auth || command.verb == .xExps { mayHearSecrets = true }
     let secret = secretStart(of: command)
-    sink.said(bytes.span, from: .client, secretStart: secret, at: line.begin)
-    sink.discarded(bytes.span, at: line.begin)
+    sink.said(bytes.span, from: .client, secretStart: secret, at: moment)
+    sink.discarded(bytes.span, at: moment)
   }
 
   /// The reply that would tell what the client's bytes are was not captured: their look decides.

@@ -107,8 +107,8 @@ package struct Dialogue: Sendable {
     settleLostReplies(into: &sink)
     settleHeldBytes(isEnd: true, at: moment, into: &sink)
     endOpenMessage(at: moment, into: &sink)
-    if let line = clientLines.takePartial(at: moment), isInStep, case .commands = client, !line.bytes.isEmpty {
-      takeCommand(line, at: moment, into: &sink)
+    if let line = clientLines.takePartial(), isInStep, case .commands = client, !line.bytes.isEmpty {
+      takeCommand(line.bytes, line.facts, at: moment, into: &sink)
     }
     while let awaited = pending.popFirst() { sink.exchanged(awaited, with: nil) }
   }

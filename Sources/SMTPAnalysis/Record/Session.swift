@@ -95,7 +95,7 @@ package struct Greeting: Sendable {
 /// A transaction, its recipients and the exchanges share it: copying one counts a single reference.
 package struct ReplyRecord: Sendable {
   package let code: Int
-  private let content: Content
+  private var content: Content
 
   private final class Content: Sendable {
     let enhanced: String?
@@ -114,9 +114,15 @@ package struct ReplyRecord: Sendable {
   }
 
   /// RFC 2034, e.g. "5.1.1"; taken off the text of no line.
-  package var enhanced: String? { content.enhanced }
+  package var enhanced: String? {
+    get { content.enhanced }
+    set { self = ReplyRecord(code: code, enhanced: newValue, lines: lines, frame: frame, time: time, delay: delay) }
+  }
   /// The text of each line behind its code, without the line end.
-  package var lines: [[UInt8]] { content.lines }
+  package var lines: [[UInt8]] {
+    get { content.lines }
+    set { self = ReplyRecord(code: code, enhanced: enhanced, lines: newValue, frame: frame, time: time, delay: delay) }
+  }
   package var frame: Int { content.frame }
   package var time: CaptureTime { content.time }
   /// From the last byte of what it answers to its own first byte, in nanoseconds.

@@ -78,30 +78,44 @@ package struct PathArgument: Equatable, Sendable {
   package var parameters: [[UInt8]]
 
   init(of command: Command) {
-    var rest = command.argument
+    let line = command.line.span
+    var start = 0
+    var end = line.count
+    while start < end, !isBlank(line[start]) { start += 1 }
+    trim(line, &start, &end)
     // "FROM:" or "TO:"; blanks around the colon are wrong (RFC 5321 section 3.3) and common.
-    if let colon = rest.firstIndex(of: 0x3a), rest[..<colon].allSatisfy({ $0 != 0x40 && $0 != 0x3c }) {
-      rest = trimmed(rest[(colon + 1)...])
+    var colon = start
+    while colon < end, line[colon] != 0x3a, line[colon] != 0x40, line[colon] != 0x3c { colon += 1 }
+    if colon < end, line[colon] == 0x3a {
+      start = colon + 1
+      trim(line, &start, &end)
     }
-    if rest.first == 0x3c, let end = Self.closingBracket(in: rest) {
-      address = Array(rest[(rest.startIndex + 1)..<end])
-      rest = rest[(end + 1)...]
+    if start < end, line[start] == 0x3c, let bracket = Self.closingBracket(in: line, start..<end) {
+      address = Array(line.extracting((start + 1)..<bracket))
+      start = bracket + 1
     } else {
-      let end = rest.firstIndex { $0 == 0x20 || $0 == 0x09 } ?? rest.endIndex
+      var addressEnd = start
+      while addressEnd < end, !isBlank(line[addressEnd]) { addressEnd += 1 }
       // A line that the capture cut lost its bracket there; one that was sent so is shown as it was sent.
-      let start = command.isClipped && rest.first == 0x3c ? rest.startIndex + 1 : rest.startIndex
-      address = Array(rest[start..<end])
-      rest = rest[end...]
+      if command.isClipped, start < end, line[start] == 0x3c { start += 1 }
+      address = Array(line.extracting(start..<addressEnd))
+      start = addressEnd
     }
-    parameters = rest.split { $0 == 0x20 || $0 == 0x09 }.map(Array.init)
+    parameters = []
+    while start < end {
+      var wordEnd = start
+      while wordEnd < end, !isBlank(line[wordEnd]) { wordEnd += 1 }
+      if wordEnd > start { parameters.append(Array(line.extracting(start..<wordEnd))) }
+      start = wordEnd + 1
+    }
   }
 
   /// The bracket that ends the path; one inside a quoted local part does not (RFC 5321 section 4.1.2).
-  private static func closingBracket(in path: ArraySlice<UInt8>) -> Int? {
+  private static func closingBracket(in line: Span<UInt8>, _ path: Range<Int>) -> Int? {
     var isQuoted = false
-    var index = path.startIndex + 1
-    while index < path.endIndex {
-      switch path[index] {
+    var index = path.lowerBound + 1
+    while index < path.upperBound {
+      switch line[index] {
       case 0x22: isQuoted.toggle()
       case 0x5c where isQuoted: index += 1
       case 0x3e where !isQuoted: return index
@@ -109,8 +123,21 @@ package struct PathArgument: Equatable, Sendable {
       }
       index += 1
     }
-    return path.lastIndex(of: 0x3e)  // an odd quote must not swallow the line
+    // An odd quote must not swallow the line.
+    return path.last { line[$0] == 0x3e }
   }
+}
+
+/// Space or tab.
+@inline(__always)
+private func isBlank(_ byte: UInt8) -> Bool {
+  byte == 0x20 || byte == 0x09
+}
+
+/// Moves both ends past blanks, and CRs.
+private func trim(_ line: Span<UInt8>, _ start: inout Int, _ end: inout Int) {
+  while start < end, isBlank(line[start]) || line[start] == 0x0d { start += 1 }
+  while start < end, isBlank(line[end - 1]) || line[end - 1] == 0x0d { end -= 1 }
 }
 
 /// Without blanks at both ends.

@@ -22,20 +22,43 @@ struct LineAssembler {
 
   var isEmpty: Bool { start == nil }
 
-  /// A line as it was found.
-  struct Line {
-    var bytes: [UInt8]
+  /// What is known of a line besides its bytes.
+  struct LineFacts {
     var begin: Moment
     var isClipped: Bool
     /// nil where the line never ended.
     var ending: LineEnding?
     /// Its octets with the line end, those that were not kept too.
-    var length = 0
+    var length: Int
   }
 
-  /// The next whole line at or behind `offset`, which moves behind its LF; nil when the bytes end before the line does,
-  /// and they are kept.
-  mutating func next(in bytes: Span<UInt8>, from offset: inout Int, at moment: Moment) -> Line? {
+  /// What `next` came to.
+  enum Step {
+    /// A line that lies whole in the bytes.
+    case whole(Range<Int>, LineFacts)
+    /// A line that began in bytes before these.
+    case carried([UInt8], LineFacts)
+    /// The bytes end before the line does, and they are kept.
+    case more
+  }
+
+  /// The next line at or behind `offset`, which moves behind its LF.
+  @inline(__always)
+  mutating func next(in bytes: Span<UInt8>, from offset: inout Int, at moment: Moment) -> Step {
+    guard start == nil, !isClipped, let feed = bytes.firstIndex(of: 0x0a, from: offset), feed - offset <= limit else {
+      return nextCarried(in: bytes, from: &offset, at: moment)
+    }
+    let begin = offset
+    var end = feed
+    while end > begin, bytes[end - 1] == 0x0d { end -= 1 }
+    offset = feed + 1
+    return .whole(
+      begin..<end,
+      LineFacts(
+        begin: moment, isClipped: false, ending: LineEnding(returns: feed - end), length: feed + 1 - begin))
+  }
+
+  private mutating func nextCarried(in bytes: Span<UInt8>, from offset: inout Int, at moment: Moment) -> Step {
     let begin = start ?? moment
     guard let feed = bytes.firstIndex(of: 0x0a, from: offset) else {
       if offset < bytes.count {
@@ -44,37 +67,32 @@ struct LineAssembler {
         start = begin
         offset = bytes.count
       }
-      return nil
+      return .more
     }
-    var line: [UInt8]
-    if partial.isEmpty {
-      line = Array(bytes.extracting(offset..<min(feed, offset + limit)))
-    } else {
-      keep(bytes.extracting(offset..<feed))
-      line = partial
-      partial = []
-    }
+    keep(bytes.extracting(offset..<feed))
+    var line = partial
+    partial = []
     var returns = 0
     while line.last == 0x0d {
       line.removeLast()
       returns += 1
     }
-    let length = partialLength + feed + 1 - offset
+    let facts = LineFacts(
+      begin: begin, isClipped: isClipped, ending: LineEnding(returns: returns),
+      length: partialLength + feed + 1 - offset)
     offset = feed + 1
-    defer { reset() }
-    let ending: LineEnding = returns == 1 ? .crlf : returns == 0 ? .lf : .repeatedCR
-    return Line(bytes: line, begin: begin, isClipped: isClipped, ending: ending, length: length)
+    reset()
+    return .carried(line, facts)
   }
 
   /// Takes the line that never ended.
-  mutating func takePartial(at moment: Moment) -> Line? {
+  mutating func takePartial() -> (bytes: [UInt8], facts: LineFacts)? {
     guard let begin = start else { return nil }
     var line = partial
     while line.last == 0x0d { line.removeLast() }
-    let clipped = isClipped
-    let length = partialLength
+    let facts = LineFacts(begin: begin, isClipped: isClipped, ending: nil, length: partialLength)
     reset()
-    return Line(bytes: line, begin: begin, isClipped: clipped, ending: nil, length: length)
+    return (line, facts)
   }
 
   /// Bytes are missing here: what there is of the line is the line's beginning.
@@ -102,4 +120,9 @@ package enum LineEnding: Hashable, Sendable {
   case lf
   /// CR CR LF, or more of them.
   case repeatedCR
+
+  /// - Parameter returns: How many CRs stand before the LF.
+  init(returns: Int) {
+    self = returns == 1 ? .crlf : returns == 0 ? .lf : .repeatedCR
+  }
 }

@@ -16,34 +16,37 @@ struct ReplyAssembler {
   var openCode: Int? { open?.code }
 
   /// Adds a line; gives the reply that it ends.
-  mutating func add(_ line: LineAssembler.Line, at moment: Moment) -> Reply? {
-    let bytes = line.bytes
+  mutating func add(_ bytes: Span<UInt8>, _ line: LineAssembler.LineFacts, at moment: Moment) -> Reply? {
     guard let code = Self.code(of: bytes) else {
       // A bare text line is wrong anywhere (section 4.2); inside a reply it is read as a line of it.
-      guard var reply = open else {
-        var reply = Reply(code: 0, lines: [bytes], begin: line.begin, end: moment, isComplete: !line.isClipped)
-        reply.oddities = [.malformed, oddities(of: line)]
+      guard var reply = open.take() else {
+        var reply = Reply(code: 0, lines: [Array(bytes)], begin: line.begin, end: moment, isComplete: !line.isClipped)
+        reply.oddities = oddities(of: line).union(.malformed)
         return reply
       }
-      reply.oddities.formUnion([.malformed, oddities(of: line)])
+      reply.oddities.formUnion(oddities(of: line).union(.malformed))
       append(bytes, to: &reply)
       reply.end = moment
       open = reply
       return nil
     }
-    var reply = open ?? Reply(code: code, lines: [], begin: line.begin, end: moment)
-    open = nil
-    if reply.code != code { reply.oddities.insert(.codeChanged) }
-    reply.oddities.formUnion(oddities(of: line))
-    reply.code = code
-    reply.end = moment
-    if line.isClipped { reply.isComplete = false }
-    append(Array(bytes.dropFirst(4)), to: &reply)
-    if bytes.count > 3, bytes[3] == 0x2d {
-      open = reply
-      return nil
+    let text = bytes.extracting(min(4, bytes.count)..<bytes.count)
+    let isLast = bytes.count <= 3 || bytes[3] != 0x2d
+    var reply: Reply
+    if let begun = open.take() {
+      reply = begun
+      if reply.code != code { reply.oddities.insert(.codeChanged) }
+      reply.code = code
+      reply.end = moment
+      append(text, to: &reply)
+    } else {
+      reply = Reply(code: code, lines: lineLimit > 0 ? [Array(text)] : [], begin: line.begin, end: moment)
     }
-    return reply
+    reply.oddities.formUnion(oddities(of: line))
+    if line.isClipped { reply.isComplete = false }
+    if isLast { return reply }
+    open = reply
+    return nil
   }
 
   /// Takes the reply whose last line never came.
@@ -55,8 +58,8 @@ struct ReplyAssembler {
     return reply
   }
 
-  private func oddities(of line: LineAssembler.Line) -> Reply.Oddities {
-    var oddities: Reply.Oddities = []
+  private func oddities(of line: LineAssembler.LineFacts) -> Reply.Oddities {
+    var oddities = Reply.Oddities()
     if line.length > 512 { oddities.insert(.tooLong) }
     if line.ending == .lf { oddities.insert(.bareLF) }
     if line.ending == nil, !line.isClipped { oddities.insert(.noLineEnd) }
@@ -64,7 +67,7 @@ struct ReplyAssembler {
   }
 
   /// The three digits that a reply line begins with, when a blank, a hyphen or nothing follows them.
-  static func code(of line: [UInt8]) -> Int? {
+  static func code(of line: Span<UInt8>) -> Int? {
     guard line.count >= 3, (0x32...0x35).contains(line[0]), (0x30...0x39).contains(line[1]),
       (0x30...0x39).contains(line[2]),
       line.count == 3 || line[3] == 0x20 || line[3] == 0x2d || line[3] == 0x09
@@ -74,10 +77,10 @@ struct ReplyAssembler {
 
   /// Whether the bytes begin as a reply line does.
   static func beginsReply(_ bytes: Span<UInt8>) -> Bool {
-    bytes.count >= 4 && code(of: Array(bytes.extracting(0..<4))) != nil
+    bytes.count >= 4 && code(of: bytes.extracting(0..<4)) != nil
   }
 
-  private func append(_ line: [UInt8], to reply: inout Reply) {
-    if reply.lines.count < lineLimit { reply.lines.append(line) }
+  private func append(_ line: Span<UInt8>, to reply: inout Reply) {
+    if reply.lines.count < lineLimit { reply.lines.append(Array(line)) }
   }
 }
