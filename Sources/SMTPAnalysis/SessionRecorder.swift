@@ -49,7 +49,8 @@ struct SessionRecorder: DialogueSink {
   private var heloWasAccepted = false
   private var sasl: SASLExchange?
   private var message: MessageRecorder?
-  private var finishedMessages: [Int: (message: Message, end: MessageEnd, census: TextCensus)] = [:]
+  /// In the order of their numbers.
+  private var finishedMessages: [(number: Int, message: Message, end: MessageEnd, census: TextCensus)] = []
   /// DATA commands read and answered so far: they tie messages to the transactions whose DATA began them.
   private var dataCommands = 0
   /// Whether the last command was a BDAT, and whether the open message began with one.
@@ -455,13 +456,14 @@ struct SessionRecorder: DialogueSink {
     self.message = nil
     if end == .unfinished, unfinishedTail.isEmpty { unfinishedTail = message.tail }
     if end == .sent || end == .sentNonstandard { log.textEnded() }
-    finishedMessages[number] = (finished, end, message.census)
+    finishedMessages.append((number, finished, end, message.census))
     if options.keepsDialogue { show(.message(bytes: finished.byteCount), from: .client, at: moment) }
   }
 
   /// Gives each transaction its message. A message that no exchange tied to one belongs to the one that was open.
   mutating func attachMessages() {
-    for (number, finished) in finishedMessages.sorted(by: { $0.key < $1.key }) {
+    for finished in finishedMessages {
+      let number = finished.number
       var index = drafts.lastIndex { $0.message == number }
       if index == nil { index = drafts.lastIndex { $0.message == nil && $0.ending == nil } }
       guard let index else { continue }
@@ -470,7 +472,7 @@ struct SessionRecorder: DialogueSink {
       drafts[index].census = finished.census
       drafts[index].transaction.message = finished.message
     }
-    finishedMessages = [:]
+    finishedMessages = []
   }
 }
 

@@ -195,22 +195,35 @@ struct AnalysisRun {
 
 /// The earliest and the latest time of each input's packets.
 struct TimeSpans {
-  private var first: [CaptureTime] = []
-  private var last: [CaptureTime] = []
+  private typealias TimeSpan = (first: CaptureTime, last: CaptureTime)
+
+  private var spans: [TimeSpan] = []
+  /// That of the input which the last packet came from, as the next one mostly does.
+  private var current: TimeSpan = TimeSpans.none
+  private var file = -1
+
+  private static let none: TimeSpan = (CaptureTime(nanoseconds: .max), CaptureTime(nanoseconds: .min))
 
   mutating func add(_ frame: FrameDescriptor) {
-    while first.count <= frame.file {
-      first.append(CaptureTime(nanoseconds: .max))
-      last.append(CaptureTime(nanoseconds: .min))
-    }
-    if frame.time < first[frame.file] { first[frame.file] = frame.time }
-    if last[frame.file] < frame.time { last[frame.file] = frame.time }
+    if frame.file != file { turn(to: frame.file) }
+    if frame.time.nanoseconds < current.first.nanoseconds { current.first = frame.time }
+    if current.last.nanoseconds < frame.time.nanoseconds { current.last = frame.time }
   }
 
-  func first(of file: Int) -> CaptureTime? {
-    first.indices.contains(file) && first[file] <= last[file] ? first[file] : nil
+  private mutating func turn(to next: Int) {
+    if file >= 0 { spans[file] = current }
+    while spans.count <= next { spans.append(TimeSpans.none) }
+    file = next
+    current = spans[next]
   }
-  func last(of file: Int) -> CaptureTime? { first(of: file) == nil ? nil : last[file] }
+
+  private func span(of input: Int) -> TimeSpan? {
+    let span = input == file ? current : spans.indices.contains(input) ? spans[input] : TimeSpans.none
+    return span.first <= span.last ? span : nil
+  }
+
+  func first(of file: Int) -> CaptureTime? { span(of: file)?.first }
+  func last(of file: Int) -> CaptureTime? { span(of: file)?.last }
 }
 
 extension CaptureSummary {

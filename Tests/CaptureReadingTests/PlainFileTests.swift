@@ -28,7 +28,9 @@ private func expectTheSame(_ bytes: [UInt8], filter: String? = nil, limits: Capt
   #expect(plain.errors == libpcap.errors)
   for (one, other) in zip(plain.captures, libpcap.captures) {
     #expect(one.packets == other.packets && one.capturedBytes == other.capturedBytes)
-    #expect(one.fileBytes == other.fileBytes && one.isTruncated == other.isTruncated)
+    #expect(one.isTruncated == other.isTruncated)
+    // Behind a lie it is as far as was read ahead.
+    if one.error == nil || one.isTruncated { #expect(one.fileBytes == other.fileBytes) }
     #expect(one.error?.offset == other.error?.offset)
     #expect(one.linkTypes == other.linkTypes && one.timestampDecimals == other.timestampDecimals)
   }

@@ -54,11 +54,12 @@ extension OutputBuffer {
     field("sha256", word: message.sha256)
     field("complete", message.isComplete)
     field("missing_bytes", message.missingBytes)
-    field("subject", string: message.header.subject)
-    field("from", string: message.header.from)
-    field("to", string: message.header.to)
-    field("date", string: message.header.date)
-    field("message_id", string: message.header.messageID)
+    let header = message.header
+    field("subject", string: header.subject)
+    field("from", string: header.from)
+    field("to", string: header.to)
+    field("date", string: header.date)
+    field("message_id", string: header.messageID)
     append(literal: "}")
   }
 }

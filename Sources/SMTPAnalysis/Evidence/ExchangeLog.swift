@@ -112,6 +112,7 @@ struct ExchangeLog {
     traits.formUnion(command.traits)
     if let reply { oddities.formUnion(reply.oddities) }
     guard exchanges.count < ExchangeLog.limit else { return }
+    if exchanges.isEmpty { exchanges.reserveCapacity(8) }
     exchanges.append(
       Exchange(
         step, command, reply: record, oddities: reply?.oddities ?? Reply.Oddities(), transaction: transaction))
@@ -156,6 +157,8 @@ struct ExchangeLog {
 
   private mutating func takeSent() -> SentCommand? {
     guard head < sent.count else { return nil }
+    // Mostly one waits, and needs not be copied.
+    if head == 0, sent.count == 1 { return sent.popLast() }
     let first = sent[head]
     head += 1
     if head == sent.count {

@@ -24,6 +24,8 @@ struct PendingQueue: Sendable {
   @discardableResult
   mutating func popFirst() -> Awaited? {
     guard head < entries.count else { return nil }
+    // Mostly one waits, and needs not be copied.
+    if head == 0, entries.count == 1 { return entries.popLast() }
     let first = entries[head]
     head += 1
     if head == entries.count {
