@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Times `smtpscope analyze --format ndjson` on a capture against two bare loops over the same file.
+"""Times `smtpscope analyze --format ndjson`, with one thread and with as many as there are cores, on a capture against two
+bare loops over the same file.
 
 The loops (limits.c) are what a reader cannot do without: handing over packets through libpcap, and hashing the payloads.
-All three run in turn, again and again, so that a machine that slows down slows all of them: read the ratios, not the
+They run in turn, again and again, so that a machine that slows down slows all of them: read the ratios, not the
 seconds. Without a capture a synthetic one is made (generate.py) and kept in .build/benchmarks.
 """
 
@@ -54,7 +55,7 @@ def synthetic(megabytes, seed):
 
 
 def timed(command):
-    """Seconds and peak resident bytes of a run whose output goes nowhere."""
+    """Seconds, those of them that it computed, and peak resident bytes of a run whose output goes nowhere."""
     begun = time.perf_counter()
     with open(os.devnull, "w") as nowhere:
         process = subprocess.Popen(command, stdout=nowhere)
@@ -63,7 +64,7 @@ def timed(command):
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         fail(f"exit status {process.returncode} from: {' '.join(map(str, command))}")
-    return seconds, usage.ru_maxrss * 1024
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
 
 
 def check(command, capture):
@@ -98,6 +99,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1, help="seed of the synthetic capture (default 1)")
     parser.add_argument("--runs", type=int, default=5, help="rounds, of which the median counts (default 5)")
     parser.add_argument("--binary", default=HERE.parent / ".build" / "release" / "smtpscope", help="what is measured")
+    parser.add_argument("--cpu", action="store_true", help="compare processor time, which is steadier where others work too")
     parser.add_argument("--option", action="append", default=[], help="one more option for smtpscope, as in --option=--jobs=1")
     options = parser.parse_args()
     if options.runs < 1:
@@ -113,6 +115,7 @@ def main():
     contestants = {
         "a  libpcap counts": [limits(), "count", capture],
         "s  libpcap + SHA-256": [limits(), "hash", capture],
+        "smtpscope, one thread": [*analyze, "--jobs", "1"],
         "smtpscope": analyze,
     }
     with open(capture, "rb") as file:  # into the page cache: the disk is not what is measured
@@ -123,23 +126,24 @@ def main():
     memory = {name: 0 for name in contestants}
     for _ in range(options.runs):
         for name, command in contestants.items():
-            taken, peak = timed(command)
-            seconds[name].append(taken)
+            taken, computed, peak = timed(command)
+            seconds[name].append(computed if options.cpu else taken)
             memory[name] = max(memory[name], peak)
 
     size = capture.stat().st_size
     medians = {name: statistics.median(taken) for name, taken in seconds.items()}
     # The system counts what a child was before it became its program: Python's own peak hides smaller ones.
     hidden = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    floor_a, floor_s, _ = medians.values()
+    floor_a, floor_s = list(medians.values())[:2]
     print(f"{capture.name}, {size / 1e6:.0f} MB; {processor()}; median of {options.runs}, fastest and slowest beside it\n")
-    print(f"| {'':20} | {'seconds':>21} | {'MB/s':>6} | {'× a':>6} | {'× s':>6} | {'peak MB':>7} |")
-    print(f"|{'-' * 22}|{'-' * 22}:|{'-' * 7}:|{'-' * 7}:|{'-' * 7}:|{'-' * 8}:|")
+    unit = "processor seconds" if options.cpu else "seconds"
+    print(f"| {'':21} | {unit:>21} | {'MB/s':>6} | {'× a':>6} | {'× s':>6} | {'peak MB':>7} |")
+    print(f"|{'-' * 23}|{'-' * 22}:|{'-' * 7}:|{'-' * 7}:|{'-' * 7}:|{'-' * 8}:|")
     for name, median in medians.items():
         spread = f"{median:.3f} ({min(seconds[name]):.3f}–{max(seconds[name]):.3f})"
         peak = f"< {hidden / 1e6:.0f}" if memory[name] <= hidden else f"{memory[name] / 1e6:.0f}"
         print(
-            f"| {name:20} | {spread:>21} | {size / 1e6 / median:6.0f} | {median / floor_a:6.2f} | {median / floor_s:6.2f} "
+            f"| {name:21} | {spread:>21} | {size / 1e6 / median:6.0f} | {median / floor_a:6.2f} | {median / floor_s:6.2f} "
             f"| {peak:>7} |"
         )
 

@@ -3,11 +3,10 @@ struct MailSessionSlots {
   private var pages: [[MailSession]] = []
   private var free: [Int32] = []
   private var count = 0
-  /// What stands in a slot of no use: with it instead of nil, no packet looks whether there is a session.
-  private let nobody: MailSession
+  private let options: AnalysisOptions
 
   init(options: AnalysisOptions) {
-    nobody = MailSession(nobodyWith: options)
+    self.options = options
   }
 
   subscript(slot: Int) -> MailSession {
@@ -33,7 +32,9 @@ struct MailSessionSlots {
   }
 
   mutating func release(_ slot: Int) {
-    self[slot] = nobody
+    // With nobody's session in it instead of nil, no packet looks whether there is one; a new one is made with less ado
+    // than one is copied.
+    self[slot] = MailSession(nobodyWith: options)
     free.append(Int32(truncatingIfNeeded: slot))
   }
 

@@ -8,7 +8,7 @@ struct SessionVerdict {
 
   init(of session: Session, lastUnsolicited: Reply?) {
     let transactions = session.transactions
-    guard let first = transactions.first else {
+    guard !transactions.isEmpty else {
       verdict = Self.withoutTransaction(session, lastUnsolicited)
       return
     }
@@ -21,7 +21,7 @@ struct SessionVerdict {
       return
     }
     let outcomes = Set(transactions.map(\.outcome))
-    let telling = transactions.last { $0.outcome != .accepted } ?? first
+    let telling = transactions.last { $0.outcome != .accepted } ?? transactions[0]
     let sentence = Self.sentence(of: telling)
     if accepted > 0 || outcomes.contains(.partiallyAccepted) {
       verdict = Verdict(
