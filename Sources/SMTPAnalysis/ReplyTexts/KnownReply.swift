@@ -103,10 +103,13 @@ struct PhraseIndex: Sendable {
   /// The entry that says best what the words mean; nil where none fits.
   func best(in text: ReplyText, _ step: ReplyMeaning.Step, code: Int, enhanced: [UInt8]) -> KnownReply? {
     var best: Int?
+    let words = text.words
     for start in text.starts {
-      guard let key = Self.key(text.words, at: start), let candidates = phrases[key] else { continue }
-      for phrase in candidates where precedes(phrase.entry, best) && Self.stands(phrase, in: text.words, at: start) {
-        if entries[phrase.entry].fits(step, code: code, enhanced: enhanced) { best = phrase.entry }
+      guard let key = Self.key(words, at: start), let candidates = phrases[key] else { continue }
+      // By index, and the bytes first: few phrases stand there, and an entry is much to copy.
+      for index in candidates.indices where Self.stands(candidates[index], in: words, at: start) {
+        let entry = candidates[index].entry
+        if precedes(entry, best), entries[entry].fits(step, code: code, enhanced: enhanced) { best = entry }
       }
     }
     return best.map { entries[$0] }
@@ -114,13 +117,14 @@ struct PhraseIndex: Sendable {
 
   private func precedes(_ entry: Int, _ best: Int?) -> Bool {
     guard let best else { return true }
-    let (new, old) = (entries[entry], entries[best])
-    return (new.strength, new.meaning, entry) < (old.strength, old.meaning, best)
+    return (entries[entry].strength, entries[entry].meaning, entry)
+      < (entries[best].strength, entries[best].meaning, best)
   }
 
   private static func stands(_ phrase: Phrase, in words: [UInt8], at start: Int) -> Bool {
     let end = start + phrase.bytes.count
-    guard end <= words.count, words[start..<end].elementsEqual(phrase.bytes) else { return false }
+    guard end <= words.count else { return false }
+    for index in phrase.bytes.indices where phrase.bytes[index] != words[start + index] { return false }
     return phrase.isStem || end == words.count || words[end] == 0x20
   }
 

@@ -75,7 +75,7 @@ struct ReplyText {
         let end = line[index...].firstIndex { isSeparator($0) || $0 == 0x3c } ?? line.count
         let chunk = line[index..<end]
         // `bl.lists.example=127.0.0.2`, `ip=192.0.2.7`; an address may have the sign itself.
-        if chunk.contains(0x40) {
+        if chunk.contains(0x40) || !chunk.contains(0x3d) {
           readChunk(chunk)
         } else {
           for part in chunk.split(separator: 0x3d) { readChunk(part) }
@@ -107,6 +107,8 @@ struct ReplyText {
     while let last = chunk.last, [0x21, 0x27, 0x2e, 0x3a, 0x3f, 0x60].contains(last) { chunk.removeLast() }
     while let first = chunk.first, [0x27, 0x3a, 0x3d, 0x60].contains(first) { chunk.removeFirst() }
     guard !chunk.isEmpty else { return }
+    // What has none of these is a word, as nearly everything is.
+    guard chunk.contains(where: { $0 == 0x2e || $0 == 0x3a || $0 == 0x40 }) else { return appendWords(chunk) }
     if let at = chunk.lastIndex(of: 0x40), at > chunk.startIndex, at < chunk.endIndex - 1 {
       addresses.append(Array(chunk))
       append(.address)
@@ -169,7 +171,8 @@ struct ReplyText {
   }
 
   private static func schemeLength(_ bytes: ArraySlice<UInt8>) -> Int? {
-    ["http://", "https://", "www."].first { equalsLowercase(bytes.prefix($0.utf8.count), $0) }?.utf8.count
+    guard let first = bytes.first, lowercase(first) == 0x68 || lowercase(first) == 0x77 else { return nil }
+    return ["http://", "https://", "www."].first { equalsLowercase(bytes.prefix($0.utf8.count), $0) }?.utf8.count
   }
 
   private static func isIPAddress(_ chunk: ArraySlice<UInt8>) -> Bool {
