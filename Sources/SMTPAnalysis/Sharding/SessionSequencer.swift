@@ -46,7 +46,9 @@ struct SessionSequencer: Sendable {
     }
     let endings = logs.flatMap(\.endings)
     let order = endings.indices.sorted { left, right in
-      let (one, other) = (endings[left].time, endings[right].time)
+      let (one, other) = (
+        endings[left].session.connection.lastFrame.time, endings[right].session.connection.lastFrame.time
+      )
       return one != other ? one < other : endings[left].ordinal < endings[right].ordinal
     }
     for index in order { ended.append(endings[index]) }

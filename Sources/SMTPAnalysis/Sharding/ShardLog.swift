@@ -1,6 +1,3 @@
-internal import TCPStreams
-internal import Wire
-
 /// What a shard has found out since it was last asked, for those that bring all shards' findings into one order.
 ///
 /// A connection is named by its `ordinal`, the place of its first frame among all frames of the run: no two have the same
@@ -24,27 +21,8 @@ struct ShardLog: Sendable {
 
   /// A session has ended; it has no number yet.
   struct Ending: Sendable {
-    let ordinal: Int
-    /// When its last frame was captured.
-    let time: CaptureTime
-    /// Bringing endings into order copies them often, and a session is much to copy.
-    private let box: Box
-
-    private final class Box: Sendable {
-      let session: Session
-
-      init(_ session: Session) {
-        self.session = session
-      }
-    }
-
-    init(ordinal: Int, session: Session) {
-      self.ordinal = ordinal
-      time = session.connection.lastFrame.time
-      box = Box(session)
-    }
-
-    var session: Session { box.session }
+    var ordinal: Int
+    var session: Session
   }
 
   var openings: [Opening] = []
