@@ -68,14 +68,20 @@ extension SessionRecorder {
       case _ where cause.id == .smuggledTransaction, .failed, .unknown, .nothingSent:
         session.verdict.message = cause.message
       case .refused, .deferred:
-        // Where one thing was refused it is the whole story, and the finding tells it with its reason.
-        if evidence.refusals.all.count == 1, evidence.refusals.all[0].finding == cause.id {
-          session.verdict.message = cause.message
-        }
+        // Where one thing was refused it is the whole story, and the finding tells it with its reason; so does one that
+        // is the reason of a refusal.
+        let isRefusal = evidence.refusals.all.contains { $0.finding == cause.id }
+        if !isRefusal || evidence.refusals.all.count == 1 { session.verdict.message = cause.message }
       case .delivered, .partial:
         break
       }
       if session.verdict.outcome == .nothingSent, cause.severity == .error { session.verdict.outcome = .failed }
+    }
+    for index in session.transactions.indices where session.transactions[index].outcome != .accepted {
+      let cause = SessionFindings.cause(of: session.transactions[index], in: session, among: session.findings)
+      session.transactions[index].cause = cause?.id
+      session.transactions[index].explanation =
+        cause?.message ?? SessionVerdict.sentence(of: session.transactions[index])
     }
     return session
   }

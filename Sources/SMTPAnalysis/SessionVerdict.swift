@@ -43,7 +43,8 @@ struct SessionVerdict {
 
   // MARK: Sessions that tried a mail
 
-  private static func sentence(of transaction: Transaction) -> String {
+  /// What became of one mail, without the findings.
+  static func sentence(of transaction: Transaction) -> String {
     let recipients = transaction.recipients
     let missed = recipients.filter { $0.outcome == .refused || $0.outcome == .deferred }
     switch transaction.outcome {

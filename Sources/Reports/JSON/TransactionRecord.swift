@@ -25,6 +25,8 @@ extension OutputBuffer {
     field("data_reply_ms", milliseconds: transaction.dataReply?.delay)
     field("end_reply_ms", milliseconds: transaction.endReply?.delay)
     field("outcome", word: transaction.outcome.rawValue)
+    field("cause", word: transaction.cause?.rawValue)
+    field("explanation", string: transaction.explanation)
     key("message")
     if let message = transaction.message { appendMessage(message) } else { append(literal: "null") }
     append(literal: "}")

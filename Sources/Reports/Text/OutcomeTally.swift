@@ -49,6 +49,9 @@ struct OutcomeTally {
     }
   }
 
+  /// Sessions that something went wrong in.
+  private var failures = 0
+
   init(style: TextStyle, limits: TextReportLimits) {
     self.style = style
     self.limits = limits
@@ -60,7 +63,8 @@ struct OutcomeTally {
     defer { for hindsight in session.hindsight where hindsight.kind.words != nil { settle(hindsight, by: session.id) } }
     if sessions == 1 { firstVerdict = session.verdict }
     outcomes[session.verdict.outcome, default: 0] += 1
-    guard session.verdict.outcome.isFailure else { return }
+    guard session.verdict.needsAttention else { return }
+    failures += 1
     let message = VisibleText.truncated(
       style.sentence(session.verdict.message), columns: limits.sentenceColumns, ellipsis: style.ellipsis)
     let sentence = Sentence(outcome: session.verdict.outcome, message: message, cause: session.verdict.cause)
@@ -120,7 +124,6 @@ struct OutcomeTally {
   /// A sentence for what went wrong, the commonest first; one sentence when nothing did.
   func headlines(_ summary: AnalysisSummary) -> [UInt8] {
     var canvas = TextCanvas(style: style)
-    let failures = Verdict.Outcome.listed.filter(\.isFailure).reduce(0) { $0 + (outcomes[$1] ?? 0) }
     guard failures > 0 else {
       guard let (mark, text) = calmHeadline(summary) else { return [] }
       canvas.put(mark)

@@ -77,7 +77,7 @@ package struct TextReport: Report, Sendable {
       for hindsight in session.hindsight where hindsight.kind.words != nil { drop(hindsight.session) }
     }
     if table.count < limits.tableRows { table.add(session) }
-    let isFailure = session.verdict.outcome.isFailure
+    let isFailure = session.verdict.needsAttention
     switch phase {
     case .streaming:
       append(lines(of: session, context: context), to: &output)

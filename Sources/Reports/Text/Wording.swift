@@ -2,6 +2,11 @@ import SMTPAnalysis
 import TCPStreams
 import Wire
 
+extension Verdict {
+  /// Whether something is to be told first: a failure, or what hides behind a success (a second mail that was smuggled in).
+  var needsAttention: Bool { outcome.isFailure || outcome == .delivered && cause != nil }
+}
+
 extension Verdict.Outcome {
   var mark: Mark {
     switch self {

@@ -33,6 +33,21 @@ enum SessionFindings {
     }?.element
   }
 
+  /// The finding that explains best what became of one mail: one of its own, else one of the session's that came while it
+  /// was open or later; nil when it was accepted.
+  static func cause(of transaction: Transaction, in session: Session, among findings: [Finding]) -> Finding? {
+    guard transaction.outcome != .accepted else { return nil }
+    let candidates = findings.filter { finding in
+      guard canExplain(finding, session) else { return false }
+      guard let owner = finding.transaction else { return (finding.time ?? transaction.start) >= transaction.start }
+      return owner == transaction.id
+    }
+    return candidates.min { left, right in
+      let (leftIsForeign, rightIsForeign) = (left.transaction == nil ? 1 : 0, right.transaction == nil ? 1 : 0)
+      return (leftIsForeign, rank(left, session)) < (rightIsForeign, rank(right, session))
+    }
+  }
+
   private static func canExplain(_ finding: Finding, _ session: Session) -> Bool {
     if finding.severity == .error { return true }
     switch finding.id {

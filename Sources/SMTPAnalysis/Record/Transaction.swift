@@ -16,6 +16,10 @@ package struct Transaction: Sendable {
   /// The reply to the end of the data. LMTP: the last recipient's.
   package var endReply: ReplyRecord?
   package var outcome = Outcome.unknown
+  /// The finding that explains the outcome best; nil where it was accepted, or nothing explains it.
+  package var cause: FindingID?
+  /// The outcome in one plain sentence; nil where it was accepted.
+  package var explanation: String?
   package var message: Message?
   package var firstFrame: Int
   package var start: CaptureTime
