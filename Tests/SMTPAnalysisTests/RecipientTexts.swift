@@ -269,7 +269,7 @@ let recipientTexts: [KnownText] = [
   KnownText(.rcpt, "501 5.1.3 Bad recipient address syntax", .badAddress),
   KnownText(.rcpt, "553 5.1.3 <c>... Hostname required", .badAddress),
   KnownText(.rcpt, "501 <c@d.example: missing or malformed local part (expected word or \"<\")", .badAddress),
-  KnownText(.rcpt, "450 4.2.1 <busy@d.example>: Recipient address rejected: mailbox busy", .mailboxUnknown),
+  KnownText(.rcpt, "450 4.2.1 <busy@d.example>: Recipient address rejected: mailbox busy", .unspecified),
   KnownText(.rcpt, "451 4.3.0 <c@d.example>: Temporary lookup failure", .unspecified),
   KnownText(.rcpt, "451 Temporary local problem - please try later", .unspecified),
   KnownText(.rcpt, "451 4.4.3 Temporary server error. Please try again later ATTR17", .unspecified),

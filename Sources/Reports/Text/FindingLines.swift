@@ -2,13 +2,16 @@ import SMTPAnalysis
 import Wire
 
 extension SessionBlock {
-  /// `  ! starttls-not-used   STARTTLS was offered and not used; the mail passed in clear   #12`, the worst first.
+  /// `  ! starttls-not-used   STARTTLS was offered and not used; the mail passed in clear   #12`, the worst first, then in the order of the dialogue.
   mutating func writeFindings(_ session: Session) {
     guard !session.findings.isEmpty else { return }
     let style = canvas.style
-    let ordered = Severity.allCases.reversed().flatMap { severity in
-      session.findings.filter { $0.severity == severity }
-    }
+    let ordered = session.findings.enumerated().sorted { left, right in
+      let (one, other) = (left.element, right.element)
+      if one.severity != other.severity { return one.severity > other.severity }
+      let (time, otherTime) = (one.time?.nanoseconds ?? .max, other.time?.nanoseconds ?? .max)
+      return time != otherTime ? time < otherTime : left.offset < right.offset
+    }.map(\.element)
     let shown = ordered.prefix(limits.findings)
     let idColumn = 4
     let textColumn = idColumn + (shown.map(\.id.rawValue.count).max() ?? 0) + 3

@@ -2,6 +2,11 @@
 
 extension KnownReply {
   static let recipients: [KnownReply] = [
+    // 4.2.1 is "mailbox disabled" by RFC 3463, and what servers say of one that is only in use.
+    KnownReply(
+      .unspecified, "mailbox busy", "mailbox is busy", "mailbox locked", "mailbox is locked", "mailbox in use",
+      at: .rcpt, needs: ["4xx"], strength: .unmistakable, saidBy: "Postfix access tables, Cyrus, Courier"),
+
     KnownReply(
       .tooManyRecipients, "too many recipients", "too many rcpt", "too many rcpts", "recipient limit*",
       "recipients limit*", "maximum number of recipients", "max recipients", "maximum recipients",
