@@ -17,7 +17,7 @@ struct ShardThreads: ~Copyable {
   private var isFinished = false
 
   /// Epochs that are handed over at once: waking a thread costs microseconds, an epoch a few hundred of them.
-  private static let epochsOfBatch = 4
+  private static let epochsOfBatch = 1
   /// Batches that may be on their way. More would only hold memory.
   private static let mostHandedOver = 3
 
