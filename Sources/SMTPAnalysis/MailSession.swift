@@ -13,6 +13,8 @@ struct MailSession {
   private var sidesAreSwapped = false
   /// What the client said first, at most sixteen bytes.
   private var firstClientBytes: [UInt8] = []
+  /// They are missing from the capture.
+  private var lacksFirstClientBytes = false
 
   private enum Opening {
     /// The client has spoken first; a preamble may stand before the dialogue.
@@ -76,6 +78,7 @@ struct MailSession {
 
   mutating func missing(_ count: Int, from peer: Peer, at moment: Moment) {
     settleOpening()
+    if side(peer) == .client, firstClientBytes.isEmpty { lacksFirstClientBytes = true }
     dialogue.missing(count, from: side(peer), at: moment, into: &recorder)
   }
 
@@ -94,10 +97,14 @@ struct MailSession {
     dialogue.end(at: moment, into: &recorder)
     let facts = sidesAreSwapped ? facts.swapped : facts
     recorder.attachMessages()
-    recorder.settleTLS(dialogue.tlsProgress, wasClosed: facts.closing != .captureEnd)
+    // Where a side or what is behind a snap length was not captured, the handshake may have gone on unseen.
+    let sides = [facts.clientToServer, facts.serverToClient]
+    let isWhole = facts.opening == .handshake && sides.allSatisfy { $0.packets > 0 && $0.clippedSegments == 0 }
+    recorder.settleTLS(dialogue.tlsProgress, wasClosed: facts.closing != .captureEnd && isWhole)
     let end = TransactionDraft.ConnectionEnd(
       closing: facts.closing ?? .captureEnd,
       isOneSided: facts.serverToClient.packets == 0 || facts.clientToServer.packets == 0,
+      hasHoles: recorder.gaps.client > 0 || recorder.gaps.server > 0,
       leftUnacknowledged: !(sidesAreSwapped ? acknowledged.server : acknowledged.client), isDead: facts.isDead)
     return ShardLog.Ending(
       ordinal: ordinal,
@@ -119,7 +126,7 @@ struct MailSession {
   }
 
   private mutating func speak(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment) {
-    if side(peer) == .client, firstClientBytes.isEmpty {
+    if side(peer) == .client, firstClientBytes.isEmpty, !lacksFirstClientBytes {
       firstClientBytes = Array(bytes.extracting(0..<min(16, bytes.count)))
     }
     if side(peer) == .client { recorder.lastClientBytes = moment }

@@ -15,7 +15,7 @@ extension SessionRecorder {
     } else if readsOnBehindTLS {
       use.outcome = .established
       use.isReadable = true
-    } else if wasClosed {
+    } else if wasClosed, gaps.first == nil {
       use.outcome = .failed
     }
     tls = use

@@ -97,7 +97,11 @@ struct SessionRecorder: DialogueSink {
   }
 
   mutating func encrypted(_ count: Int, from peer: Peer, at moment: Moment) {
-    if tls == nil { tls = TLSUse(method: .implicit, outcome: .unknown, isReadable: false) }
+    if tls == nil {
+      // Behind a greeting in clear, what is missing may be STARTTLS.
+      let isUnseen = gaps.first != nil && greeting != nil
+      tls = TLSUse(method: isUnseen ? .starttls : .implicit, outcome: .unknown, isReadable: false)
+    }
     isEncrypted = true
     guard options.keepsDialogue else { return }
     if case .encrypted(let before)? = dialogue.last?.content, dialogue.last?.from == peer {
@@ -222,6 +226,7 @@ struct SessionRecorder: DialogueSink {
     }
     switch command.verb {
     case .helo, .ehlo, .lhlo:
+      if reply == nil { log.forgetOffers() }
       guard let reply, reply.isPositive else { return }
       heloWasAccepted = true
       helo = Hello(command)
@@ -351,6 +356,8 @@ struct SessionRecorder: DialogueSink {
   private mutating func openTransaction(at moment: Moment?) -> Int? {
     if let open { return open }
     open = addDraft(reversePath: nil, at: moment ?? Moment(time: start, frame: 0))
+    // Its MAIL stands in the hole, and maybe more of it.
+    if let open, gaps.first != nil { drafts[open].hasHole = true }
     return open
   }
 
@@ -456,6 +463,7 @@ struct SessionRecorder: DialogueSink {
     self.message = nil
     if end == .unfinished, unfinishedTail.isEmpty { unfinishedTail = message.tail }
     if end == .sent || end == .sentNonstandard { log.textEnded() }
+    if end == .unseen { gaps.coversEnd = true }
     finishedMessages.append((number, finished, end, message.census))
     if options.keepsDialogue { show(.message(bytes: finished.byteCount), from: .client, at: moment) }
   }

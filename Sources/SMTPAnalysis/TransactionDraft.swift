@@ -45,6 +45,8 @@ final class TransactionDraft {
     var closing: ConnectionFacts.Closing
     /// The server was never seen.
     var isOneSided: Bool
+    /// Commands or replies are missing, so that replies may be paired with others than those that they answer.
+    var hasHoles = false
     /// The client left while bytes of it were not acknowledged: the path was dead, it did not choose to leave.
     var leftUnacknowledged: Bool
     /// Nobody closed it, but what was sent again and again was never acknowledged: it had fallen silent.
@@ -60,7 +62,9 @@ final class TransactionDraft {
     if let reply = transaction.dataReply, let decided = Self.refusal(reply) { return decided }
     if hasHole || end.isOneSided { return .unknown }
     if messageEnd == .sent || messageEnd == .sentNonstandard {
-      return end.closing == .captureEnd && ending == nil && !end.isDead ? .unknown : .lost
+      if end.hasHoles { return .unknown }
+      // QUIT may be sent ahead of the reply.
+      return end.closing == .captureEnd && (ending == nil || ending == .quit) && !end.isDead ? .unknown : .lost
     }
     switch ending {
     case .answered, .reset, .hello, .newMail, .quit, .turnedToTLS:

@@ -17,12 +17,27 @@ extension Dialogue {
       }
     }
     while offset < bytes.count {
+      if !isInStep, clientLines.isEmpty { turnToTLS(at: bytes.extracting(offset..<bytes.count)) }
       switch client {
       case .commands, .betweenChunks:
         switch clientLines.next(in: bytes, from: &offset, at: moment) {
         case .whole(let range, let facts): takeCommand(Array(bytes.extracting(range)), facts, at: moment, into: &sink)
         case .carried(let line, let facts): takeCommand(line, facts, at: moment, into: &sink)
         case .more: return
+        }
+      case .awaitingReply(.startTLS)
+      where mayHaveLostReplies && held.isEmpty
+        && TLSWatch.looksLikeRecord(bytes.extracting(offset..<bytes.count)):
+        // A client that begins its handshake has read the 220.
+        settleLostReplies(into: &sink)
+        beginTLS()
+      case .awaitingReply where isBehindClientGap:
+        isBehindClientGap = false
+        if let feed = bytes.firstIndex(of: 0x0a, from: offset) {
+          offset = feed + 1
+        } else {
+          isBehindClientGap = true
+          return
         }
       case .awaitingReply, .ambiguousEnd:
         if held.isEmpty { noteSentAhead(at: moment, into: &sink) }
@@ -53,8 +68,13 @@ extension Dialogue {
         client = remaining > count ? .blob(remaining: remaining - count) : .commands
       case .afterStartTLS:
         let next = bytes.extracting(offset..<bytes.count)
-        client = TLSWatch.looksLikeRecord(next) ? .encrypted : .commands
-        if case .commands = client { sink.clearBehindTLS(next, from: .client, at: moment) }
+        let isTLS = tlsBeginsInHole.client ? !TLSWatch.looksClear(next) : TLSWatch.looksLikeRecord(next)
+        client = isTLS ? .encrypted : .commands
+        if tlsBeginsInHole.client {
+          isInStep = isTLS
+        } else if !isTLS {
+          sink.clearBehindTLS(next, from: .client, at: moment)
+        }
       case .encrypted:
         let record = bytes.extracting(offset..<bytes.count)
         tls.receive(record, from: .client, at: moment.time)
@@ -67,14 +87,26 @@ extension Dialogue {
   /// Bytes come behind a command before the reply that would tell what they are (RFC 2920 section 3.1). Where replies may
   /// be missing from the capture, that cannot be said.
   private mutating func noteSentAhead<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
-    guard case .awaitingReply(let awaited) = client, hasHeardServer, !mayHaveLostReplies, missingBeforeHeld == 0 else {
-      return
-    }
+    guard case .awaitingReply(let awaited) = client, hasHeardServer, !hasGap, missingBeforeHeld == 0 else { return }
     switch awaited {
     case .data: sink.sentAhead(of: .data, at: moment)
     case .auth: sink.sentAhead(of: .auth, at: moment)
     case .startTLS, .blob: break
     }
+  }
+
+  /// The 220 to STARTTLS was said, whether the capture has it or not.
+  mutating func beginTLS() {
+    client = .afterStartTLS
+    if case .replies = server { server = .afterStartTLS }
+  }
+
+  /// Behind a hole that may have held STARTTLS or its reply, a record shows that both were said.
+  private mutating func turnToTLS(at bytes: Span<UInt8>) {
+    guard case .commands = client, TLSWatch.looksLikeHeader(bytes) else { return }
+    beginTLS()
+    tlsBeginsInHole.client = true
+    if !hasHeardServer || isBehindServerGap { tlsBeginsInHole.server = true }
   }
 
   private mutating func takeResponse<Sink: DialogueSink & ~Copyable>(
@@ -91,6 +123,14 @@ extension Dialogue {
   ) {
     let command = Command(
       line: bytes, moment: moment, isClipped: line.isClipped, ending: line.ending, length: line.length)
+    if isBehindClientGap {
+      isBehindClientGap = false
+      guard command.verb != .unknown else {
+        if !isInStep { passedOverBytes += bytes.count + 1 }
+        sink.said(bytes.span, from: .client, secretStart: secretStart(of: command), at: moment)
+        return
+      }
+    }
     if !isInStep {
       // After a gap, or in a capture that began too late, only what is surely a command is taken for one.
       guard command.isUnmistakable else {
@@ -289,8 +329,14 @@ extension Dialogue {
       if count > remaining { missingFromClient(count - remaining, at: moment, into: &sink) }
     case .encrypted:
       tls.skip(count, from: .client)
-    case .commands, .betweenChunks, .authResponse, .afterStartTLS, .awaitingReply, .ambiguousEnd:
+    case .afterStartTLS:
+      tlsBeginsInHole.client = true
+      tls.skip(count, from: .client)
       sink.gap(count, from: .client, at: moment)
+    case .commands, .betweenChunks, .authResponse, .awaitingReply, .ambiguousEnd:
+      sink.gap(count, from: .client, at: moment)
+      isBehindClientGap = true
+      hasGap = true
       // Between two chunks little but a chunk can be missing.
       if case .betweenChunks = client {
         messageHasGap = true
@@ -303,9 +349,14 @@ extension Dialogue {
         if let line = clientLines.takePartial() {
           let command = Command(line: line.bytes, moment: moment, isClipped: true)
           if command.verb != .unknown {
+            isBehindClientGap = false
             takeCommand(line.bytes, line.facts, at: moment, into: &sink)
+            isBehindClientGap = true
             // Octets of its chunk are in the hole too.
-            if case .chunk = client { missingFromClient(max(1, count - lineEnd), at: moment, into: &sink) }
+            if case .chunk = client {
+              isBehindClientGap = false
+              missingFromClient(max(1, count - lineEnd), at: moment, into: &sink)
+            }
             return
           }
         }
@@ -313,6 +364,7 @@ extension Dialogue {
       clientLines.reset()
       if case .authResponse = client { client = .awaitingReply(.auth) }
       isInStep = false
+      hasAnsweredUnseen = false
       expect(.unseen, into: &sink)
     }
   }

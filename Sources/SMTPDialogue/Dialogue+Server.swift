@@ -23,8 +23,9 @@ extension Dialogue {
       switch server {
       case .afterStartTLS:
         let next = bytes.extracting(offset..<bytes.count)
-        server = TLSWatch.looksLikeRecord(next) ? .encrypted : .replies
-        guard case .replies = server else { continue }
+        let isTLS = tlsBeginsInHole.server ? !TLSWatch.looksClear(next) : TLSWatch.looksLikeRecord(next)
+        server = isTLS ? .encrypted : .replies
+        guard !isTLS, !tlsBeginsInHole.server else { continue }
         // The handshake may still follow: text behind the 220 is no sign that none will.
         mayTurnToTLS = true
         sink.clearBehindTLS(next, from: .server, at: moment)
@@ -39,6 +40,10 @@ extension Dialogue {
           server = .encrypted
           continue
         }
+        if mayBeginTLSUnseen, serverLines.isEmpty, TLSWatch.looksLikeHeader(bytes.extracting(offset..<bytes.count)) {
+          beginTLSUnseen(at: moment, into: &sink)
+          continue
+        }
         switch serverLines.next(in: bytes, from: &offset, at: moment) {
         case .whole(let range, let facts): takeReplyLine(bytes.extracting(range), facts, at: moment, into: &sink)
         case .carried(let line, let facts): takeReplyLine(line.span, facts, at: moment, into: &sink)
@@ -48,15 +53,46 @@ extension Dialogue {
     }
   }
 
+  /// Whether STARTTLS or its reply may stand in a hole.
+  private var mayBeginTLSUnseen: Bool {
+    if case .awaitingReply(.startTLS) = client { return true }
+    return !isInStep || isBehindServerGap
+  }
+
+  /// The server sends records, and what made it begin with TLS is missing from the capture.
+  private mutating func beginTLSUnseen<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
+    isBehindServerGap = false
+    // How the handshake began was not seen.
+    tls.skip(0, from: .server)
+    settleLostReplies(into: &sink)
+    server = .afterStartTLS
+    switch client {
+    case .awaitingReply(.startTLS):
+      tlsBeginsInHole.client = held.isEmpty
+      release(as: .afterStartTLS, at: moment, into: &sink)
+    case .commands where !isInStep:
+      client = .afterStartTLS
+      tlsBeginsInHole.client = true
+    default: break
+    }
+    server = .encrypted
+  }
+
   private mutating func takeReplyLine<Sink: DialogueSink & ~Copyable>(
     _ bytes: Span<UInt8>, _ line: LineAssembler.LineFacts, at moment: Moment, into sink: inout Sink
   ) {
     sink.said(bytes, from: .server, secretStart: nil, at: line.begin)
     let mayBeTail = isBehindServerGap
-    isBehindServerGap = false
     // The rest of a line that began in a hole is no reply, nor are the first letters of one that ends in a hole.
-    if (mayBeTail || line.isClipped) && !replies.isOpen && ReplyAssembler.code(of: bytes) == nil { return }
+    if (mayBeTail || line.isClipped) && !replies.isOpen && ReplyAssembler.code(of: bytes) == nil {
+      if mayBeTail { mayHaveLostReplies = !pending.isEmpty }
+      return
+    }
+    isBehindServerGap = false
     endGreeting(before: bytes, into: &sink)
+    var line = line
+    // Lines of the reply before this one may be missing.
+    if mayBeTail { line.isClipped = true }
     if let reply = replies.add(bytes, line, at: moment) { take(reply, into: &sink) }
   }
 
@@ -106,7 +142,12 @@ extension Dialogue {
     switch server {
     case .encrypted:
       tls.skip(count, from: .server)
-    case .afterStartTLS, .replies:
+    case .afterStartTLS:
+      tlsBeginsInHole.server = true
+      tls.skip(count, from: .server)
+      sink.gap(count, from: .server, at: moment)
+    case .replies:
+      hasGap = true
       if !serverLines.isEmpty || replies.isOpen {
         // The reply goes as far as it can be read.
         serverLines.markClipped()
@@ -189,6 +230,7 @@ extension Dialogue {
   /// A reply to bytes that the capture does not have. More replies may be due to them; they leave the queue when something
   /// that was seen stands behind them.
   private mutating func takeUnseenReply<Sink: DialogueSink & ~Copyable>(_ reply: Reply, into sink: inout Sink) {
+    hasAnsweredUnseen = pending.count == 1
     guard reply.code == 354 else {
       sink.exchanged(.unseen, with: reply)
       // A DATA behind them is not what it answered: more of them were commands.
@@ -301,101 +343,16 @@ extension Dialogue {
       sink.exchanged(.greeting, with: nil)
     case .unseen:
       // A client that waits for replies sent the next command after those to the unseen ones.
-      guard case .command(let next) = pending[1], next.verb.allows(reply.code) else { return }
+      switch pending[1] {
+      case .command(let next)? where next.verb.allows(reply.code): break
+      case .chunk?, .endOfData?:
+        guard hasAnsweredUnseen else { return }
+      default: return
+      }
       pending.popFirst()
       sink.exchanged(.unseen, with: nil)
     default:
       break
     }
-  }
-
-  // MARK: Held bytes
-
-  /// The bytes that waited are now known to be what `state` reads.
-  mutating func release<Sink: DialogueSink & ~Copyable>(
-    as state: ClientState, at moment: Moment, into sink: inout Sink
-  ) {
-    client = state
-    if missingBeforeHeld > 0 {
-      let count = missingBeforeHeld
-      missingBeforeHeld = 0
-      missingFromClient(count, at: held.segments.first?.moment ?? moment, into: &sink)
-    }
-    for (bytes, moment) in held.take() {
-      receiveFromClient(bytes.span, from: 0, at: moment, into: &sink)
-    }
-  }
-
-  private mutating func discardHeldText<Sink: DialogueSink & ~Copyable>(into sink: inout Sink) {
-    for (bytes, moment) in held.take() {
-      var offset = 0
-      lines: while true {
-        switch clientLines.next(in: bytes.span, from: &offset, at: moment) {
-        case .whole(let range, let facts):
-          discard(Array(bytes.span.extracting(range)), from: facts.begin, into: &sink)
-        case .carried(let line, let facts): discard(line, from: facts.begin, into: &sink)
-        case .more: break lines
-        }
-      }
-    }
-    if let line = clientLines.takePartial() { discard(line.bytes, from: line.facts.begin, into: &sink) }
-  }
-
-  private mutating func discard<Sink: DialogueSink & ~Copyable>(
-    _ bytes: [UInt8], from moment: Moment, into sink: inout Sink
-  ) {
-    let command = Command(line: bytes, moment: moment)
-    if command.verb == .auth || command.verb == .xExps { mayHearSecrets = true }
-    let secret = secretStart(of: command)
-    sink.said(bytes.span, from: .client, secretStart: secret, at: moment)
-    sink.discarded(bytes.span, at: moment)
-  }
-
-  /// The reply that would tell what the client's bytes are was not captured: their look decides.
-  mutating func decideWithoutReply<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
-    let looksLikeCommand = heldLooksLikeCommand
-    if case .awaitingReply(.auth) = client, !looksLikeCommand, !held.isEmpty, pending.count == 1 {
-      // The 334 was lost; the exchange that it belongs to goes on.
-      mayHaveLostReplies = false
-      release(as: .authResponse, at: moment, into: &sink)
-      return
-    }
-    settleLostReplies(into: &sink)
-    guard case .awaitingReply(let awaited) = client else { return }
-    switch awaited {
-    case .data:
-      if looksLikeCommand || held.isEmpty {
-        release(as: .commands, at: moment, into: &sink)
-      } else {
-        settleUnanswered(into: &sink)
-        beginText(at: moment, into: &sink)
-        release(as: client, at: moment, into: &sink)
-      }
-    case .auth:
-      release(as: looksLikeCommand || held.isEmpty ? .commands : .authResponse, at: moment, into: &sink)
-    case .startTLS:
-      release(as: .afterStartTLS, at: moment, into: &sink)
-    case .blob(let count):
-      release(as: looksLikeCommand ? .commands : .blob(remaining: count), at: moment, into: &sink)
-    }
-  }
-
-  /// The server was heard and passed over what waits: it will not be answered any more. Where the server was never
-  /// captured, everything waits until the end.
-  private mutating func settleUnanswered<Sink: DialogueSink & ~Copyable>(into sink: inout Sink) {
-    guard hasHeardServer else { return }
-    while let awaited = pending.popFirst() { sink.exchanged(awaited, with: nil) }
-  }
-
-  private var heldLooksLikeCommand: Bool {
-    guard let first = held.segments.first else { return false }
-    var line: [UInt8] = []
-    for segment in held.segments where line.count < limits.commandLineLength {
-      let end = segment.bytes.firstIndex(of: 0x0a)
-      line += segment.bytes[..<(end ?? segment.bytes.count)]
-      if end != nil { break }
-    }
-    if line.last == 0x0d { line.removeLast() }
-    return Command(line: line, moment: first.moment).isUnmistakable
   }
 }

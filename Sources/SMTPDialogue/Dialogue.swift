@@ -43,6 +43,14 @@ package struct Dialogue: Sendable {
   var clientWentOn = false
   /// The server sent clear text where TLS was due; its next line may be a record.
   var mayTurnToTLS = false
+  /// Bytes of commands or replies were missing.
+  var hasGap = false
+  /// The client's next line may be the rest of one that a hole begins or stands in.
+  var isBehindClientGap = false
+  /// Bytes are missing where TLS is due: what each side said first behind the 220 was not seen.
+  var tlsBeginsInHole = (client: false, server: false)
+  /// The server answered client bytes that the capture does not have: a client that goes on then had waited.
+  var hasAnsweredUnseen = false
   /// The few bytes behind such a line that do not tell yet whether they go on with it.
   var suspect: [UInt8] = []
   /// Whether the server was ever heard.

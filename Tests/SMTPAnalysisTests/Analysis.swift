@@ -9,14 +9,18 @@ struct Analysis {
   var sessions: [Session] = []
   var summary: AnalysisSummary
 
-  init(_ frames: [Conversation.Frame], options: AnalysisOptions = AnalysisOptions(), jobs: Int = 1) {
+  /// - Parameter length: The capture's snap length.
+  init(
+    _ frames: [Conversation.Frame], cutAt length: Int = .max, options: AnalysisOptions = AnalysisOptions(),
+    jobs: Int = 1
+  ) {
     var analyzer = Analyzer(options: options, jobs: jobs)
     for (index, frame) in frames.enumerated() {
-      let bytes = frame.bytes
+      let bytes = Array(frame.bytes.prefix(length))
       analyzer.receive(
         bytes.span,
         descriptor: FrameDescriptor(
-          time: frame.time, number: index + 1, file: 0, linkType: .ethernet, originalLength: bytes.count))
+          time: frame.time, number: index + 1, file: 0, linkType: .ethernet, originalLength: frame.bytes.count))
       while let session = analyzer.nextSession() { sessions.append(session) }
     }
     analyzer.finish()

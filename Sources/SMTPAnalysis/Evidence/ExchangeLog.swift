@@ -60,7 +60,7 @@ struct ExchangeLog {
     entry.lineEnding = command.ending
     entry.isClipped = command.isClipped
     entry.sent = command.moment
-    entry.sentBehind = head < sent.count ? sent[sent.count - 1].verb : nil
+    entry.sentBehind = isSentAhead ? sent[sent.count - 1].verb : nil
     entry.offers = offers
     entry.traits = traits(of: command)
     traits.formUnion(entry.traits)
@@ -71,10 +71,13 @@ struct ExchangeLog {
     sent.append(entry)
   }
 
+  /// Whether the command before was surely not answered yet: its reply does not stand in a hole.
+  private var isSentAhead: Bool { head < sent.count && !sent[sent.count - 1].hasHole }
+
   private func traits(of command: Command) -> CommandTraits {
     var traits = CommandTraits(of: command, offers: offers)
     if !greeted, greetingIsDue { traits.insert(.early) }
-    if head < sent.count { traits.insert(.ahead) }
+    if isSentAhead { traits.insert(.ahead) }
     if endIsDue { traits.insert(.behindEnd) }
     if hellosDue > 0 { traits.insert(.behindHello) }
     if !saidHello, command.verb.beginsTransaction { traits.insert(.beforeHello) }
@@ -88,7 +91,8 @@ struct ExchangeLog {
     switch awaited {
     case .greeting:
       greeted = reply != nil
-      greetingIsDue = reply == nil
+      // Where it stands in a hole, it is not due any more.
+      if reply != nil { greetingIsDue = false }
       greetingWasCut = reply?.oddities.contains(.unfinished) ?? false
       step = .greeting
     case .command(let answered):

@@ -56,6 +56,8 @@ struct SessionEvidence {
     var client = 0
     var server = 0
     var first: Moment?
+    /// The end of a message is missing, and maybe commands behind it.
+    var coversEnd = false
   }
 
   var facts: ConnectionFacts { session.connection }

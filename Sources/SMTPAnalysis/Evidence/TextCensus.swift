@@ -35,11 +35,17 @@ package struct TextCensus: Equatable, Sendable {
 
   private var lineLength = 0
   private var endsWithCR = false
+  private var isBehindHole = false
 
   package init() {}
 
   mutating func add(_ bytes: Span<UInt8>, at moment: Moment) {
     guard bytes.count > 0 else { return }
+    if isBehindHole {
+      isBehindHole = false
+      // Its CR may be the last byte of the hole.
+      if bytes[0] == 0x0a { return add(bytes.extracting(1..<bytes.count), at: moment) }
+    }
     let kinds = bytes.octetKinds
     if kinds.contains(.eightBit), !hasEightBit {
       hasEightBit = true
@@ -93,6 +99,7 @@ package struct TextCensus: Equatable, Sendable {
   mutating func skip() {
     lineLength = 0
     endsWithCR = false
+    isBehindHole = true
   }
 
   private mutating func noteBareCR(_ count: Int, in bytes: Span<UInt8>, at moment: Moment) {

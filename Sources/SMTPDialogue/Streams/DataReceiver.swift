@@ -11,6 +11,7 @@ struct DataReceiver {
   private var waiting = Waiting.none
   /// The bytes before the next one were NULs behind a CRLF, and the segment ended with them.
   private var endedInNULs = false
+  private var isBehindHole = false
 
   /// A dot at the beginning of a line, of which the bytes behind it are still to come.
   private enum Waiting {
@@ -35,6 +36,11 @@ struct DataReceiver {
   /// The next thing in `bytes` at `offset`, which moves behind it.
   mutating func next(in bytes: Span<UInt8>, from offset: inout Int) -> Step {
     guard offset < bytes.count else { return .more }
+    if isBehindHole {
+      isBehindHole = false
+      // The CR of this LF is in the hole.
+      if bytes[offset] == 0x0a { previous = 0x0d }
+    }
     switch waiting {
     case .none:
       return scan(bytes, from: &offset)
@@ -81,6 +87,8 @@ struct DataReceiver {
     waiting = .none
     previous = 0
     beforePrevious = 0
+    endedInNULs = false
+    isBehindHole = true
   }
 
   /// What the text ended with while it waited for more: bytes of the message if nothing comes any more.

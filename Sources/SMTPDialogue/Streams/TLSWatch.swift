@@ -29,6 +29,19 @@ package struct TLSWatch: Sendable {
     return bytes.count < 2 || bytes[1] == 3
   }
 
+  /// Whether the bytes begin with the header of a record of any kind (RFC 8446 section 5.1).
+  static func looksLikeHeader(_ bytes: Span<UInt8>) -> Bool {
+    bytes.count >= 5 && (20...23).contains(bytes[0]) && bytes[1] == 3 && bytes[2] <= 4 && bytes[3] <= 0x48
+  }
+
+  /// Whether the bytes can be clear text: what stands behind a hole may be the middle of a record.
+  static func looksClear(_ bytes: Span<UInt8>) -> Bool {
+    for index in 0..<min(bytes.count, 16) where bytes[index] >= 0x7f || bytes[index] < 0x20 {
+      guard bytes[index] == 0x0d || bytes[index] == 0x0a || bytes[index] == 0x09 else { return false }
+    }
+    return true
+  }
+
   /// Whether the bytes can be a record in the middle of a TLS connection.
   static func looksLikeApplicationRecord(_ bytes: Span<UInt8>) -> Bool {
     bytes.count >= 5 && bytes[0] == 0x17 && bytes[1] == 3 && bytes[2] <= 4
@@ -143,7 +156,7 @@ package struct TLSWatch: Sendable {
     private(set) var hasHoles = false
 
     mutating func receive(_ bytes: Span<UInt8>) {
-      if isLost, Self.looksLikeHeader(bytes) { isLost = false }  // most segments begin with a record
+      if isLost, TLSWatch.looksLikeHeader(bytes) { isLost = false }  // most segments begin with a record
       var offset = 0
       while offset < bytes.count, !isLost {
         if remaining > 0 {
@@ -178,10 +191,6 @@ package struct TLSWatch: Sendable {
         remaining = 0
         header = []
       }
-    }
-
-    private static func looksLikeHeader(_ bytes: Span<UInt8>) -> Bool {
-      bytes.count >= 5 && (20...23).contains(bytes[0]) && bytes[1] == 3 && bytes[2] <= 4 && bytes[3] <= 0x48
     }
 
     private mutating func begin(kind: UInt8, length: Int, major: UInt8) {

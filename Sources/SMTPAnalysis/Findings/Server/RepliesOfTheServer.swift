@@ -7,11 +7,14 @@ internal import Wire
 extension SessionEvidence {
   /// Nothing of the server's stream is missing, so that the form of each reply is what the server sent.
   var repliesAreWhole: Bool {
-    gaps.server == 0 && facts.serverToClient.clippedSegments == 0 && facts.opening != .midstream
+    gaps.server == 0 && facts.serverToClient.clippedSegments == 0 && facts.opening != .midstream && sawServerBegin
   }
 
   /// Nothing of either side is missing, so that each reply surely answers what it is paired with.
-  var pairingIsSure: Bool { !hasHoles && !isClipped }
+  var pairingIsSure: Bool { !hasHoles && !gaps.coversEnd && !isClipped && sawServerBegin }
+
+  /// Without the server's SYN nobody knows whether bytes before the first ones that were seen are missing.
+  private var sawServerBegin: Bool { facts.serverRoundTrip != nil || facts.clientRoundTrip != nil }
 
   /// Whether a reply refused and the server closed with it: its last word, though it should have been 421.
   func isFarewell(_ reply: ReplyRecord) -> Bool {

@@ -1,0 +1,96 @@
+internal import Wire
+
+// Client bytes that waited for a reply to tell what they are.
+
+extension Dialogue {
+  /// The bytes that waited are now known to be what `state` reads.
+  mutating func release<Sink: DialogueSink & ~Copyable>(
+    as state: ClientState, at moment: Moment, into sink: inout Sink
+  ) {
+    client = state
+    isBehindClientGap = false
+    if missingBeforeHeld > 0 {
+      let count = missingBeforeHeld
+      missingBeforeHeld = 0
+      missingFromClient(count, at: held.segments.first?.moment ?? moment, into: &sink)
+    }
+    for (bytes, moment) in held.take() {
+      receiveFromClient(bytes.span, from: 0, at: moment, into: &sink)
+    }
+  }
+
+  mutating func discardHeldText<Sink: DialogueSink & ~Copyable>(into sink: inout Sink) {
+    for (bytes, moment) in held.take() {
+      var offset = 0
+      lines: while true {
+        switch clientLines.next(in: bytes.span, from: &offset, at: moment) {
+        case .whole(let range, let facts):
+          discard(Array(bytes.span.extracting(range)), from: facts.begin, into: &sink)
+        case .carried(let line, let facts): discard(line, from: facts.begin, into: &sink)
+        case .more: break lines
+        }
+      }
+    }
+    if let line = clientLines.takePartial() { discard(line.bytes, from: line.facts.begin, into: &sink) }
+  }
+
+  private mutating func discard<Sink: DialogueSink & ~Copyable>(
+    _ bytes: [UInt8], from moment: Moment, into sink: inout Sink
+  ) {
+    let command = Command(line: bytes, moment: moment)
+    if command.verb == .auth || command.verb == .xExps { mayHearSecrets = true }
+    let secret = secretStart(of: command)
+    sink.said(bytes.span, from: .client, secretStart: secret, at: moment)
+    sink.discarded(bytes.span, at: moment)
+  }
+
+  /// The reply that would tell what the client's bytes are was not captured: their look decides.
+  mutating func decideWithoutReply<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
+    let looksLikeCommand = heldLooksLikeCommand
+    if case .awaitingReply(.auth) = client, !looksLikeCommand, !held.isEmpty, pending.count == 1 {
+      // The 334 was lost; the exchange that it belongs to goes on.
+      mayHaveLostReplies = false
+      release(as: .authResponse, at: moment, into: &sink)
+      return
+    }
+    settleLostReplies(into: &sink)
+    guard case .awaitingReply(let awaited) = client else { return }
+    switch awaited {
+    case .data:
+      if looksLikeCommand || held.isEmpty {
+        release(as: .commands, at: moment, into: &sink)
+      } else {
+        settleUnanswered(into: &sink)
+        beginText(at: moment, into: &sink)
+        release(as: client, at: moment, into: &sink)
+      }
+    case .auth:
+      release(as: looksLikeCommand || held.isEmpty ? .commands : .authResponse, at: moment, into: &sink)
+    case .startTLS:
+      if case .replies = server { server = .afterStartTLS }
+      tlsBeginsInHole = (held.isEmpty, true)
+      release(as: .afterStartTLS, at: moment, into: &sink)
+    case .blob(let count):
+      release(as: looksLikeCommand ? .commands : .blob(remaining: count), at: moment, into: &sink)
+    }
+  }
+
+  /// The server was heard and passed over what waits: it will not be answered any more. Where the server was never
+  /// captured, everything waits until the end.
+  private mutating func settleUnanswered<Sink: DialogueSink & ~Copyable>(into sink: inout Sink) {
+    guard hasHeardServer else { return }
+    while let awaited = pending.popFirst() { sink.exchanged(awaited, with: nil) }
+  }
+
+  private var heldLooksLikeCommand: Bool {
+    guard let first = held.segments.first else { return false }
+    var line: [UInt8] = []
+    for segment in held.segments where line.count < limits.commandLineLength {
+      let end = segment.bytes.firstIndex(of: 0x0a)
+      line += segment.bytes[..<(end ?? segment.bytes.count)]
+      if end != nil { break }
+    }
+    if line.last == 0x0d { line.removeLast() }
+    return Command(line: line, moment: first.moment).isUnmistakable
+  }
+}
