@@ -149,8 +149,8 @@ package struct Analyzer: ~Copyable {
     }
   }
 
-  private mutating func take(_ epoch: EpochLog) {
-    var epoch = epoch
+  /// Consuming, so that nobody else has the sessions when they are completed where they lie.
+  private mutating func take(_ epoch: consuming EpochLog) {
     epochs += 1
     names.complete(&epoch, until: epochs * SessionSequencer.epochFrames)
     sequencer.take(epoch)
