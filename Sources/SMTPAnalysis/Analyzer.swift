@@ -111,7 +111,7 @@ package struct Analyzer: ~Copyable {
         if let log = shards[index].takeLog() { last.shards.append(log) }
         summary.limited.add(shards[index].limited)
       }
-      take(last)
+      take(consume last)
     }
     summary.limited.forgottenNames = names.forgotten
     summary.packetsNotSMTP = packets - mailPackets
@@ -145,7 +145,7 @@ package struct Analyzer: ~Copyable {
         shards[index].advance(to: now)
         if let found = shards[index].takeLog() { log.shards.append(found) }
       }
-      take(log)
+      take(consume log)
     }
   }
 
