@@ -21,20 +21,29 @@ package struct DomainName: Hashable, Sendable {
   }
 
   /// A name that was written out, with or without the dot at its end; nil where it is none.
-  package init?(_ written: some Collection<UInt8>) {
-    var text = written.map(DomainName.lowercased)
-    if text.last == DomainName.dot { text.removeLast() }
-    guard !text.isEmpty, text.count <= DomainName.longest else { return nil }
-    for label in text.split(separator: DomainName.dot, omittingEmptySubsequences: false) {
-      guard !label.isEmpty, label.count <= DomainName.longestLabel, label.allSatisfy(DomainName.mayStand) else {
-        return nil
+  package init?(_ written: ArraySlice<UInt8>) {
+    let written = written.last == DomainName.dot ? written.dropLast() : written
+    guard !written.isEmpty, written.count <= DomainName.longest else { return nil }
+    var length = 0
+    for octet in written {
+      if octet == DomainName.dot {
+        guard length > 0 else { return nil }
+        length = 0
+      } else {
+        guard DomainName.mayStand(octet), length < DomainName.longestLabel else { return nil }
+        length += 1
       }
     }
-    self.text = text
+    guard length > 0 else { return nil }
+    text = written.map(DomainName.lowercased)
+  }
+
+  package init?(_ written: [UInt8]) {
+    self.init(written[...])
   }
 
   package init?(_ written: String) {
-    self.init(written.utf8)
+    self.init(Array(written.utf8))
   }
 
   package var isRoot: Bool { text.isEmpty }
@@ -45,9 +54,9 @@ package struct DomainName: Hashable, Sendable {
   /// Whether it may be a host's, as RFC 5321 section 2.3.5 has it: at least two labels of letters, digits and hyphens
   /// (underscores pass), the last of which is no number, as an address's is.
   package var isHostName: Bool {
-    guard isQualified, let last = text.split(separator: DomainName.dot).last else { return false }
-    return text.allSatisfy { Self.isDigit($0) || Self.isLetter($0) || $0 == 0x2d || $0 == 0x5f || $0 == DomainName.dot }
-      && !last.allSatisfy(Self.isDigit)
+    guard let dot = text.lastIndex(of: DomainName.dot) else { return false }
+    return !text[(dot + 1)...].allSatisfy(Self.isDigit)
+      && text.allSatisfy { Self.isDigit($0) || Self.isLetter($0) || $0 == 0x2d || $0 == 0x5f || $0 == DomainName.dot }
   }
 
   private static func isDigit(_ octet: UInt8) -> Bool { octet >= 0x30 && octet <= 0x39 }

@@ -111,7 +111,7 @@ package struct Analyzer: ~Copyable {
         if let log = shards[index].takeLog() { last.shards.append(log) }
         summary.limited.add(shards[index].limited)
       }
-      take(last)
+      take(consume last)
     }
     summary.limited.forgottenNames = names.forgotten
     summary.packetsNotSMTP = packets - mailPackets
@@ -145,12 +145,12 @@ package struct Analyzer: ~Copyable {
         shards[index].advance(to: now)
         if let found = shards[index].takeLog() { log.shards.append(found) }
       }
-      take(log)
+      take(consume log)
     }
   }
 
-  private mutating func take(_ epoch: EpochLog) {
-    var epoch = epoch
+  /// Consuming, so that nobody else has the sessions when they are completed where they lie.
+  private mutating func take(_ epoch: consuming EpochLog) {
     epochs += 1
     names.complete(&epoch, until: epochs * SessionSequencer.epochFrames)
     sequencer.take(epoch)

@@ -74,6 +74,9 @@ package struct ConnectionFacts: Sendable {
     }
   }
 
+  /// Whether anything went wrong with the packets of either side.
+  @inlinable package var isTroubled: Bool { !clientPath.troubles.isEmpty || !serverPath.troubles.isEmpty }
+
   /// What the packets of `peer` show of the path.
   package func path(of peer: Peer) -> PathFacts { peer == .client ? clientPath : serverPath }
 

@@ -23,6 +23,13 @@ package enum VisibleText {
     var marks = maximumMarks
     var offset = 0
     while offset < bytes.count {
+      let plain = bytes.endOfPlainText(from: offset)
+      if plain > offset {
+        text.append(bytes.extracting(offset..<plain))
+        marks = 0
+        offset = plain
+        continue
+      }
       let byte = bytes[offset]
       if byte >= 0x20, byte < 0x7f {
         if byte == UInt8(ascii: "\\"), doublesBackslash, beginsEscape(bytes, after: offset) { text.append(byte) }

@@ -7,7 +7,7 @@ struct ExchangeLog {
   /// Replies that answered nothing, with how many exchanges stood before each.
   private(set) var unsolicited: [(reply: ReplyRecord, oddities: Reply.Oddities, behind: Int)] = []
   /// What is wrong with the form of any reply.
-  private(set) var oddities: Reply.Oddities = []
+  private(set) var oddities = Reply.Oddities()
   /// Sent and not answered yet; the first is the next that a reply answers.
   private var sent: [SentCommand] = []
   private var head = 0

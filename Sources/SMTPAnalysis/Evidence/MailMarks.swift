@@ -31,9 +31,14 @@ extension TransactionDraft {
     if census.hasNUL { marks.insert(.nul) }
     guard let form = transaction.message?.header.form else { return marks }
     if form.contains(.eightBit) { marks.insert(.eightBitHeader) }
-    if !form.isDisjoint(with: [.noField, .blankBeforeColon, .longLine]) { marks.insert(.strayLine) }
+    // One by one: an option set's literal of another module's type is made the slow way.
+    if form.contains(.noField) || form.contains(.blankBeforeColon) || form.contains(.longLine) {
+      marks.insert(.strayLine)
+    }
     if transaction.message?.header.repeated.isEmpty == false { marks.insert(.repeatedField) }
-    if form.contains(.whole), transaction.message?.header.present.isSuperset(of: [.date, .from]) == false {
+    if form.contains(.whole), let present = transaction.message?.header.present,
+      !present.contains(.date) || !present.contains(.from)
+    {
       marks.insert(.missingField)
     }
     return marks

@@ -78,6 +78,7 @@ struct NameEvidence {
 
   /// What is wrong with the domain of a reverse-path: mail could not be returned to it.
   func senderFlaw(_ path: [UInt8]) -> Flaw? {
+    guard !names.isEmpty else { return nil }
     guard let at = path.lastIndex(of: UInt8(ascii: "@")), let domain = DomainName(path[(at + 1)...]), domain.isHostName
     else { return nil }
     let exchanges = names.mailExchanges(of: domain).flatMap { $0.time <= end ? $0 : nil }

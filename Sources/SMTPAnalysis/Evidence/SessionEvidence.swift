@@ -90,8 +90,7 @@ struct SessionEvidence {
   /// The reply that refused a message, where its words say why.
   func refusal(of draft: TransactionDraft, saying why: (Span<UInt8>) -> Bool) -> ReplyRecord? {
     guard let reply = draft.transaction.endReply, reply.isNegative else { return nil }
-    let words = reply.lines.joined(separator: [0x20]).map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
-    return why(words.span) ? reply : nil
+    return why(reply.smallLetters.span) ? reply : nil
   }
 
   /// The reply with which the server refused for how the client minds its turns.
@@ -99,7 +98,7 @@ struct SessionEvidence {
     let replies = exchanges.lazy.compactMap(\.reply) + unsolicited.lazy.map(\.reply)
     return replies.last { reply in
       guard reply.isNegative else { return false }
-      let words = reply.lines.joined(separator: [0x20]).map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
+      let words = reply.smallLetters
       let phrases: [StaticString] = [
         "protocol error", "pipelin", "synchroni", "before greeting", "without waiting", "pregreet",
       ]
@@ -194,6 +193,17 @@ extension ReplyRecord {
   var quoted: String {
     let text = lines.map { visible($0) }.joined(separator: " ")
     return text.isEmpty ? "\(code)" : "\(code) \(text)"
+  }
+
+  /// The words of all its lines, a blank between two lines.
+  fileprivate var smallLetters: [UInt8] {
+    var words: [UInt8] = []
+    words.reserveCapacity(lines.reduce(0) { $0 + $1.count + 1 })
+    for line in lines {
+      if !words.isEmpty { words.append(0x20) }
+      for byte in line { words.append((0x41...0x5a).contains(byte) ? byte | 0x20 : byte) }
+    }
+    return words
   }
 
   var isNegative: Bool { code >= 400 }

@@ -56,7 +56,9 @@ struct SessionRefusals {
 
   /// Those of one finding.
   func of(_ finding: FindingID) -> [Refusal] {
-    all.isEmpty ? [] : all.filter { $0.finding == finding }
+    // By index: a refusal is much to copy, and most checks ask for what is not there.
+    guard all.indices.contains(where: { all[$0].finding == finding }) else { return [] }
+    return all.filter { $0.finding == finding }
   }
 }
 

@@ -10,8 +10,8 @@ enum NameExplanations {
   static func amend(_ session: inout Session, with evidence: NameEvidence) -> Bool {
     var tellsOfClient = false
     for index in session.findings.indices {
+      guard let explanation = explanation(of: session.findings[index], in: session, evidence) else { continue }
       let finding = session.findings[index]
-      guard let explanation = explanation(of: finding, in: session, evidence) else { continue }
       if case .client(let flaw) = explanation, !flaw.isFailure { tellsOfClient = true }
       session.findings[index].message = finding.message + " " + explanation.sentence
       if session.verdict.cause == finding.id, session.verdict.message == finding.message {
@@ -39,21 +39,23 @@ enum NameExplanations {
   ) -> Explanation? {
     switch finding.id {
     case .clientRefused:
+      let (helo, client) = (heloFlaw(session, evidence), evidence.clientFlaw)
+      guard let helo else { return client.map { .client($0) } }
       // Where the server's words are about HELO, its name is the reason, else the address is.
-      let helo = heloFlaw(session, evidence)
-      return (says(["helo"], finding) ? helo ?? evidence.clientFlaw : evidence.clientFlaw ?? helo).map { .client($0) }
+      return .client(says(["helo"], finding) ? helo : client ?? helo)
     case .heloRefused:
       return (heloFlaw(session, evidence) ?? evidence.clientFlaw).map { .client($0) }
     case .senderRefused, .senderDeferred:
       return senderFlaw(finding, session, evidence).map { .sender($0) }
     case .greetingRefused, .greetingDeferred, .recipientRefused, .recipientDeferred, .policyRefused, .messageRefused,
       .messageDeferred:
+      // Mostly nothing is wrong with any name, and nothing is to be read.
+      let (client, sender) = (evidence.clientFlaw, senderFlaw(finding, session, evidence))
+      guard client != nil || sender != nil else { return nil }
       // RFC 7372 section 3.3: x.7.25, the check of reverse DNS. RFC 7505 section 4.2: x.7.27, a sender with a null MX.
-      if says(["reverse", "rdns", "ptr", "hostname", ".7.25"], finding) {
-        return evidence.clientFlaw.map { .client($0) }
-      }
+      if says(["reverse", "rdns", "ptr", "hostname", ".7.25"], finding) { return client.map { .client($0) } }
       guard says([".7.27", "null mx", "nullmx"], finding) else { return nil }
-      return senderFlaw(finding, session, evidence).map { .sender($0) }
+      return sender.map { .sender($0) }
     case .greetingDelayed:
       guard let greeting = session.greeting, let delay = greeting.delay else { return nil }
       let start = greeting.reply.time.advanced(byNanoseconds: -delay)
@@ -73,15 +75,19 @@ enum NameExplanations {
   private static func senderFlaw(
     _ finding: Finding, _ session: Session, _ evidence: NameEvidence
   ) -> NameEvidence.Flaw? {
-    session.transactions.first { $0.id == finding.transaction }?.reversePath.flatMap(evidence.senderFlaw)
+    guard let id = finding.transaction,
+      let index = session.transactions.indices.first(where: { session.transactions[$0].id == id })
+    else { return nil }
+    return session.transactions[index].reversePath.flatMap(evidence.senderFlaw)
   }
 
   private static func waits(_ clauses: [String]) -> Explanation? {
     clauses.isEmpty ? nil : .waits(clauses)
   }
 
-  private static func says(_ words: [String], _ finding: Finding) -> Bool {
-    let message = finding.message.lowercased()
-    return words.contains { message.contains($0) }
+  /// Whether the sentence holds one of the words, which are in lower case, in any case of letters.
+  private static func says(_ words: [StaticString], _ finding: Finding) -> Bool {
+    let message = finding.message.utf8.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
+    return words.contains { message.span.holds($0) }
   }
 }

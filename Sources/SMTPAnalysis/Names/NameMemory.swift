@@ -24,11 +24,15 @@ struct NameMemory: Sendable {
     learn(from: epoch, until: last)
     guard !names.isEmpty || !calls.isEmpty else { return }
     for shard in epoch.shards.indices {
-      for ending in epoch.shards[shard].endings.indices { complete(&epoch.shards[shard].endings[ending].session) }
+      for ending in epoch.shards[shard].endings.indices {
+        epoch.shards[shard].endings[ending].amend { complete(&$0) }
+      }
     }
   }
 
   private mutating func learn(from epoch: EpochLog, until last: Int) {
+    // Mostly there are none.
+    guard !noted.isEmpty || epoch.shards.contains(where: { !$0.names.isEmpty }) else { return }
     let due = noted.prefix { $0.ordinal <= last }.count
     let observations = noted[..<due] + epoch.shards.flatMap(\.names)
     noted.removeFirst(due)

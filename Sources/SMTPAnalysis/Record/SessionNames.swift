@@ -54,6 +54,11 @@ extension SessionNames {
 
 extension HostIdentity {
   init(of address: IPAddress, in names: HostNames, at start: CaptureTime, prefersPTR: Bool) {
+    // Mostly nobody asked for either.
+    guard names.names(of: address) != nil || !names.namesLeading(to: address).isEmpty else {
+      self.init()
+      return
+    }
     let confirmation = names.confirmation(of: address)
     let own = confirmation == .disagrees ? [] : names.names(of: address)?.values ?? []
     var forward = names.namesLeading(to: address)

@@ -51,22 +51,37 @@ struct KnownReply: Sendable {
     self.saidBy = saidBy
   }
 
-  /// Whether step and codes are those of the entry; the words are looked up by `PhraseIndex`.
-  func fits(_ step: ReplyMeaning.Step, code: Int, enhanced: [UInt8]) -> Bool {
-    guard steps.contains(ReplySteps(step)) else { return false }
+  /// Whether the codes are those of the entry; words and steps are looked up by `PhraseIndex`.
+  func fits(_ code: Int, _ enhanced: [UInt8]) -> Bool {
     if !needs.isEmpty, !needs.contains(where: { Self.matches($0, code, enhanced) }) { return false }
     return !unless.contains { Self.matches($0, code, enhanced) }
   }
 
   /// Whether a reply's codes fit a pattern such as `45x` or `5.7.x`.
   private static func matches(_ pattern: String, _ code: Int, _ enhanced: [UInt8]) -> Bool {
-    let pattern = Array(pattern.utf8)
+    let pattern = pattern.utf8
     guard pattern.contains(0x2e) else {
-      return pattern.count == 3 && zip(pattern, String(code).utf8).allSatisfy { $0 == 0x78 || $0 == $1 }
+      var unit = 100
+      for byte in pattern {
+        guard unit > 0, byte == 0x78 || Int(byte) == 0x30 + code / unit % 10 else { return false }
+        unit /= 10
+      }
+      return unit == 0
     }
-    let parts = pattern.split(separator: 0x2e)
-    let numbers = enhanced.split(separator: 0x2e)
-    return parts.count == numbers.count && zip(parts, numbers).allSatisfy { $0.elementsEqual([0x78]) || $0 == $1 }
+    var index = 0
+    for byte in pattern {
+      guard index < enhanced.count else { return false }
+      if byte == 0x78 {
+        let end = enhanced[index...].firstIndex(of: 0x2e) ?? enhanced.count
+        guard end > index else { return false }
+        index = end
+      } else if enhanced[index] == byte {
+        index += 1
+      } else {
+        return false
+      }
+    }
+    return index == enhanced.count
   }
 
   /// The whole table.
@@ -80,45 +95,51 @@ struct PhraseIndex: Sendable {
     /// Whether it may end within a word.
     var isStem: Bool
     var entry: Int
+    /// The entry's, for an entry is much to copy.
+    var steps: ReplySteps
+    /// Whether the entry has patterns of codes.
+    var isConditional: Bool
   }
 
   private var phrases: [UInt32: [Phrase]] = [:]
-  let entries: [KnownReply]
+  /// What precedes others stands before them.
+  private let entries: [KnownReply]
 
   static let standard = PhraseIndex(KnownReply.all)
 
   init(_ entries: [KnownReply]) {
-    self.entries = entries
-    for (number, entry) in entries.enumerated() {
+    let order = entries.indices.sorted { left, right in
+      (entries[left].strength, entries[left].meaning, left) < (entries[right].strength, entries[right].meaning, right)
+    }
+    self.entries = order.map { entries[$0] }
+    for (number, entry) in self.entries.enumerated() {
       for phrase in entry.phrases {
         var bytes = ReplyText(phrase: phrase).words
         let isStem = bytes.last == 0x2a
         if isStem { bytes.removeLast() }
         guard let key = Self.key(bytes, at: 0) else { continue }
-        phrases[key, default: []].append(Phrase(bytes: bytes, isStem: isStem, entry: number))
+        phrases[key, default: []].append(
+          Phrase(
+            bytes: bytes, isStem: isStem, entry: number, steps: entry.steps,
+            isConditional: !entry.needs.isEmpty || !entry.unless.isEmpty))
       }
     }
   }
 
   /// The entry that says best what the words mean; nil where none fits.
   func best(in text: ReplyText, _ step: ReplyMeaning.Step, code: Int, enhanced: [UInt8]) -> KnownReply? {
-    var best: Int?
+    var best = entries.count
+    let step = ReplySteps(step)
     let words = text.words
     for start in text.starts {
       guard let key = Self.key(words, at: start), let candidates = phrases[key] else { continue }
-      // By index, and the bytes first: few phrases stand there, and an entry is much to copy.
-      for index in candidates.indices where Self.stands(candidates[index], in: words, at: start) {
+      for index in candidates.indices where candidates[index].entry < best && candidates[index].steps.contains(step) {
+        guard Self.stands(candidates[index], in: words, at: start) else { continue }
         let entry = candidates[index].entry
-        if precedes(entry, best), entries[entry].fits(step, code: code, enhanced: enhanced) { best = entry }
+        if !candidates[index].isConditional || entries[entry].fits(code, enhanced) { best = entry }
       }
     }
-    return best.map { entries[$0] }
-  }
-
-  private func precedes(_ entry: Int, _ best: Int?) -> Bool {
-    guard let best else { return true }
-    return (entries[entry].strength, entries[entry].meaning, entry)
-      < (entries[best].strength, entries[best].meaning, best)
+    return best < entries.count ? entries[best] : nil
   }
 
   private static func stands(_ phrase: Phrase, in words: [UInt8], at start: Int) -> Bool {

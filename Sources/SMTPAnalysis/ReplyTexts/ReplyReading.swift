@@ -76,24 +76,31 @@ struct ReplyReading: Sendable {
 ///
 /// A list of ten thousand dead recipients gets the same words ten thousand times.
 final class ReplyReader {
-  private struct Key: Hashable {
+  private struct Known {
     var code: Int
     var step: ReplyMeaning.Step
     var lines: [[UInt8]]
+    var reading: ReplyReading
   }
 
-  private var readings: [Key: ReplyReading] = [:]
+  private var readings: [Known] = []
   /// How many readings are kept.
   var count: Int { readings.count }
 
-  /// Readings kept: a server that words each refusal in another way must not fill memory.
-  static let limit = 64
+  /// Readings kept: a server that words each refusal in another way must not fill memory, and they are looked through in
+  /// turn.
+  static let limit = 16
 
   func reading(of reply: ReplyRecord, to step: ReplyMeaning.Step) -> ReplyReading {
-    let key = Key(code: reply.code, step: step, lines: reply.lines)
-    if let known = readings[key] { return known }
+    let (code, lines) = (reply.code, reply.lines)
+    for index in readings.indices
+    where readings[index].code == code && readings[index].step == step && readings[index].lines == lines {
+      return readings[index].reading
+    }
     let reading = ReplyReading(of: reply, to: step)
-    if readings.count < Self.limit { readings[key] = reading }
+    if readings.count < Self.limit {
+      readings.append(Known(code: code, step: step, lines: lines, reading: reading))
+    }
     return reading
   }
 }

@@ -34,10 +34,11 @@ struct ReplyText {
 
   init(_ lines: [[UInt8]]) {
     var room = Self.limit
+    words.reserveCapacity(min(room, lines.first?.count ?? 0))
+    starts.reserveCapacity(16)
     for line in lines where room > 0 {
-      let text = line.prefix(room)
-      room -= text.count + 1
-      read(Array(text))
+      read(line.count <= room ? line : Array(line.prefix(room)))
+      room -= line.count + 1
     }
   }
 
@@ -162,12 +163,19 @@ struct ReplyText {
   /// The code in `5.1.1`, `#5.1.1`.
   private static func status(in chunk: ArraySlice<UInt8>) -> [UInt8]? {
     let chunk = chunk.first == 0x23 ? chunk.dropFirst() : chunk
-    let parts = chunk.split(separator: 0x2e, omittingEmptySubsequences: false)
-    guard parts.count == 3, let kind = parts[0].first, parts[0].count == 1,
-      kind == 0x34 || kind == 0x35 || kind == 0x32,
-      parts[1...].allSatisfy({ (1...3).contains($0.count) && $0.allSatisfy(isDigit) })
-    else { return nil }
-    return Array(chunk)
+    guard let kind = chunk.first, kind == 0x34 || kind == 0x35 || kind == 0x32 else { return nil }
+    // Behind the class two numbers, each with its dot before it.
+    var (dots, digits) = (0, 1)
+    for byte in chunk.dropFirst() {
+      if byte == 0x2e, digits > 0, dots < 2 {
+        (dots, digits) = (dots + 1, 0)
+      } else if isDigit(byte), dots > 0, digits < 3 {
+        digits += 1
+      } else {
+        return nil
+      }
+    }
+    return dots == 2 && digits > 0 ? Array(chunk) : nil
   }
 
   private static func schemeLength(_ bytes: ArraySlice<UInt8>) -> Int? {
@@ -176,19 +184,31 @@ struct ReplyText {
   }
 
   private static func isIPAddress(_ chunk: ArraySlice<UInt8>) -> Bool {
-    let parts = chunk.split(separator: 0x2e, omittingEmptySubsequences: false)
-    if parts.count == 4, parts.allSatisfy({ (1...3).contains($0.count) && $0.allSatisfy(isDigit) }) { return true }
+    var (dots, digits, isDotted) = (0, 0, true)
+    for byte in chunk where isDotted {
+      if byte == 0x2e, digits > 0 {
+        (dots, digits) = (dots + 1, 0)
+      } else if isDigit(byte), digits < 3 {
+        digits += 1
+      } else {
+        isDotted = false
+      }
+    }
+    if isDotted, dots == 3, digits > 0 { return true }
     return chunk.count { $0 == 0x3a } >= 2
       && chunk.allSatisfy { isDigit($0) || $0 == 0x3a || $0 == 0x2e || (0x61...0x66).contains(lowercase($0)) }
   }
 
   /// A dot between letters or digits and a last label of letters. `denied.Please` is two sentences.
   private static func isHost(_ chunk: ArraySlice<UInt8>) -> Bool {
-    let labels = chunk.split(separator: 0x2e, omittingEmptySubsequences: false)
-    guard labels.count >= 2, let top = labels.last, top.count >= 2, labels.allSatisfy({ !$0.isEmpty }),
-      chunk.allSatisfy({ isLetterOrDigit($0) || $0 == 0x2e || $0 == 0x2d || $0 == 0x5f }),
-      let first = top.first, !top.allSatisfy(isDigit)
-    else { return false }
+    guard let dot = chunk.lastIndex(of: 0x2e) else { return false }
+    let top = chunk[(dot + 1)...]
+    guard let first = top.first, top.count >= 2, !top.allSatisfy(isDigit) else { return false }
+    var last: UInt8 = 0x2e
+    for byte in chunk {
+      guard isLetterOrDigit(byte) || byte == 0x2d || byte == 0x5f || byte == 0x2e && last != 0x2e else { return false }
+      last = byte
+    }
     let isSentence = (0x41...0x5a).contains(first) && !top.dropFirst().allSatisfy { (0x41...0x5a).contains($0) }
     return !isSentence
   }

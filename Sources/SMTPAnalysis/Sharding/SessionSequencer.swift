@@ -55,7 +55,7 @@ struct SessionSequencer: Sendable {
   /// The next session that has ended; nil when there is none yet.
   mutating func next() -> Session? {
     guard head < ended.count, let number = numbering.number(of: ended[head].ordinal, at: now) else { return nil }
-    var session = ended[head].session
+    guard var session = ended[head].take() else { return nil }
     session.id = number
     memory.observe(&session)
     head += 1

@@ -27,27 +27,23 @@ struct ShardLog: Sendable {
     let ordinal: Int
     /// When its last frame was captured.
     let time: CaptureTime
-    /// Bringing endings into order copies them often, and a session is much to copy.
-    private var box: Box
+    /// An array of one, until it is taken: bringing endings into order copies them often, and a session is much to copy.
+    private var kept: [Session]
 
-    private final class Box: Sendable {
-      let session: Session
-
-      init(_ session: Session) {
-        self.session = session
-      }
-    }
-
-    init(ordinal: Int, session: Session) {
+    init(ordinal: Int, session: consuming Session) {
       self.ordinal = ordinal
       time = session.connection.lastFrame.time
-      box = Box(session)
+      kept = [session]
     }
 
-    var session: Session {
-      get { box.session }
-      set { box = Box(newValue) }
+    /// Changes the session where it lies.
+    mutating func amend(_ body: (inout Session) -> Void) {
+      guard !kept.isEmpty else { return }
+      body(&kept[0])
     }
+
+    /// Gives the session away; nil where that was done before.
+    mutating func take() -> Session? { kept.popLast() }
   }
 
   var openings: [Opening] = []

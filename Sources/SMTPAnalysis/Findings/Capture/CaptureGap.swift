@@ -20,7 +20,9 @@ extension CatalogueEntry {
 enum CaptureGap: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     let facts = evidence.facts
-    guard !evidence.isOneSided, !evidence.isClipped else { return }
+    guard facts.clientToServer.missingBytes > 0 || facts.serverToClient.missingBytes > 0, !evidence.isOneSided,
+      !evidence.isClipped
+    else { return }
     let missing = Peer.allCases.reduce(0) {
       $0 + facts[$1].missingBytes - (facts.path(of: $1).trouble?.unconfirmedGaps ?? 0)
     }

@@ -26,7 +26,9 @@ enum InconsistentRetransmission: FindingCheck {
             message:
               "\(evidence.facts[peer].conflictingBytes) bytes of the \(peer.word) came twice with different values; the first copy was read."
           ))
-      } else if let trouble = evidence.facts.path(of: peer).trouble, let frame = trouble.contradiction {
+      } else if evidence.facts.isTroubled, let trouble = evidence.facts.path(of: peer).trouble,
+        let frame = trouble.contradiction
+      {
         findings.add(
           Finding(
             .inconsistentRetransmission, at: (frame.number, frame.time),

@@ -26,7 +26,7 @@ enum PathMTUBlackhole: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     if let found = evidence.pathStall, found.cause == .tooLarge {
       look(at: found, evidence, &findings)
-    } else if evidence.pathStall == nil {
+    } else if evidence.facts.isTroubled, evidence.pathStall == nil {
       for peer in Peer.allCases { lookBehindHole(peer, evidence, &findings) }
     }
   }

@@ -19,7 +19,7 @@ extension CatalogueEntry {
 
 enum ReceiverStalled: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard !evidence.isOneSided else { return }
+    guard evidence.facts.isTroubled, !evidence.isOneSided else { return }
     for peer in Peer.allCases {
       guard let trouble = evidence.facts.path(of: peer).trouble,
         let closure = [trouble.closure, trouble.longestPastClosure].compactMap(\.self)
