@@ -7,7 +7,7 @@ internal import Wire
 /// data, or a reset (RFC 5321 section 4.1.4).
 struct SessionRecorder: DialogueSink {
   let options: AnalysisOptions
-  private let output: (any MessageOutput)?
+  let output: (any MessageOutput)?
 
   var protocolKind = Session.ProtocolKind.unknown
   private(set) var requests: Session.Requests = []
@@ -31,35 +31,35 @@ struct SessionRecorder: DialogueSink {
   private(set) var injected: (bytes: [UInt8], moment: Moment)?
   /// Clear text where TLS was due.
   private(set) var clearBehindTLS: SessionEvidence.ClearText?
-  private(set) var gaps = SessionEvidence.Gaps()
+  var gaps = SessionEvidence.Gaps()
   /// What the message text ended with, for the case that its end never comes.
-  private(set) var unfinishedTail: [UInt8] = []
+  var unfinishedTail: [UInt8] = []
   /// Every command with its reply, for the checks.
-  private(set) var log = ExchangeLog()
+  var log = ExchangeLog()
   /// The lone dots between odd line ends, the first ones.
-  private(set) var loneDots: [LoneDotRecord] = []
+  var loneDots: [LoneDotRecord] = []
   /// Whose turn it was, and for how long.
   var clock: PhaseClock
   /// The transaction that the exchange at hand belongs to, by its id.
   private var lastTouched: Int?
   /// Which of `drafts` is open.
-  private var open: Int?
+  var open: Int?
   /// When the first packet passed.
   private let start: CaptureTime
   private var heloWasAccepted = false
   private var sasl: SASLExchange?
-  private var message: MessageRecorder?
+  var message: MessageRecorder?
   /// In the order of their numbers.
-  private var finishedMessages: [(number: Int, message: Message, end: MessageEnd, census: TextCensus)] = []
+  var finishedMessages: [(number: Int, message: Message, end: MessageEnd, census: TextCensus)] = []
   /// DATA commands read and answered so far: they tie messages to the transactions whose DATA began them.
-  private var dataCommands = 0
+  var dataCommands = 0
   /// Whether the last command was a BDAT, and whether the open message began with one.
-  private var saidChunk = false
-  private var isInChunks = false
+  var saidChunk = false
+  var isInChunks = false
   /// The first refusal that came before the end of a message's text, with the message's number.
   private var refusalInText: (message: Int, reply: Reply)?
-  private var dataExchanges = 0
-  private var messageOfData: [Int: Int] = [:]
+  var dataExchanges = 0
+  var messageOfData: [Int: Int] = [:]
   private var isEncrypted = false
   /// The server went on in clear behind a STARTTLS that it had accepted: a mirror port had decrypted the traffic.
   private(set) var readsOnBehindTLS = false
@@ -125,7 +125,7 @@ struct SessionRecorder: DialogueSink {
   }
 
   /// Octets of clear text kept where TLS was due: evidence, not an archive.
-  private static let clearTextLimit = 200
+  static let clearTextLimit = 200
 
   /// A side closed its direction.
   mutating func closed(from peer: Peer, at moment: Moment) {
@@ -136,7 +136,7 @@ struct SessionRecorder: DialogueSink {
     if options.keepsDialogue { show(.closed, from: peer, at: moment) }
   }
 
-  private mutating func show(_ content: DialogueLine.Content, from peer: Peer, at moment: Moment) {
+  mutating func show(_ content: DialogueLine.Content, from peer: Peer, at moment: Moment) {
     guard dialogue.count < options.limits.dialogueLines else { return }
     dialogue.append(DialogueLine(from: peer, content: content, time: moment.time, frame: moment.frame))
   }
@@ -387,7 +387,7 @@ struct SessionRecorder: DialogueSink {
     if let last = drafts.indices.last, drafts[last].ending == nil { drafts[last].hasHole = true }
   }
 
-  private mutating func recognize(_ kind: Session.ProtocolKind) {
+  mutating func recognize(_ kind: Session.ProtocolKind) {
     if protocolKind == .unknown || kind == .lmtp { protocolKind = kind }
   }
 
@@ -407,80 +407,6 @@ struct SessionRecorder: DialogueSink {
       Authentication(
         mechanism: exchange.mechanism, username: exchange.username, code: reply?.code, outcome: outcome,
         isInClear: !isEncrypted && !readsOnBehindTLS))
-  }
-
-  // MARK: Messages
-
-  mutating func messageBegan(_ number: Int, at moment: Moment) {
-    recognize(.smtp)
-    clock.textBegan()
-    let key = output?.beginMessage()
-    message = MessageRecorder(number: number, options: options, outputKey: key)
-    isInChunks = saidChunk
-    if dataExchanges >= dataCommands {
-      if let open { drafts[open].message = number }
-      if let open, drafts[open].transaction.transfer == nil, dataCommands > 0 || drafts[open].hasHole {
-        drafts[open].transaction.transfer = .data
-      }
-    } else {
-      messageOfData[dataCommands] = number
-    }
-  }
-
-  mutating func loneDot(_ dot: LoneDot?, _ fate: LoneDot.Fate, before rest: Span<UInt8>, at moment: Moment) {
-    guard let message, loneDots.count < LoneDotRecord.limit else { return }
-    let start = rest.extracting(0..<min(Self.clearTextLimit, rest.count))
-    loneDots.append(
-      LoneDotRecord(
-        dot: dot, fate: fate, message: message.number, moment: moment, rest: masked(start, options: options)))
-  }
-
-  mutating func sentAhead(of verb: Verb, at moment: Moment) {
-    log.sentAhead(of: verb, at: moment)
-  }
-
-  mutating func messageBytes(_ bytes: Span<UInt8>, at moment: Moment) {
-    message?.append(bytes, at: moment)
-    clock.textPassed(at: moment.time)
-    if let key = message?.outputKey { output?.append(bytes, toMessage: key) }
-  }
-
-  mutating func messageGap(_ count: Int) {
-    message?.skip(count)
-  }
-
-  mutating func messageStopped(behind line: [UInt8]) {
-    unfinishedTail = (message?.tail ?? []) + line
-  }
-
-  mutating func messageEnded(_ number: Int, _ end: MessageEnd, at moment: Moment) {
-    guard let message, message.number == number else { return }
-    if end == .sent || end == .sentNonstandard {
-      clock.textEnded(at: moment.time, isShown: end == .sent, transaction: open.map { $0 + 1 })
-    }
-    if let key = message.outputKey { output?.endMessage(key) }
-    let finished = message.finished(end)
-    self.message = nil
-    if end == .unfinished, unfinishedTail.isEmpty { unfinishedTail = message.tail }
-    if end == .sent || end == .sentNonstandard { log.textEnded() }
-    if end == .unseen { gaps.coversEnd = true }
-    finishedMessages.append((number, finished, end, message.census))
-    if options.keepsDialogue { show(.message(bytes: finished.byteCount), from: .client, at: moment) }
-  }
-
-  /// Gives each transaction its message. A message that no exchange tied to one belongs to the one that was open.
-  mutating func attachMessages() {
-    for finished in finishedMessages {
-      let number = finished.number
-      var index = drafts.lastIndex { $0.message == number }
-      if index == nil { index = drafts.lastIndex { $0.message == nil && $0.ending == nil } }
-      guard let index else { continue }
-      drafts[index].message = number
-      drafts[index].messageEnd = finished.end
-      drafts[index].census = finished.census
-      drafts[index].transaction.message = finished.message
-    }
-    finishedMessages = []
   }
 }
 

@@ -232,3 +232,10 @@ private let openings: [OpeningCase] = [
     for words in example.says { #expect(sentences.contains(words), "\(words) | \(sentences)") }
   }
 }
+
+@Test func `another protocol is told once`() {
+  let session = Analysis(Conversation("S: 220 mx\nC: GET / HTTP/1.1\nS: 500 what\nC: Host: x\nS: 500 what\n")).sessions
+    .first
+  #expect(session?.findings.contains { $0.id == .notSMTPClient } == true)
+  #expect(session?.findings.contains { $0.id == .commandUnknown } == false)
+}

@@ -1,0 +1,79 @@
+internal import SMTPDialogue
+internal import TCPStreams
+internal import Wire
+
+// Message text as it passes, and which transaction each message belongs to.
+
+extension SessionRecorder {
+  mutating func messageBegan(_ number: Int, at moment: Moment) {
+    recognize(.smtp)
+    clock.textBegan()
+    let key = output?.beginMessage()
+    message = MessageRecorder(number: number, options: options, outputKey: key)
+    isInChunks = saidChunk
+    if dataExchanges >= dataCommands {
+      if let open { drafts[open].message = number }
+      if let open, drafts[open].transaction.transfer == nil, dataCommands > 0 || drafts[open].hasHole {
+        drafts[open].transaction.transfer = .data
+      }
+    } else {
+      messageOfData[dataCommands] = number
+    }
+  }
+
+  mutating func loneDot(_ dot: LoneDot?, _ fate: LoneDot.Fate, before rest: Span<UInt8>, at moment: Moment) {
+    guard let message, loneDots.count < LoneDotRecord.limit else { return }
+    let start = rest.extracting(0..<min(Self.clearTextLimit, rest.count))
+    loneDots.append(
+      LoneDotRecord(
+        dot: dot, fate: fate, message: message.number, moment: moment, rest: masked(start, options: options)))
+  }
+
+  mutating func sentAhead(of verb: Verb, at moment: Moment) {
+    log.sentAhead(of: verb, at: moment)
+  }
+
+  mutating func messageBytes(_ bytes: Span<UInt8>, at moment: Moment) {
+    message?.append(bytes, at: moment)
+    clock.textPassed(at: moment.time)
+    if let key = message?.outputKey { output?.append(bytes, toMessage: key) }
+  }
+
+  mutating func messageGap(_ count: Int) {
+    message?.skip(count)
+  }
+
+  mutating func messageStopped(behind line: [UInt8]) {
+    unfinishedTail = (message?.tail ?? []) + line
+  }
+
+  mutating func messageEnded(_ number: Int, _ end: MessageEnd, at moment: Moment) {
+    guard let message, message.number == number else { return }
+    if end == .sent || end == .sentNonstandard {
+      clock.textEnded(at: moment.time, isShown: end == .sent, transaction: open.map { $0 + 1 })
+    }
+    if let key = message.outputKey { output?.endMessage(key) }
+    let finished = message.finished(end)
+    self.message = nil
+    if end == .unfinished, unfinishedTail.isEmpty { unfinishedTail = message.tail }
+    if end == .sent || end == .sentNonstandard { log.textEnded() }
+    if end == .unseen { gaps.coversEnd = true }
+    finishedMessages.append((number, finished, end, message.census))
+    if options.keepsDialogue { show(.message(bytes: finished.byteCount), from: .client, at: moment) }
+  }
+
+  /// Gives each transaction its message. A message that no exchange tied to one belongs to the one that was open.
+  mutating func attachMessages() {
+    for finished in finishedMessages {
+      let number = finished.number
+      var index = drafts.lastIndex { $0.message == number }
+      if index == nil { index = drafts.lastIndex { $0.message == nil && $0.ending == nil } }
+      guard let index else { continue }
+      drafts[index].message = number
+      drafts[index].messageEnd = finished.end
+      drafts[index].census = finished.census
+      drafts[index].transaction.message = finished.message
+    }
+    finishedMessages = []
+  }
+}
