@@ -1,5 +1,3 @@
-internal import Wire
-
 /// Runs every check on a session that has ended, and finds the one that explains it best.
 enum SessionFindings {
   static func of(_ evidence: SessionEvidence) -> [Finding] {
@@ -22,14 +20,13 @@ enum SessionFindings {
     // That a second mail was smuggled in must not hide behind a success.
     guard session.verdict.outcome != .delivered else { return findings.first { $0.id == .smuggledTransaction } }
     let candidates = findings.enumerated().filter { canExplain($0.element, session) }
-    // The nearest to the root explains best; among equals the first mail's, then what was said first, then what stands
-    // first in the order of the checks.
+    // The nearest to the root explains best; among equals the first mail's, then the one that stands first in the order of
+    // the checks. Times decide nothing: they change with the order in which frames were captured.
     return candidates.min { left, right in
       let leftRank = rank(left.element, session)
       let rightRank = rank(right.element, session)
       let (leftMail, rightMail) = (left.element.transaction ?? .max, right.element.transaction ?? .max)
-      let (leftTime, rightTime) = (left.element.time?.nanoseconds ?? .max, right.element.time?.nanoseconds ?? .max)
-      return (leftRank, leftMail, leftTime, left.offset) < (rightRank, rightMail, rightTime, right.offset)
+      return (leftRank, leftMail, left.offset) < (rightRank, rightMail, right.offset)
     }?.element
   }
 
