@@ -100,7 +100,9 @@ private struct CountingSink: DialogueSink {
   mutating func messageBegan(_ number: Int, at moment: Moment) {}
   mutating func messageGap(_ count: Int) {}
   mutating func messageEnded(_ number: Int, _ end: MessageEnd, at moment: Moment) {}
-  mutating func oddDot(wasTheEnd: Bool, at moment: Moment) {}
+  mutating func messageStopped(behind line: [UInt8]) {}
+  mutating func loneDot(_ dot: LoneDot?, _ fate: LoneDot.Fate, before rest: Span<UInt8>, at moment: Moment) {}
+  mutating func sentAhead(of verb: Verb, at moment: Moment) {}
   mutating func gap(_ count: Int, from peer: Peer, at moment: Moment) {}
   mutating func encrypted(_ count: Int, from peer: Peer, at moment: Moment) {}
   mutating func clearBehindTLS(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment) {}
