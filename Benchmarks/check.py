@@ -73,7 +73,7 @@ def disagreements_of_files(truth, directory):
     """What the extracted messages got wrong, in sentences."""
     digests = []
     for entry in os.scandir(directory):
-        if not entry.name.endswith(".incomplete.eml"):
+        if entry.name.endswith(".eml") and not entry.name.endswith(".incomplete.eml"):
             with open(entry.path, "rb") as file:
                 digests.append(hashlib.sha256(file.read()).hexdigest())
     return list(compared_messages(truth, digests))

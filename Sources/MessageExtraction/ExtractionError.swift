@@ -16,6 +16,8 @@ package struct ExtractionError: Error, Equatable, Sendable {
     case disturbed
     /// No free name was found.
     case noFreeName
+    /// The name was free when the file was begun; it got the other one.
+    case nameTaken(insteadIs: String)
     /// The caller named a message that it had not begun, or one that failed and is gone.
     case notBegun(Int)
     /// The caller began a message twice.
@@ -67,6 +69,8 @@ extension ExtractionError: CustomStringConvertible {
       case .tooManyOpenFiles: "too many files are open; raise the limit (see ulimit -n)"
       case .disturbed: "another program removed or replaced the unfinished file"
       case .noFreeName: "every name tried for the message is taken; choose an empty directory"
+      case .nameTaken(let other):
+        "another program took the name meanwhile; the file is called \(other), not as the index says"
       case .notBegun(let key): "message \(key) is not open"
       case .begunTwice(let key): "message \(key) is already open"
       case .system(let number): unsafe String(cString: strerror(number))  // a string that strerror keeps, copied here

@@ -9,6 +9,10 @@ package struct ExtractionLimits: Equatable, Sendable {
   /// bytes would hold the first bound each.
   package var gatheredBytes = 16 << 20
 
+  /// Bytes of whole messages that wait in memory for their place in a mailbox file; beyond it they wait in files. A session
+  /// that never ends would keep all of its messages waiting.
+  package var waitingBytes = 16 << 20
+
   /// The defaults, fit for a daemon.
   package init() {}
 

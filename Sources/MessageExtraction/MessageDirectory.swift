@@ -6,7 +6,7 @@ import Wire
 /// stands under a final name, and no file that was there is replaced. What is neither finished nor discarded is removed
 /// with the value. A message that fails is discarded; others may go on.
 package struct MessageDirectory: ~Copyable {
-  private let directory: OutputDirectory
+  let directory: OutputDirectory
   private let limits: ExtractionLimits
   private var messages: [Int: PartialMessage] = [:]
   private var openFiles: OpenFiles
@@ -90,11 +90,21 @@ package struct MessageDirectory: ~Copyable {
         throw ExtractionError(.notBegun(key), path: directory.path)
       }
       messages[key] = nil
-      return CompletedMessage(temporaryName: temporary)
+      return CompletedMessage(.file(temporary))
     } catch {
       discard(key)
       throw error
     }
+  }
+
+  /// Ends a message like ``complete(_:)``; one that was gathered whole and has no file yet gets none and stays in memory.
+  /// For those who read it once more, as a mailbox file does. `limit` bounds its bytes.
+  package mutating func completeInMemory(_ key: Int, upTo limit: Int) throws(ExtractionError) -> CompletedMessage {
+    let message = try usableMessage(key)
+    guard message.file == nil, message.gathered.count <= limit else { return try complete(key) }
+    gathered -= message.gathered.count
+    messages[key] = nil
+    return CompletedMessage(.bytes(message.gathered))
   }
 
   /// Gives a completed message a name: `name` with its extension, made safe, and made unique by a number before the
@@ -110,7 +120,7 @@ package struct MessageDirectory: ~Copyable {
 
   /// Removes the file of a completed message that is not wanted.
   package func remove(_ message: CompletedMessage) {
-    directory.remove(message.temporaryName)
+    if case .file(let name) = message.content { directory.remove(name) }
   }
 
   /// Forgets a message and removes what was written of it. A key that names none is ignored.
@@ -121,24 +131,13 @@ package struct MessageDirectory: ~Copyable {
     if let file = message.file { directory.remove(file.name) }
   }
 
-  /// Names tried with a small number before one by chance is taken: a caller that gives every message the same name would
-  /// try all of them each time.
-  private static let numberedNames = 1000
-
   private func giveName(
     _ proposed: SafeFileName, to message: CompletedMessage
   ) throws(ExtractionError) -> String {
-    for number in 1...Self.numberedNames + TemporaryNames.attempts {
-      let suffix =
-        switch number {
-        case 1: ""
-        case ...Self.numberedNames: "-\(number)"
-        default: "-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
-        }
-      let name = proposed.text(suffix: suffix)
-      if try directory.rename(message.temporaryName, to: name) { return name }
+    guard case .file(let temporary) = message.content else {
+      throw ExtractionError(.noFreeName, path: directory.path(of: proposed.text()))
     }
-    throw ExtractionError(.noFreeName, path: directory.path(of: proposed.text()))
+    return try directory.giveName(proposed, to: temporary)
   }
 
   private mutating func usableMessage(_ key: Int) throws(ExtractionError) -> PartialMessage {
@@ -209,14 +208,63 @@ package struct MessageDirectory: ~Copyable {
   }
 }
 
-/// A message whose file is whole and has no name of its own yet.
+/// A message that is whole and has no name of its own yet.
 package struct CompletedMessage: Sendable {
-  fileprivate var temporaryName: String
+  enum Content {
+    /// The hidden name of its file.
+    case file(String)
+    case bytes([UInt8])
+  }
+
+  let content: Content
+
+  init(_ content: Content) {
+    self.content = content
+  }
+
+  /// Bytes that it holds in memory.
+  package var bytesInMemory: Int {
+    if case .bytes(let bytes) = content { bytes.count } else { 0 }
+  }
+}
+
+extension OutputDirectory {
+  /// Names tried with a small number before one by chance is taken: a caller that gives every message the same name would
+  /// try all of them each time.
+  private static let numberedNames = 1000
+
+  /// Gives a finished file its name, with a number before the extension where it is taken; gives the name used.
+  func giveName(_ proposed: SafeFileName, to temporary: String) throws(ExtractionError) -> String {
+    for number in 1...Self.numberedNames + TemporaryNames.attempts {
+      let name = Self.name(number, of: proposed)
+      if try rename(temporary, to: name) { return name }
+    }
+    throw ExtractionError(.noFreeName, path: path(of: proposed.text()))
+  }
+
+  /// The name that ``giveName(_:to:)`` would give now.
+  func freeName(_ proposed: SafeFileName) -> String {
+    for number in 1...Self.numberedNames {
+      let name = Self.name(number, of: proposed)
+      if !isTaken(name) { return name }
+    }
+    return Self.name(.max, of: proposed)
+  }
+
+  private static func name(_ number: Int, of proposed: SafeFileName) -> String {
+    let suffix =
+      switch number {
+      case 1: ""
+      case ...numberedNames: "-\(number)"
+      default: "-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
+      }
+    return proposed.text(suffix: suffix)
+  }
 }
 
 /// Hidden names that no other run uses: what a killed run left behind is neither in the way nor touched, for it may be
 /// of one that still runs.
-private struct TemporaryNames {
+struct TemporaryNames {
   static let attempts = 100
   private let prefix = ".smtpscope-" + String(UInt64.random(in: 0 ... .max), radix: 16)
   private var count = 0

@@ -42,6 +42,24 @@ struct OutputDirectory: ~Copyable {
     self.permissions = permissions
   }
 
+  /// Opens a directory of this name in another one, made where it is missing. A symbolic link of that name is refused.
+  init(_ name: String, in parent: borrowing OutputDirectory) throws(ExtractionError) {
+    let path = parent.path(of: name)
+    if unsafe mkdirat(parent.descriptor, name, 0o777) != 0, errno != EEXIST {
+      throw ExtractionError(errno: errno, path: path)
+    }
+    let opened = unsafe openat(parent.descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard opened >= 0 else { throw ExtractionError(errno: errno == ELOOP ? ENOTDIR : errno, path: path) }
+    guard unsafe faccessat(opened, ".", W_OK | X_OK, 0) == 0 else {
+      let reason = errno
+      _ = Glibc.close(opened)
+      throw ExtractionError(errno: reason, path: path)
+    }
+    self.path = path
+    descriptor = opened
+    permissions = parent.permissions
+  }
+
   deinit {
     _ = Glibc.close(descriptor)
   }
@@ -83,6 +101,11 @@ struct OutputDirectory: ~Copyable {
   /// Writes all bytes at the end of an open file.
   func write(_ bytes: Span<UInt8>, to file: Int32) throws(ExtractionError) {
     var done = 0
+    try write(bytes, to: file, done: &done)
+  }
+
+  /// The same; `done` counts what stands in the file, also where it throws.
+  func write(_ bytes: Span<UInt8>, to file: Int32, done: inout Int) throws(ExtractionError) {
     while done < bytes.count {
       let rest = bytes.extracting(done..<bytes.count)
       // The buffer is the span's own and lives for the call.
@@ -92,6 +115,44 @@ struct OutputDirectory: ~Copyable {
         throw ExtractionError(errno: errno, path: path)
       }
       done += written
+    }
+  }
+
+  /// Opens a file that ``create(_:)`` made to read it from its beginning.
+  func openToRead(_ name: String) throws(ExtractionError) -> Int32 {
+    let file = unsafe openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard file >= 0 else {
+      if errno == ENOENT || errno == ELOOP { throw ExtractionError(.disturbed, path: path(of: name)) }
+      throw ExtractionError(errno: errno, path: path(of: name))
+    }
+    return file
+  }
+
+  /// Reads the next bytes of an open file over those of `buffer`; how many there were, 0 at its end.
+  func read(_ file: Int32, into buffer: inout [UInt8]) throws(ExtractionError) -> Int {
+    while true {
+      // read(2) writes no more than the buffer's own length.
+      let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(file, $0.baseAddress, $0.count) }
+      if count >= 0 { return count }
+      if errno != EINTR { throw ExtractionError(errno: errno, path: path) }
+    }
+  }
+
+  /// Cuts an open file to its first `length` bytes.
+  func truncate(_ file: Int32, to length: Int) throws(ExtractionError) {
+    guard ftruncate(file, length) == 0 else { throw ExtractionError(errno: errno, path: path) }
+  }
+
+  /// Gives a file the time of its last change.
+  func setTime(of name: String, to time: CaptureTime) {
+    let (seconds, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    let moment =
+      rest < 0
+      ? timespec(tv_sec: Int(seconds) - 1, tv_nsec: Int(rest) + 1_000_000_000)
+      : timespec(tv_sec: Int(seconds), tv_nsec: Int(rest))
+    // The two times are read during the call. A file system that keeps none refuses, and loses nothing.
+    unsafe [moment, moment].withUnsafeBufferPointer { times in
+      unsafe _ = utimensat(descriptor, name, times.baseAddress, AT_SYMLINK_NOFOLLOW)
     }
   }
 
@@ -108,8 +169,13 @@ struct OutputDirectory: ~Copyable {
 
   /// Renames a file, never onto another; false when the new name is taken.
   func rename(_ old: String, to new: String) throws(ExtractionError) -> Bool {
+    try rename(old, to: new, in: self)
+  }
+
+  /// Moves a file into another directory of the same file system, never onto another; false when the new name is taken.
+  func rename(_ old: String, to new: String, in other: borrowing OutputDirectory) throws(ExtractionError) -> Bool {
     // Making a link never replaces a file; renaming does.
-    if unsafe linkat(descriptor, old, descriptor, new, 0) == 0 {
+    if unsafe linkat(descriptor, old, other.descriptor, new, 0) == 0 {
       remove(old)
       return true
     }
@@ -117,17 +183,27 @@ struct OutputDirectory: ~Copyable {
     case EEXIST: return false
     case ENOENT: throw ExtractionError(.disturbed, path: path(of: old))
     case EPERM, EOPNOTSUPP, ENOSYS: break
-    default: throw ExtractionError(errno: errno, path: path(of: new))
+    default: throw ExtractionError(errno: errno, path: other.path(of: new))
     }
     // A file system without links, such as FAT: an empty file of our own takes the name, and is replaced at once.
-    guard let placeholder = try create(new) else { return false }
-    try? close(placeholder)
-    guard unsafe renameat(descriptor, old, descriptor, new) == 0 else {
+    guard let placeholder = try other.create(new) else { return false }
+    try? other.close(placeholder)
+    guard unsafe renameat(descriptor, old, other.descriptor, new) == 0 else {
       let reason = errno
-      remove(new)
-      throw ExtractionError(errno: reason, path: path(of: new))
+      other.remove(new)
+      throw ExtractionError(errno: reason, path: other.path(of: new))
     }
     return true
+  }
+
+  /// Takes a file out of another directory, as ``rename(_:to:in:)`` does.
+  func takeIn(_ old: String, of other: borrowing OutputDirectory, as new: String) throws(ExtractionError) -> Bool {
+    try other.rename(old, to: new, in: self)
+  }
+
+  /// Whether there is a file, a directory or a link of that name.
+  func isTaken(_ name: String) -> Bool {
+    unsafe faccessat(descriptor, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0
   }
 
   /// Removes a file; one that is gone already is no error.

@@ -26,6 +26,8 @@ package struct AnalysisLimits: Sendable {
   package var dialogueLines = 200_000
   /// Bytes kept of a message's header section.
   package var headerBytes = 1 << 20
+  /// Holes of one message that are kept with their places: a lossy path makes as many as it likes.
+  package var holesPerMessage = 100
   /// Bytes kept of the SASL responses of one AUTH.
   package var saslBytes = 16_384
   /// Extensions kept of an EHLO reply.
@@ -46,6 +48,8 @@ package protocol MessageOutput: AnyObject {
   /// A message begins; the number that is given back names it among the messages of all threads.
   func beginMessage() -> Int
   func append(_ bytes: Span<UInt8>, toMessage key: Int)
+  /// So many bytes are missing before the next ones.
+  func skip(_ count: Int, inMessage key: Int)
   /// The last byte has passed. The session that the message belongs to follows when it ends.
   func endMessage(_ key: Int)
 }

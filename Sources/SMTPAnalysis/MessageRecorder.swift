@@ -9,6 +9,7 @@ struct MessageRecorder: Sendable {
   let outputKey: Int?
   private var byteCount = 0
   private var missingBytes = 0
+  private var extent = Message.Extent()
   /// What its octets were.
   var census = TextCensus()
   private var hash: SHA256?
@@ -17,16 +18,19 @@ struct MessageRecorder: Sendable {
   /// The blank line behind the header section was seen.
   private var sawBlankLine = false
   private let headerLimit: Int
+  private let holeLimit: Int
 
   init(number: Int, options: AnalysisOptions, outputKey: Int?) {
     self.number = number
     self.outputKey = outputKey
     headerLimit = options.limits.headerBytes
+    holeLimit = options.limits.holesPerMessage
     if options.hashesMessages { hash = SHA256() }
   }
 
   mutating func append(_ bytes: Span<UInt8>, at moment: Moment) {
     byteCount += bytes.count
+    extent.lastFrame = moment.frame
     census.add(bytes, at: moment)
     keepTail(bytes)
     // The buffer lives for the call; the hash reads it and keeps nothing.
@@ -59,9 +63,20 @@ struct MessageRecorder: Sendable {
 
   mutating func skip(_ count: Int) {
     missingBytes += count
+    if count > 0 { noteHole(count) }
     census.skip()
     // What comes behind a hole in the header section may begin in the middle of a field: it is not taken for one.
     if !headerIsOver { headerIsOver = true }
+  }
+
+  private mutating func noteHole(_ count: Int) {
+    if let last = extent.holes.last, last.offset == byteCount, extent.furtherHoles == 0 {
+      extent.holes[extent.holes.count - 1].byteCount += count
+    } else if extent.holes.count < holeLimit {
+      extent.holes.append(Message.Hole(offset: byteCount, byteCount: count))
+    } else {
+      extent.furtherHoles += 1
+    }
   }
 
   /// The message as it is reported.
@@ -69,7 +84,7 @@ struct MessageRecorder: Sendable {
     var message = Message(
       byteCount: byteCount, sha256: hash.map { Self.hexadecimal($0.finalize()) },
       isComplete: missingBytes == 0 && (end == .sent || end == .sentNonstandard),
-      header: HeaderSummary(parsing: header.span), missingBytes: missingBytes)
+      header: HeaderSummary(parsing: header.span), missingBytes: missingBytes, extent: extent)
     if sawBlankLine { message.header.form.formUnion([.whole, .endsInBlankLine]) }
     if !headerIsOver, message.isComplete { message.header.form.insert(.whole) }
     message.outputKey = outputKey

@@ -41,6 +41,7 @@ extension SessionRecorder {
 
   mutating func messageGap(_ count: Int) {
     message?.skip(count)
+    if count > 0, let key = message?.outputKey { output?.skip(count, inMessage: key) }
   }
 
   mutating func messageStopped(behind line: [UInt8]) {

@@ -94,8 +94,10 @@ struct AnalysisRun {
   }
 
   /// Reads everything, and hands over each session that the selection keeps.
+  ///
+  /// - Parameter passed: Is shown each session behind that, whole, where there is a selection.
   func read(
-    into messages: (@Sendable () -> any MessageOutput)?, order: Order = .ends,
+    into messages: (@Sendable () -> any MessageOutput)?, order: Order = .ends, passed: ((Session) -> Void)? = nil,
     each: (Session, ReportContext) throws(Failure) -> Void
   ) throws(Failure) -> Result {
     var reader: CaptureReader
@@ -122,10 +124,10 @@ struct AnalysisRun {
       while analyzer.hasEndedSessions, let session = analyzer.nextSession() {
         if context.fileNames.count != common.captures.count || kept.sessions == 0 { context = self.context(reader) }
         if waiting == nil {
-          try keep(session, context, &kept, each)
+          try keep(session, context, &kept, passed, each)
         } else {
           waiting?.add(session)
-          while let session = waiting?.popFirst() { try keep(session, context, &kept, each) }
+          while let session = waiting?.popFirst() { try keep(session, context, &kept, passed, each) }
         }
       }
       if packets & 0xfff == 0 { progress.report(packets: packets, bytes: bytes) }
@@ -133,9 +135,9 @@ struct AnalysisRun {
     analyzer.finish()
     context = self.context(reader)
     while let session = analyzer.nextSession() {
-      if waiting == nil { try keep(session, context, &kept, each) } else { waiting?.add(session) }
+      if waiting == nil { try keep(session, context, &kept, passed, each) } else { waiting?.add(session) }
     }
-    while let session = waiting?.popLast() { try keep(session, context, &kept, each) }
+    while let session = waiting?.popLast() { try keep(session, context, &kept, passed, each) }
     progress.end()
 
     let captures = reader.captures
@@ -162,12 +164,18 @@ struct AnalysisRun {
   }
 
   private func keep(
-    _ session: Session, _ context: ReportContext, _ kept: inout AnalysisSummary,
+    _ session: Session, _ context: ReportContext, _ kept: inout AnalysisSummary, _ passed: ((Session) -> Void)?,
     _ each: (Session, ReportContext) throws(Failure) -> Void
   ) throws(Failure) {
-    guard let session = filter?.kept(of: session) ?? (filter == nil ? session : nil) else { return }
-    kept.count(session)
-    try each(session, context)
+    guard let filter else {
+      kept.count(session)
+      return try each(session, context)
+    }
+    if let wanted = filter.kept(of: session) {
+      kept.count(wanted)
+      try each(wanted, context)
+    }
+    passed?(session)
   }
 
   private func context(_ reader: borrowing CaptureReader) -> ReportContext {

@@ -81,8 +81,30 @@ func `every record fits the published schema`(showsDialogue: Bool) throws {
   #expect(misfits == [])
 }
 
+/// A line of the index for each transaction with a message.
+private func indexLines(_ sessions: [Session]) throws -> [[String: Any]] {
+  var lines: [[String: Any]] = []
+  for session in sessions {
+    for transaction in session.transactions where transaction.message != nil {
+      let extracted = ExtractedMessage(file: "messages.mbox", place: (offset: 40, byteCount: 900), holes: [7900])
+      let bytes = index(extracted, of: transaction, in: session)
+      lines.append(try #require(JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]))
+    }
+  }
+  return lines
+}
+
+@Test func `every line of the index fits the published schema`() throws {
+  var schema = try schema()
+  for line in try indexLines(shapes) {
+    let misfits = schema.misfits(of: line, definition: "extracted")
+    #expect(misfits == [])
+  }
+}
+
 @Test func `the schema has no key that is never written`() throws {
   var schema = try schema()
+  for line in try indexLines(shapes) { _ = schema.misfits(of: line, definition: "extracted") }
   for record in try records(shapes) { _ = schema.misfits(of: record, definition: record["type"] as? String ?? "") }
   _ = schema.misfits(
     of: try JSONSerialization.jsonObject(with: Data(written(JSONReport(), []))), definition: "document")

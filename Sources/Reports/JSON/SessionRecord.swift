@@ -54,7 +54,7 @@ extension OutputBuffer {
     append(literal: "}")
   }
 
-  private mutating func appendFrames(_ connection: ConnectionFacts, context: ReportContext) {
+  mutating func appendFrames(_ connection: ConnectionFacts, context: ReportContext) {
     let (first, last) = (connection.firstFrame, connection.lastFrame)
     append(literal: "{\"file\":")
     appendOrNull(string: context.fileName(of: first))
@@ -65,7 +65,7 @@ extension OutputBuffer {
     append(literal: "}")
   }
 
-  private mutating func appendEndpoint(_ endpoint: Endpoint, _ identity: HostIdentity?) {
+  mutating func appendEndpoint(_ endpoint: Endpoint, _ identity: HostIdentity?) {
     append(literal: "{\"ip\":\"")
     append(endpoint.address)
     append(literal: "\"")

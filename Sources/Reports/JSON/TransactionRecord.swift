@@ -32,7 +32,7 @@ extension OutputBuffer {
     append(literal: "}")
   }
 
-  private mutating func appendRecipient(_ recipient: Recipient) {
+  mutating func appendRecipient(_ recipient: Recipient) {
     append(literal: "{\"outcome\":\"")
     append(recipient.outcome.rawValue)
     append(literal: "\"")
@@ -50,12 +50,15 @@ extension OutputBuffer {
     append(literal: "}")
   }
 
-  private mutating func appendMessage(_ message: Message) {
+  /// - Parameter holesInFile: Where each hole stands in the file that the message was written to; nil where that is the
+  ///   message byte for byte, or there is none.
+  mutating func appendMessage(_ message: Message, holesInFile: [Int]? = nil) {
     append(literal: "{\"bytes\":")
     append(message.byteCount)
     field("sha256", word: message.sha256)
     field("complete", message.isComplete)
     field("missing_bytes", message.missingBytes)
+    if !message.isComplete { appendHoles(of: message.extent, holesInFile) }
     let header = message.header
     field("subject", string: header.subject)
     field("from", string: header.from)
@@ -63,6 +66,22 @@ extension OutputBuffer {
     field("date", string: header.date)
     field("message_id", string: header.messageID)
     append(literal: "}")
+  }
+}
+
+extension OutputBuffer {
+  private mutating func appendHoles(of extent: Message.Extent, _ holesInFile: [Int]?) {
+    key("holes")
+    append(byte: UInt8(ascii: "["))
+    for (index, hole) in extent.holes.enumerated() {
+      append(index > 0 ? ",{\"offset\":" : "{\"offset\":")
+      append(hole.offset)
+      field("bytes", hole.byteCount)
+      if let holesInFile, holesInFile.indices.contains(index) { field("file_offset", holesInFile[index]) }
+      append(literal: "}")
+    }
+    append(byte: UInt8(ascii: "]"))
+    if extent.furtherHoles > 0 { field("further_holes", extent.furtherHoles) }
   }
 }
 

@@ -91,11 +91,42 @@ package struct Message: Sendable {
   private final class Texts: Sendable {
     let sha256: String?
     let header: HeaderSummary
+    let extent: Extent
 
-    init(sha256: String?, header: HeaderSummary) {
+    init(sha256: String?, header: HeaderSummary, extent: Extent) {
       self.sha256 = sha256
       self.header = header
+      self.extent = extent
     }
+  }
+
+  /// Where it was captured, and where not.
+  package struct Extent: Equatable, Sendable {
+    /// The frame of its last byte that was captured; nil where there is none.
+    package var lastFrame: Int?
+    /// Its holes in their order, the first ones.
+    package var holes: [Hole] = []
+    /// How many more there are.
+    package var furtherHoles = 0
+
+    package init() {}
+  }
+
+  /// Bytes that are missing from the capture.
+  package struct Hole: Equatable, Sendable {
+    /// How many bytes of the message stand before it.
+    package var offset: Int
+    package var byteCount: Int
+
+    package init(offset: Int, byteCount: Int) {
+      self.offset = offset
+      self.byteCount = byteCount
+    }
+  }
+
+  package var extent: Extent {
+    get { texts.extent }
+    set { texts = Texts(sha256: texts.sha256, header: texts.header, extent: newValue) }
   }
 
   /// In lower-case hexadecimal; nil with `--no-hash`.
@@ -104,13 +135,16 @@ package struct Message: Sendable {
   /// What the header section says, decoded.
   package var header: HeaderSummary {
     get { texts.header }
-    set { texts = Texts(sha256: texts.sha256, header: newValue) }
+    set { texts = Texts(sha256: texts.sha256, header: newValue, extent: texts.extent) }
   }
 
-  package init(byteCount: Int, sha256: String?, isComplete: Bool, header: HeaderSummary, missingBytes: Int) {
+  package init(
+    byteCount: Int, sha256: String?, isComplete: Bool, header: HeaderSummary, missingBytes: Int,
+    extent: Extent = Extent()
+  ) {
     self.byteCount = byteCount
     self.isComplete = isComplete
     self.missingBytes = missingBytes
-    texts = Texts(sha256: sha256, header: header)
+    texts = Texts(sha256: sha256, header: header, extent: extent)
   }
 }

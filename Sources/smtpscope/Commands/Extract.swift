@@ -9,8 +9,17 @@ struct Extract: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write the messages to files, byte for byte as they were sent.",
     discussion: """
-      Each message becomes a file SESSION-TRANSACTION.eml: dot-stuffing undone, line ends as on the wire. One of which \
-      bytes are missing is called SESSION-TRANSACTION.incomplete.eml. No file is overwritten.
+      --as eml: each message becomes a file SESSION-TRANSACTION.eml, byte for byte: dot-stuffing undone, line ends as on \
+      the wire. One of which bytes are missing is called SESSION-TRANSACTION.incomplete.eml.
+      --as mbox: the mailbox file messages.mbox (mboxrd), incomplete ones in messages.incomplete.mbox. CRLF becomes LF, \
+      lines of "From " are quoted.
+      --as maildir: the directory is a Maildir, incomplete messages are in its folder .incomplete. CRLF becomes LF.
+
+      index.ndjson says of each message where it stands, from whom and to whom it was, what became of it for each \
+      recipient, its hash, and where bytes are missing.
+
+      A name is given when what it names is whole; no file is overwritten. What a killed run leaves behind are hidden \
+      files .smtpscope-*.part, which may be removed.
       """)
 
   @Option(
@@ -18,35 +27,38 @@ struct Extract: ParsableCommand {
     help: ArgumentHelp("The directory to write to; it is made where it is missing.", valueName: "dir"))
   var output: String
 
+  @Option(name: .customLong("as"), help: ArgumentHelp("How messages are written.", valueName: "eml|mbox|maildir"))
+  var form = ExtractionForm.eml
+
+  @Flag(help: "Leave out message hashes from the index.")
+  var noHash = false
+
   @OptionGroup
   var common: CommonOptions
 
   func run() throws {
     var options = common.analysisOptions
-    options.hashesMessages = false
+    options.hashesMessages = !noHash
     let run = AnalysisRun(common, options)
-    let files = ExtractedFiles(directory: output, writers: run.jobs)
-    let directory = try files.openDirectory()
-    defer { files.removeUnwanted(from: directory) }
-    var count = 0
-    var incomplete = 0
-    let result = try run.read(into: files.writer) { (session, _) throws(Failure) in
-      for transaction in session.transactions {
-        guard let message = transaction.message, let key = message.outputKey else { continue }
-        let name = "\(session.id)-\(transaction.id)\(message.isComplete ? "" : ".incomplete").eml"
-        try files.finish(key, name: name, in: directory)
-        count += 1
-        if !message.isComplete { incomplete += 1 }
-      }
-      try files.throwIfFailed()
-    }
-    try files.throwIfFailed()
-    if !common.quiet {
-      let note = incomplete == 0 ? "" : ", \(incomplete) of them incomplete"
-      StandardError.say(
-        "smtpscope: \(count) message\(count == 1 ? "" : "s") written to \(String(visible: output))\(note).")
-    }
+    let extraction = try Extraction(form, into: output, threads: run.jobs)
+    let result = try read(run, into: extraction)
+    if !common.quiet { StandardError.say("smtpscope: \(extraction.summary)") }
     try result.throwIfIncomplete()
     try result.throwIfFound(common.failOn)
+  }
+
+  private func read(_ run: AnalysisRun, into extraction: Extraction) throws(Failure) -> AnalysisRun.Result {
+    do throws(Failure) {
+      let result = try run.read(into: extraction.writer, passed: { extraction.remove($0) }) {
+        (session, context) throws(Failure) in try extraction.take(session, context)
+      }
+      try extraction.finish()
+      return result
+    } catch {
+      guard error.status == .outputFailed else { throw error }
+      // The analysis is over, and with it what it had begun to write: that may have made room for the rest of the index.
+      try? extraction.finish()
+      throw Failure(status: error.status, message: error.message + ". " + extraction.remains)
+    }
   }
 }

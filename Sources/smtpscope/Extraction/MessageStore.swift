@@ -1,0 +1,153 @@
+internal import ArgumentParser
+internal import MessageExtraction
+internal import Reports
+internal import SMTPAnalysis
+internal import Wire
+
+/// The forms in which messages are written.
+enum ExtractionForm: String, ExpressibleByArgument, CaseIterable {
+  case eml, mbox, maildir
+
+  /// Opens what the messages are stored in.
+  func makeStore(_ path: String, permissions: FilePermissions) throws(ExtractionError) -> any MessageStore {
+    switch self {
+    case .eml: try MessageFiles(path, permissions: permissions)
+    case .mbox: try MailboxFiles(path, permissions: permissions)
+    case .maildir: try MaildirFiles(path, permissions: permissions)
+    }
+  }
+}
+
+/// Where the messages of a run stand in the end.
+protocol MessageStore: AnyObject {
+  /// The directory of the writers' hidden files.
+  var temporaryPath: String { get }
+  /// Gives a message its place among those that are there. Throws where it has none; its files are removed then.
+  func store(
+    _ files: FilesOfMessage, of transaction: Transaction, in session: Session
+  ) throws(ExtractionError) -> ExtractedMessage
+  /// Removes what nobody asked for.
+  func remove(_ files: FilesOfMessage)
+  /// No more follow: what was stored is whole and has its name, also where this throws.
+  func finish() throws(ExtractionError)
+  /// Where whole messages and incomplete ones stand, for people.
+  var places: (whole: String, incomplete: String) { get }
+}
+
+/// A file for each message, byte for byte.
+final class MessageFiles: MessageStore {
+  let temporaryPath: String
+  private let directory: MessageDirectory
+
+  init(_ path: String, permissions: FilePermissions) throws(ExtractionError) {
+    temporaryPath = path
+    directory = try MessageDirectory(path: path, permissions: permissions)
+  }
+
+  func store(
+    _ files: FilesOfMessage, of transaction: Transaction, in session: Session
+  ) throws(ExtractionError) -> ExtractedMessage {
+    let mark = transaction.message?.isComplete == true ? "" : ".incomplete"
+    let name = "\(session.id)-\(transaction.id)\(mark).eml"
+    return ExtractedMessage(file: try directory.giveName(name, to: files.message))
+  }
+
+  func remove(_ files: FilesOfMessage) { directory.remove(files.message) }
+  func finish() {}
+  var places: (whole: String, incomplete: String) { ("", "*.incomplete.eml") }
+}
+
+/// One mailbox file (mboxrd), and another one for incomplete messages: within one file nothing could tell them apart.
+final class MailboxFiles: MessageStore {
+  let temporaryPath: String
+  private let permissions: FilePermissions
+  private let directory: MessageDirectory
+  private let whole: Mailbox
+  private var incomplete: Mailbox?
+
+  init(_ path: String, permissions: FilePermissions) throws(ExtractionError) {
+    temporaryPath = path
+    self.permissions = permissions
+    directory = try MessageDirectory(path: path, permissions: permissions)
+    whole = try Mailbox("messages.mbox", in: path, permissions)
+  }
+
+  func store(
+    _ files: FilesOfMessage, of transaction: Transaction, in session: Session
+  ) throws(ExtractionError) -> ExtractedMessage {
+    guard transaction.message?.isComplete != true else { return try whole.append(files, of: transaction, directory) }
+    let mailbox: Mailbox
+    if let incomplete {
+      mailbox = incomplete
+    } else {
+      mailbox = try Mailbox("messages.incomplete.mbox", in: temporaryPath, permissions)
+      incomplete = mailbox
+    }
+    return try mailbox.append(files, of: transaction, directory)
+  }
+
+  func remove(_ files: FilesOfMessage) { directory.remove(files.message) }
+
+  func finish() throws(ExtractionError) {
+    var failure: ExtractionError?
+    do throws(ExtractionError) { try incomplete?.finish() } catch { failure = error }
+    try whole.finish()
+    if let failure { throw failure }
+  }
+
+  var places: (whole: String, incomplete: String) { (whole.name, incomplete?.name ?? "") }
+}
+
+/// A mailbox file while it grows.
+private final class Mailbox {
+  private var file: RecordFile
+
+  init(_ name: String, in path: String, _ permissions: FilePermissions) throws(ExtractionError) {
+    file = try RecordFile(name, in: path, permissions: permissions)
+  }
+
+  var name: String { file.name ?? file.expectedName }
+
+  func append(
+    _ files: FilesOfMessage, of transaction: Transaction, _ source: borrowing MessageDirectory
+  ) throws(ExtractionError) -> ExtractedMessage {
+    let start = file.end
+    var line = OutputBuffer(capacity: 256)
+    line.appendFromLine(of: transaction)
+    let length = line.count
+    try line.drain { (bytes) throws(ExtractionError) in try file.append(bytes) }
+    try file.append(files.message, from: source)
+    file.endRecord()
+    // What the index says of it must be true whatever happens next.
+    try file.flush()
+    return ExtractedMessage(
+      file: file.expectedName, place: (start, file.end - start), holes: files.holes?.map { start + length + $0 })
+  }
+
+  func finish() throws(ExtractionError) { try file.finish() }
+}
+
+/// A Maildir.
+final class MaildirFiles: MessageStore {
+  let temporaryPath: String
+  private var maildir: Maildir
+  private let directory: MessageDirectory
+
+  init(_ path: String, permissions: FilePermissions) throws(ExtractionError) {
+    maildir = try Maildir(path: path, permissions: permissions)
+    temporaryPath = maildir.temporaryPath
+    directory = try MessageDirectory(path: temporaryPath, permissions: permissions)
+  }
+
+  func store(
+    _ files: FilesOfMessage, of transaction: Transaction, in session: Session
+  ) throws(ExtractionError) -> ExtractedMessage {
+    let path = try maildir.deliver(
+      files.message, from: directory, at: transaction.end, isComplete: transaction.message?.isComplete == true)
+    return ExtractedMessage(file: path, holes: files.holes)
+  }
+
+  func remove(_ files: FilesOfMessage) { directory.remove(files.message) }
+  func finish() {}
+  var places: (whole: String, incomplete: String) { ("", "folder .incomplete") }
+}
