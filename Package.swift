@@ -71,7 +71,8 @@ let package = Package(
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict,
         linkerSettings: program),
-      .testTarget(name: "smtpscopeTests", exclude: ["Golden"], swiftSettings: strict),
+      .testTarget(
+        name: "smtpscopeTests", dependencies: ["TestSupport", "Wire"], exclude: ["Golden"], swiftSettings: strict),
     ]
 )
 

@@ -9,7 +9,8 @@ struct MessageRecorder: Sendable {
   let outputKey: Int?
   private var byteCount = 0
   private var missingBytes = 0
-  private var extent = Message.Extent()
+  private var lastFrame: Int?
+  private var holes: Message.Holes?
   /// What its octets were.
   var census = TextCensus()
   private var hash: SHA256?
@@ -30,7 +31,7 @@ struct MessageRecorder: Sendable {
 
   mutating func append(_ bytes: Span<UInt8>, at moment: Moment) {
     byteCount += bytes.count
-    extent.lastFrame = moment.frame
+    lastFrame = moment.frame
     census.add(bytes, at: moment)
     keepTail(bytes)
     // The buffer lives for the call; the hash reads it and keeps nothing.
@@ -63,20 +64,13 @@ struct MessageRecorder: Sendable {
 
   mutating func skip(_ count: Int) {
     missingBytes += count
-    if count > 0 { noteHole(count) }
+    if count > 0 {
+      let hole = Message.Hole(offset: byteCount, byteCount: count)
+      holes = (holes ?? Message.Holes(listed: [])).adding(hole, limit: holeLimit)
+    }
     census.skip()
     // What comes behind a hole in the header section may begin in the middle of a field: it is not taken for one.
     if !headerIsOver { headerIsOver = true }
-  }
-
-  private mutating func noteHole(_ count: Int) {
-    if let last = extent.holes.last, last.offset == byteCount, extent.furtherHoles == 0 {
-      extent.holes[extent.holes.count - 1].byteCount += count
-    } else if extent.holes.count < holeLimit {
-      extent.holes.append(Message.Hole(offset: byteCount, byteCount: count))
-    } else {
-      extent.furtherHoles += 1
-    }
   }
 
   /// The message as it is reported.
@@ -84,7 +78,8 @@ struct MessageRecorder: Sendable {
     var message = Message(
       byteCount: byteCount, sha256: hash.map { Self.hexadecimal($0.finalize()) },
       isComplete: missingBytes == 0 && (end == .sent || end == .sentNonstandard),
-      header: HeaderSummary(parsing: header.span), missingBytes: missingBytes, extent: extent)
+      header: HeaderSummary(parsing: header.span), missingBytes: missingBytes,
+      lastFrame: lastFrame, holes: holes)
     if sawBlankLine { message.header.form.formUnion([.whole, .endsInBlankLine]) }
     if !headerIsOver, message.isComplete { message.header.form.insert(.whole) }
     message.outputKey = outputKey

@@ -95,9 +95,12 @@ struct AnalysisRun {
 
   /// Reads everything, and hands over each session that the selection keeps.
   ///
-  /// - Parameter passed: Is shown each session behind that, whole, where there is a selection.
+  /// - Parameters:
+  ///   - isOver: Whether to read no more; what was read is a capture that ends there.
+  ///   - passed: Is shown each session behind that, whole, where there is a selection.
   func read(
-    into messages: (@Sendable () -> any MessageOutput)?, order: Order = .ends, passed: ((Session) -> Void)? = nil,
+    into messages: (@Sendable () -> any MessageOutput)?, order: Order = .ends, isOver: (() -> Bool)? = nil,
+    passed: ((Session) -> Void)? = nil,
     each: (Session, ReportContext) throws(Failure) -> Void
   ) throws(Failure) -> Result {
     var reader: CaptureReader
@@ -130,7 +133,10 @@ struct AnalysisRun {
           while let session = waiting?.popFirst() { try keep(session, context, &kept, passed, each) }
         }
       }
-      if packets & 0xfff == 0 { progress.report(packets: packets, bytes: bytes) }
+      if packets & 0xfff == 0 {
+        progress.report(packets: packets, bytes: bytes)
+        if let isOver, isOver() { break }
+      }
     }
     analyzer.finish()
     context = self.context(reader)

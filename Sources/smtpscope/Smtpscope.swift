@@ -23,6 +23,8 @@ struct Smtpscope: ParsableCommand {
   static func main() {
     // A reader that goes away is told by write(2), where the message can name it.
     _ = signal(SIGPIPE, SIG_IGN)
+    // So is a file that grew to its limit (ulimit -f).
+    _ = signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -251,8 +251,7 @@ extension Samples {
     transaction.endReply = nil
     transaction.message = message(bytes: 17520, isComplete: false)
     transaction.message?.missingBytes = 1460
-    transaction.message?.extent.holes = [Message.Hole(offset: 8000, byteCount: 1400)]
-    transaction.message?.extent.furtherHoles = 1
+    transaction.message?.holes = Message.Holes(listed: [Message.Hole(offset: 8000, byteCount: 1400)], further: 1)
     var session = session(
       .failed, "The mail was lost in the middle of its data.", transactions: [transaction],
       connection: connection(lasting: 63.2, closing: .reset(by: .server)))

@@ -46,7 +46,7 @@ import Testing
 }
 
 /// The interpreter of the benchmarks' scripts.
-private enum Python {
+enum Python {
   /// The first `python3` of the search path, if it is new enough for them.
   static let path: String? = {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")

@@ -76,7 +76,7 @@ extension Transaction {
   /// The last frame that is known to be of it, by the order of the dialogue: each file of a ring counts from 1.
   fileprivate var lastFrame: Int {
     if let endReply { return endReply.frame }
-    return message?.extent.lastFrame ?? dataReply?.frame ?? recipients.last?.reply?.frame ?? mailReply?.frame
+    return message?.lastFrame ?? dataReply?.frame ?? recipients.last?.reply?.frame ?? mailReply?.frame
       ?? firstFrame
   }
 }

@@ -58,7 +58,7 @@ extension OutputBuffer {
     field("sha256", word: message.sha256)
     field("complete", message.isComplete)
     field("missing_bytes", message.missingBytes)
-    if !message.isComplete { appendHoles(of: message.extent, holesInFile) }
+    if !message.isComplete { appendHoles(message.holes, holesInFile) }
     let header = message.header
     field("subject", string: header.subject)
     field("from", string: header.from)
@@ -70,10 +70,10 @@ extension OutputBuffer {
 }
 
 extension OutputBuffer {
-  private mutating func appendHoles(of extent: Message.Extent, _ holesInFile: [Int]?) {
+  private mutating func appendHoles(_ holes: Message.Holes?, _ holesInFile: [Int]?) {
     key("holes")
     append(byte: UInt8(ascii: "["))
-    for (index, hole) in extent.holes.enumerated() {
+    for (index, hole) in (holes?.listed ?? []).enumerated() {
       append(index > 0 ? ",{\"offset\":" : "{\"offset\":")
       append(hole.offset)
       field("bytes", hole.byteCount)
@@ -81,7 +81,7 @@ extension OutputBuffer {
       append(literal: "}")
     }
     append(byte: UInt8(ascii: "]"))
-    if extent.furtherHoles > 0 { field("further_holes", extent.furtherHoles) }
+    if let holes, holes.further > 0 { field("further_holes", holes.further) }
   }
 }
 

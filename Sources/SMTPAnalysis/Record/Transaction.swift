@@ -91,27 +91,47 @@ package struct Message: Sendable {
   private final class Texts: Sendable {
     let sha256: String?
     let header: HeaderSummary
-    let extent: Extent
+    let lastFrame: Int?
+    let holes: Holes?
 
-    init(sha256: String?, header: HeaderSummary, extent: Extent) {
+    init(sha256: String?, header: HeaderSummary, lastFrame: Int?, holes: Holes?) {
       self.sha256 = sha256
       self.header = header
-      self.extent = extent
+      self.lastFrame = lastFrame
+      self.holes = holes
     }
   }
 
-  /// Where it was captured, and where not.
-  package struct Extent: Equatable, Sendable {
-    /// The frame of its last byte that was captured; nil where there is none.
-    package var lastFrame: Int?
-    /// Its holes in their order, the first ones.
-    package var holes: [Hole] = []
-    /// How many more there are.
-    package var furtherHoles = 0
+  /// In lower-case hexadecimal; nil with `--no-hash`.
+  package var sha256: String? { texts.sha256 }
 
-    package init() {}
+  /// What the header section says, decoded.
+  package var header: HeaderSummary {
+    get { texts.header }
+    set { texts = Texts(sha256: sha256, header: newValue, lastFrame: lastFrame, holes: holes) }
   }
 
+  /// The frame of its last byte that was captured; nil where there is none.
+  package var lastFrame: Int? { texts.lastFrame }
+
+  /// Where its missing bytes are; nil where none are missing.
+  package var holes: Holes? {
+    get { texts.holes }
+    set { texts = Texts(sha256: sha256, header: header, lastFrame: lastFrame, holes: newValue) }
+  }
+
+  package init(
+    byteCount: Int, sha256: String?, isComplete: Bool, header: HeaderSummary, missingBytes: Int, lastFrame: Int? = nil,
+    holes: Holes? = nil
+  ) {
+    self.byteCount = byteCount
+    self.isComplete = isComplete
+    self.missingBytes = missingBytes
+    texts = Texts(sha256: sha256, header: header, lastFrame: lastFrame, holes: holes)
+  }
+}
+
+extension Message {
   /// Bytes that are missing from the capture.
   package struct Hole: Equatable, Sendable {
     /// How many bytes of the message stand before it.
@@ -124,27 +144,28 @@ package struct Message: Sendable {
     }
   }
 
-  package var extent: Extent {
-    get { texts.extent }
-    set { texts = Texts(sha256: texts.sha256, header: texts.header, extent: newValue) }
-  }
+  /// The holes of a message; a class, so that the many that have none hold a nil.
+  package final class Holes: Sendable {
+    /// The first ones, in their order.
+    package let listed: [Hole]
+    /// How many more there are.
+    package let further: Int
 
-  /// In lower-case hexadecimal; nil with `--no-hash`.
-  package var sha256: String? { texts.sha256 }
+    package init(listed: [Hole], further: Int = 0) {
+      self.listed = listed
+      self.further = further
+    }
 
-  /// What the header section says, decoded.
-  package var header: HeaderSummary {
-    get { texts.header }
-    set { texts = Texts(sha256: texts.sha256, header: newValue, extent: texts.extent) }
-  }
-
-  package init(
-    byteCount: Int, sha256: String?, isComplete: Bool, header: HeaderSummary, missingBytes: Int,
-    extent: Extent = Extent()
-  ) {
-    self.byteCount = byteCount
-    self.isComplete = isComplete
-    self.missingBytes = missingBytes
-    texts = Texts(sha256: sha256, header: header, extent: extent)
+    /// These and one more; two without a byte between them are one.
+    func adding(_ hole: Hole, limit: Int) -> Holes {
+      var listed = listed
+      if let last = listed.last, last.offset == hole.offset {
+        listed[listed.count - 1].byteCount += hole.byteCount
+        return Holes(listed: listed, further: further)
+      }
+      guard listed.count < limit else { return Holes(listed: listed, further: further + 1) }
+      listed.append(hole)
+      return Holes(listed: listed)
+    }
   }
 }

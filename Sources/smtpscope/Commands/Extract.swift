@@ -41,24 +41,12 @@ struct Extract: ParsableCommand {
     options.hashesMessages = !noHash
     let run = AnalysisRun(common, options)
     let extraction = try Extraction(form, into: output, threads: run.jobs)
-    let result = try read(run, into: extraction)
+    let result = try run.read(
+      into: extraction.writer, isOver: { extraction.hasFailed }, passed: { extraction.remove($0) }
+    ) { (session, context) in extraction.take(session, context) }
+    try extraction.finish()
     if !common.quiet { StandardError.say("smtpscope: \(extraction.summary)") }
     try result.throwIfIncomplete()
     try result.throwIfFound(common.failOn)
-  }
-
-  private func read(_ run: AnalysisRun, into extraction: Extraction) throws(Failure) -> AnalysisRun.Result {
-    do throws(Failure) {
-      let result = try run.read(into: extraction.writer, passed: { extraction.remove($0) }) {
-        (session, context) throws(Failure) in try extraction.take(session, context)
-      }
-      try extraction.finish()
-      return result
-    } catch {
-      guard error.status == .outputFailed else { throw error }
-      // The analysis is over, and with it what it had begun to write: that may have made room for the rest of the index.
-      try? extraction.finish()
-      throw Failure(status: error.status, message: error.message + ". " + extraction.remains)
-    }
   }
 }

@@ -15,6 +15,8 @@ final class Extraction {
   private var record = OutputBuffer()
   private var whole = 0
   private var incomplete = 0
+  /// Why no more messages get their places.
+  private var failure: ExtractionError?
 
   /// - Parameter threads: How many threads will write.
   init(_ form: ExtractionForm, into path: String, threads: Int) throws(Failure) {
@@ -32,10 +34,10 @@ final class Extraction {
   /// What the analysis writes messages to.
   var writer: @Sendable () -> any MessageOutput { writers.writer }
 
-  /// Gives the messages of a session their places.
-  func take(_ session: Session, _ context: ReportContext) throws(Failure) {
+  /// Gives the messages of a session their places. Behind a failure of the writers those that are whole still get theirs.
+  func take(_ session: Session, _ context: ReportContext) {
+    guard failure == nil else { return remove(session) }
     do throws(ExtractionError) {
-      try writers.throwIfFailed()
       for transaction in session.transactions {
         guard let message = transaction.message, let key = message.outputKey, let files = writers.take(key) else {
           continue
@@ -47,10 +49,15 @@ final class Extraction {
         try record.drain { (bytes) throws(ExtractionError) in try index.append(bytes) }
         index.endRecord()
       }
+      // A disk that fills up later finds the lines of what was written before.
+      try index.flush()
     } catch {
-      throw Failure(status: .outputFailed, message: error.description)
+      failure = error
     }
   }
+
+  /// Whether anything failed: there is no use in reading on.
+  var hasFailed: Bool { failure != nil || writers.failure != nil }
 
   /// Removes the messages of a session that the selection left out.
   func remove(_ session: Session) {
@@ -60,36 +67,37 @@ final class Extraction {
     }
   }
 
-  /// Everything has been read: what is left of no use goes, what is whole gets its name. Throws where that failed.
+  /// All sessions were taken: what is of no use goes, what is whole gets its name. Throws where anything failed.
   func finish() throws(Failure) {
     for files in writers.takeAll() { store.remove(files) }
-    var failure: ExtractionError?
-    do throws(ExtractionError) { try writers.throwIfFailed() } catch { failure = error }
+    var failure = self.failure ?? writers.failure
     do throws(ExtractionError) { try store.finish() } catch { failure = failure ?? error }
     do throws(ExtractionError) { try index.finish() } catch { failure = failure ?? error }
-    if let failure { throw Failure(status: .outputFailed, message: failure.description) }
+    if let failure { throw Failure(status: .outputFailed, message: "\(failure.description). \(remains)") }
   }
 
   /// What a person reads at the end.
   var summary: String {
     let count = whole + incomplete
     let places = store.places
-    var text = "\(count) message\(count == 1 ? "" : "s") written to \(visible(places.whole))"
+    var text = "\(count) message\(count == 1 ? "" : "s") written to \(visible())"
+    if let file = places.whole { text += " (\(file))" }
     if incomplete > 0 { text += ", \(incomplete) of them incomplete (\(places.incomplete))" }
     if let name = index.name { text += "; \(visible(name)) tells whose they are and what became of them" }
     return text + "."
   }
 
   /// What a person reads where writing failed.
-  var remains: String {
+  private var remains: String {
     let count = whole + incomplete
     guard count > 0 else { return "No message was written." }
-    var text = "\(count) message\(count == 1 ? "" : "s") written before \(count == 1 ? "is" : "are") whole"
-    if let name = index.name { text += ", see \(visible(name))" }
+    var text =
+      "\(count) message\(count == 1 ? " that was" : "s that were") written before stand\(count == 1 ? "s" : "")"
+    if let name = index.name { text += ", as \(visible(name)) tells" }
     return text + "."
   }
 
-  private func visible(_ name: String) -> String {
+  private func visible(_ name: String = "") -> String {
     String(visible: name.isEmpty ? path : path.hasSuffix("/") ? path + name : path + "/" + name)
   }
 }

@@ -30,8 +30,8 @@ protocol MessageStore: AnyObject {
   func remove(_ files: FilesOfMessage)
   /// No more follow: what was stored is whole and has its name, also where this throws.
   func finish() throws(ExtractionError)
-  /// Where whole messages and incomplete ones stand, for people.
-  var places: (whole: String, incomplete: String) { get }
+  /// The file that holds all whole messages, if one does, and where incomplete ones stand, for people.
+  var places: (whole: String?, incomplete: String) { get }
 }
 
 /// A file for each message, byte for byte.
@@ -54,7 +54,7 @@ final class MessageFiles: MessageStore {
 
   func remove(_ files: FilesOfMessage) { directory.remove(files.message) }
   func finish() {}
-  var places: (whole: String, incomplete: String) { ("", "*.incomplete.eml") }
+  var places: (whole: String?, incomplete: String) { (nil, "*.incomplete.eml") }
 }
 
 /// One mailbox file (mboxrd), and another one for incomplete messages: within one file nothing could tell them apart.
@@ -95,7 +95,7 @@ final class MailboxFiles: MessageStore {
     if let failure { throw failure }
   }
 
-  var places: (whole: String, incomplete: String) { (whole.name, incomplete?.name ?? "") }
+  var places: (whole: String?, incomplete: String) { (whole.name, incomplete?.name ?? "") }
 }
 
 /// A mailbox file while it grows.
@@ -149,5 +149,5 @@ final class MaildirFiles: MessageStore {
 
   func remove(_ files: FilesOfMessage) { directory.remove(files.message) }
   func finish() {}
-  var places: (whole: String, incomplete: String) { ("", "folder .incomplete") }
+  var places: (whole: String?, incomplete: String) { (nil, "folder .incomplete") }
 }

@@ -18,7 +18,8 @@ final class MessageWriters: Sendable {
   private let limits: ExtractionLimits
   private let permissions: FilePermissions
   private let state = Mutex(State())
-  /// Looked at for each run of bytes, so that nothing more is written behind a failure.
+  /// Looked at for each run of bytes: behind a failure nothing more is written, and what is not whole is removed at once,
+  /// which makes room for what is.
   private let hasFailed = Atomic(false)
 
   private struct State {
@@ -61,9 +62,9 @@ final class MessageWriters: Sendable {
     }
   }
 
-  func throwIfFailed() throws(ExtractionError) {
-    guard hasFailed.load(ordering: .relaxed), let failure = state.withLock({ $0.failure }) else { return }
-    throw failure
+  /// Why no more is written; nil where all is well.
+  var failure: ExtractionError? {
+    hasFailed.load(ordering: .relaxed) ? state.withLock { $0.failure } : nil
   }
 
   private func nextKey() -> Int {
@@ -121,13 +122,14 @@ final class MessageWriters: Sendable {
     }
 
     func append(_ bytes: Span<UInt8>, toMessage key: Int) {
-      guard !writers.hasFailed.load(ordering: .relaxed) else { return }
+      guard !writers.hasFailed.load(ordering: .relaxed) else { return directory = nil }
       do throws(ExtractionError) { try directory?.append(bytes, to: key) } catch { writers.fail(with: error) }
     }
 
     func skip(_ count: Int, inMessage key: Int) {}
 
     func endMessage(_ key: Int) {
+      guard !writers.hasFailed.load(ordering: .relaxed) else { return directory = nil }
       writers.attempt { () throws(ExtractionError) in
         guard let message = try directory?.complete(key) else { return }
         writers.put(FilesOfMessage(message: message), for: key)
@@ -160,7 +162,7 @@ final class MessageWriters: Sendable {
     }
 
     func append(_ bytes: Span<UInt8>, toMessage key: Int) {
-      guard !writers.hasFailed.load(ordering: .relaxed) else { return }
+      guard !writers.hasFailed.load(ordering: .relaxed) else { return directory = nil }
       texts[key]?.convert(bytes, into: &converted)
       write(to: key)
     }
@@ -172,7 +174,8 @@ final class MessageWriters: Sendable {
     }
 
     func endMessage(_ key: Int) {
-      guard !writers.hasFailed.load(ordering: .relaxed), var text = texts.removeValue(forKey: key) else { return }
+      guard !writers.hasFailed.load(ordering: .relaxed) else { return directory = nil }
+      guard var text = texts.removeValue(forKey: key) else { return }
       text.end(into: &converted)
       write(to: key)
       writers.attempt { () throws(ExtractionError) in
