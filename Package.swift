@@ -52,6 +52,12 @@ let package = Package(
     + layer("HostNames", ["Wire"])
     + layer("SMTPDialogue", ["Wire"])
     + layer("MailMessages", ["Wire"])
+    + layer(
+      "DKIM",
+      [
+        "Wire", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ], tests: [.product(name: "Crypto", package: "swift-crypto")])
     + layer("MessageExtraction", ["Wire"])
     + layer(
       "SMTPAnalysis",
