@@ -57,23 +57,28 @@ let package = Package(
       [
         "Wire", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
-      ], tests: [.product(name: "Crypto", package: "swift-crypto")])
+      ],
+      tests: [
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
+      ])
     + layer("MessageExtraction", ["Wire"])
     + layer(
       "SMTPAnalysis",
       [
-        "Wire", "Threads", "PacketDecoding", "TCPStreams", "HostNames", "SMTPDialogue", "MailMessages",
+        "Wire", "Threads", "PacketDecoding", "TCPStreams", "HostNames", "SMTPDialogue", "MailMessages", "DKIM",
         .product(name: "Crypto", package: "swift-crypto"),
-      ], tests: ["TCPStreams", "HostNames", "SMTPDialogue", "MailMessages", "Reports"])
+      ], tests: ["TCPStreams", "HostNames", "SMTPDialogue", "MailMessages", "DKIM", "Reports"])
     + layer(
       "Reports",
-      ["Wire", "TCPStreams", "MailMessages", "SMTPAnalysis", .product(name: "Crypto", package: "swift-crypto")],
-      tests: ["TCPStreams", "MailMessages", "SMTPAnalysis"])
+      [
+        "Wire", "TCPStreams", "MailMessages", "DKIM", "SMTPAnalysis", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      tests: ["TCPStreams", "MailMessages", "DKIM", "SMTPAnalysis"])
     + [
       .executableTarget(
         name: "smtpscope",
         dependencies: [
-          "Wire", "Threads", "CaptureReading", "MessageExtraction", "SMTPAnalysis", "Reports",
+          "Wire", "Threads", "CaptureReading", "MessageExtraction", "DKIM", "SMTPAnalysis", "Reports",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict,
         linkerSettings: program),

@@ -1,6 +1,6 @@
 /// What may be kept of the names that strangers' answers tell.
 package struct HostNameLimits: Equatable, Sendable {
-  /// Bytes of each of the five tables, bookkeeping included. Stops a flood of answers to questions that are all
+  /// Bytes of each of the six tables, bookkeeping included. Stops a flood of answers to questions that are all
   /// different (a resolver's traffic, water torture, or forged for us) from taking all memory: the oldest make room.
   package var tableBytes = 8 << 20
   /// Addresses of a name, or names of an address. Stops one record set from filling its table: a content network answers

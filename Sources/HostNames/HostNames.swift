@@ -14,6 +14,7 @@ package struct HostNames: Sendable {
   private var pointers: BoundedTable<IPAddress, NameAnswer<DomainName>>
   private var exchanges: BoundedTable<DomainName, NameAnswer<DomainName>>
   private var forward: BoundedTable<IPAddress, [ForwardName]>
+  private var keys: BoundedTable<DomainName, NameAnswer<[UInt8]>>
   private var reverseQuestions: BoundedTable<IPAddress, [ReverseQuestion]>
   /// Whether a response was seen: where there are none, nobody can tell that one is missing.
   private(set) package var showsResponses = false
@@ -35,17 +36,22 @@ package struct HostNames: Sendable {
     pointers = BoundedTable(mostBytes: limits.tableBytes)
     exchanges = BoundedTable(mostBytes: limits.tableBytes)
     forward = BoundedTable(mostBytes: limits.tableBytes)
+    keys = BoundedTable(mostBytes: limits.tableBytes)
     reverseQuestions = BoundedTable(mostBytes: limits.tableBytes)
   }
 
   /// Whether nothing was said of any name, so that there is nothing to look for.
   package var isEmpty: Bool {
-    addresses.isEmpty && pointers.isEmpty && exchanges.isEmpty && reverseQuestions.isEmpty
+    addresses.isEmpty && pointers.isEmpty && exchanges.isEmpty && reverseQuestions.isEmpty && keys.isEmpty
   }
+
+  /// Whether a DKIM key was told.
+  package var hasKeys: Bool { !keys.isEmpty }
 
   /// What was forgotten to stay within the limits.
   package var forgotten: Int {
     addresses.forgotten + pointers.forgotten + exchanges.forgotten + forward.forgotten + reverseQuestions.forgotten
+      + keys.forgotten
   }
 
   // MARK: Looking up
@@ -66,6 +72,9 @@ package struct HostNames: Sendable {
     if let answer, answer.isKnown { return answer }
     return nonexistence(of: domain) ?? answer
   }
+
+  /// The texts of a DKIM key's name (RFC 6376 section 3.6.2), the newest first.
+  package func keys(named name: DomainName) -> NameAnswer<[UInt8]>? { keys[name] }
 
   /// The names that were found to lead to an address, in the order in which they were said first.
   package func namesLeading(to address: IPAddress) -> [ForwardName] { forward[address] ?? [] }
@@ -163,6 +172,7 @@ package struct HostNames: Sendable {
       learn(answer, to: AddressQuestion(name: name, isIPv6: kind == .ipv6))
     case .pointer: learn(NameAnswer(.nothing(absence), frame: place.frame, time: place.time), forNameWritten: name)
     case .mailExchange: learn(NameAnswer(.nothing(absence), frame: place.frame, time: place.time), forMailOf: name)
+    case .text: break
     }
   }
 
@@ -182,6 +192,8 @@ package struct HostNames: Sendable {
     if !exchanges.isEmpty {
       learn(NameAnswer(.found(exchanges), frame: place.frame, time: place.time), forMailOf: name)
     }
+    let texts = Array(found.texts.prefix(limits.values))
+    if !texts.isEmpty { learn(NameAnswer(.found(texts), frame: place.frame, time: place.time), forKeyNamed: name) }
   }
 
   private mutating func learn(_ name: DomainName, leadsTo address: IPAddress, _ place: Place) {
@@ -208,6 +220,12 @@ package struct HostNames: Sendable {
   private mutating func learn(_ answer: NameAnswer<DomainName>, forMailOf domain: DomainName) {
     let answer = answer.following(exchanges[domain], mostValues: limits.values)
     exchanges.set(answer, bytes: domain.text.count + bytes(of: answer.values), for: domain)
+  }
+
+  private mutating func learn(_ answer: NameAnswer<[UInt8]>, forKeyNamed name: DomainName) {
+    let answer = answer.following(keys[name], mostValues: limits.values)
+    let bytes = answer.values.reduce(name.text.count) { $0 + $1.count + Self.textOverhead }
+    keys.set(answer, bytes: bytes, for: name)
   }
 
   private func bytes(of names: [DomainName]) -> Int {

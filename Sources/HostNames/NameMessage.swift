@@ -58,6 +58,8 @@ package struct NameMessage: Sendable {
       case pointer(DomainName)
       case mailExchange(DomainName)
       case alias(DomainName)
+      /// Of a TXT record, its strings joined.
+      case text([UInt8])
     }
   }
 
@@ -70,6 +72,7 @@ package struct NameMessage: Sendable {
     static let startOfAuthority = RecordType(number: 6)
     package static let pointer = RecordType(number: 12)
     package static let mailExchange = RecordType(number: 15)
+    static let text = RecordType(number: 16)
     package static let ipv6 = RecordType(number: 28)
   }
 
@@ -106,7 +109,8 @@ package struct NameMessage: Sendable {
         offset = record.data.upperBound
         switch section {
         case 0:
-          if let record = record.meaning(in: bytes) { answers.append(record) }
+          // Of texts only keys are wanted, which may stand behind an alias under any name.
+          if record.type != .text || asksForKey, let record = record.meaning(in: bytes) { answers.append(record) }
         case 1:
           if record.type == .startOfAuthority { hasStartOfAuthority = true }
           if record.type == .nameServer { hasNameServers = true }
@@ -118,6 +122,16 @@ package struct NameMessage: Sendable {
       }
     }
     return true
+  }
+}
+
+extension NameMessage {
+  /// Whether a DKIM key is asked for (RFC 6376 section 3.6.2.1).
+  fileprivate var asksForKey: Bool {
+    guard question.type == .text, let labels = question.name?.text.split(separator: DomainName.dot) else {
+      return false
+    }
+    return labels.dropFirst().contains { $0.elementsEqual("_domainkey".utf8) }
   }
 }
 
@@ -156,10 +170,29 @@ private struct RawRecord {
       return name(in: bytes, behind: 0).map { NameMessage.Record(owner: owner, data: .alias($0)) }
     case .mailExchange:  // section 3.3.9: the preference stands before the name
       return name(in: bytes, behind: 2).map { NameMessage.Record(owner: owner, data: .mailExchange($0)) }
+    case .text:
+      return text(in: bytes).map { NameMessage.Record(owner: owner, data: .text($0)) }
     default:
       return nil
     }
   }
+
+  /// Section 3.3.14: strings, each behind its length.
+  private func text(in bytes: Span<UInt8>) -> [UInt8]? {
+    guard data.count <= Self.longestText else { return nil }
+    var text: [UInt8] = []
+    var offset = data.lowerBound
+    while offset < data.upperBound {
+      let end = offset + 1 + Int(bytes[offset])
+      guard end <= data.upperBound else { return nil }
+      text.append(bytes.extracting(offset + 1..<end))
+      offset = end
+    }
+    return text
+  }
+
+  /// Octets of a text that is kept: a key of 8192 bits takes 1500. Against answers that are nothing but text.
+  private static let longestText = 4096
 
   private func name(in bytes: Span<UInt8>, behind length: Int) -> DomainName? {
     guard data.count > length, let name = ReadName(in: bytes, at: data.lowerBound + length),

@@ -8,7 +8,7 @@ struct RecordSets {
 
   /// What may be asked for.
   enum Kind {
-    case ipv4, ipv6, pointer, mailExchange
+    case ipv4, ipv6, pointer, mailExchange, text
 
     /// nil for what is not looked at.
     init?(_ type: NameMessage.RecordType) {
@@ -17,6 +17,7 @@ struct RecordSets {
       case .ipv6: self = .ipv6
       case .pointer: self = .pointer
       case .mailExchange: self = .mailExchange
+      case .text: self = .text
       default: return nil
       }
     }
@@ -27,6 +28,7 @@ struct RecordSets {
     var addresses: [IPAddress] = []
     var pointers: [DomainName] = []
     var exchanges: [DomainName] = []
+    var texts: [[UInt8]] = []
 
     func has(_ kind: Kind) -> Bool {
       switch kind {
@@ -34,6 +36,7 @@ struct RecordSets {
       case .ipv6: addresses.contains { $0.isIPv6 }
       case .pointer: !pointers.isEmpty
       case .mailExchange: !exchanges.isEmpty
+      case .text: !texts.isEmpty
       }
     }
   }
@@ -49,6 +52,7 @@ struct RecordSets {
       case .address(let address): sets[record.owner, default: RecordSet()].addresses.append(address)
       case .pointer(let name): sets[record.owner, default: RecordSet()].pointers.append(name)
       case .mailExchange(let name): sets[record.owner, default: RecordSet()].exchanges.append(name)
+      case .text(let text): sets[record.owner, default: RecordSet()].texts.append(text)
       case .alias: break
       }
     }

@@ -1,3 +1,5 @@
+package import DKIM
+
 /// What an analysis is asked to do besides following the dialogues.
 package struct AnalysisOptions: Sendable {
   /// Server ports taken for mail without looking.
@@ -10,6 +12,8 @@ package struct AnalysisOptions: Sendable {
   package var revealsSecrets = false
   /// Whether messages are hashed.
   package var hashesMessages = true
+  /// Keys that DKIM signatures are checked with, besides those that DNS answers in the capture tell.
+  package var keys: KeyFile?
   package var limits = AnalysisLimits()
   package var memory = MemoryLimits()
 

@@ -1,4 +1,5 @@
 internal import Crypto
+internal import DKIM
 internal import MailMessages
 internal import SMTPDialogue
 internal import Wire
@@ -20,6 +21,8 @@ struct MessageRecorder: Sendable {
   private var sawBlankLine = false
   private let headerLimit: Int
   private let holeLimit: Int
+  /// Its DKIM signatures, from the end of the header section on; nil where it has none or nothing is hashed.
+  private var signed: SignedMail?
 
   init(number: Int, options: AnalysisOptions, outputKey: Int?) {
     self.number = number
@@ -36,7 +39,7 @@ struct MessageRecorder: Sendable {
     keepTail(bytes)
     // The buffer lives for the call; the hash reads it and keeps nothing.
     unsafe bytes.withUnsafeBytes { buffer in unsafe hash?.update(bufferPointer: buffer) }
-    if !headerIsOver { appendToHeader(bytes) }
+    if headerIsOver { signed?.append(bytes) } else { appendToHeader(bytes) }
   }
 
   /// Its last bytes, at most sixteen.
@@ -69,12 +72,13 @@ struct MessageRecorder: Sendable {
       holes = (holes ?? Message.Holes(listed: [])).adding(hole, limit: holeLimit)
     }
     census.skip()
+    signed?.skip()
     // What comes behind a hole in the header section may begin in the middle of a field: it is not taken for one.
     if !headerIsOver { headerIsOver = true }
   }
 
   /// The message as it is reported.
-  func finished(_ end: MessageEnd) -> Message {
+  func finished(_ end: MessageEnd, at time: CaptureTime) -> Message {
     var message = Message(
       byteCount: byteCount, sha256: hash.map { Self.hexadecimal($0.finalize()) },
       isComplete: missingBytes == 0 && (end == .sent || end == .sentNonstandard),
@@ -82,8 +86,22 @@ struct MessageRecorder: Sendable {
       lastFrame: lastFrame, holes: holes)
     if sawBlankLine { message.header.form.formUnion([.whole, .endsInBlankLine]) }
     if !headerIsOver, message.isComplete { message.header.form.insert(.whole) }
+    // One that is all header section has an empty body.
+    let isAllHeader = !headerIsOver && message.isComplete && hash != nil
+    if let signed = signed ?? (isAllHeader ? SignedMail(header: header.span) : nil) {
+      message.signatures = signed.finish(doubt: doubt(of: end), at: time)
+    }
     message.outputKey = outputKey
     return message
+  }
+
+  /// Why a body that differs from the signed one may be the signed one all the same.
+  private func doubt(of end: MessageEnd) -> BodyDoubt? {
+    switch end {
+    case .sent: census.bareLF > 0 || census.bareCR > 0 ? .bareLineEnds : nil
+    case .sentNonstandard: .oddEnd
+    default: .unfinished
+    }
   }
 
   private static func hexadecimal(_ digest: SHA256Digest) -> String {
@@ -109,6 +127,7 @@ struct MessageRecorder: Sendable {
       } else if let end = Self.endOfHeader(in: new, from: 0) {
         endHeader()
         header = Array(new.extracting(0..<end))
+        beginBody(bytes, from: end)
       } else {
         header.append(new)
       }
@@ -119,7 +138,16 @@ struct MessageRecorder: Sendable {
     if let end = Self.endOfHeader(in: collected.span, from: max(0, before - 3)) {
       endHeader()
       header = Array(collected[..<end])
+      beginBody(bytes, from: end - before)
     }
+  }
+
+  /// The header section is known; the blank line behind it is among these bytes, its CR maybe among those before.
+  private mutating func beginBody(_ bytes: Span<UInt8>, from blankLine: Int) {
+    guard hash != nil, let mail = SignedMail(header: header.span) else { return }
+    signed = mail
+    guard let feed = bytes.firstIndex(of: 0x0a, from: max(0, blankLine)) else { return }
+    signed?.append(bytes.extracting(feed + 1..<bytes.count))
   }
 
   private mutating func endHeader() {

@@ -54,7 +54,8 @@ extension SessionRecorder {
       clock.textEnded(at: moment.time, isShown: end == .sent, transaction: open.map { $0 + 1 })
     }
     if let key = message.outputKey { output?.endMessage(key) }
-    let finished = message.finished(end)
+    var finished = message.finished(end, at: moment.time)
+    if let keys = options.keys { finished.verify(with: keys) }
     self.message = nil
     if end == .unfinished, unfinishedTail.isEmpty { unfinishedTail = message.tail }
     if end == .sent || end == .sentNonstandard { log.textEnded() }

@@ -1,3 +1,4 @@
+import DKIM
 import MailMessages
 import Reports
 import SMTPAnalysis
@@ -125,6 +126,15 @@ enum Samples {
 
   static let delivered = session(
     .delivered, "The mail was delivered to bob@harbour.example.", transactions: [transaction(recipients: [bob])])
+
+  /// A mail with these fields behind the DKIM-Signature's name, of which only the form matters here.
+  static func signed(_ fields: [[UInt8]]) -> Session {
+    var session = delivered
+    let header = fields.flatMap { Array("DKIM-Signature: ".utf8) + $0 + Array("\r\n".utf8) }
+    guard let mail = SignedMail(header: header.span) else { return session }
+    session.transactions[0].message?.signatures = mail.finish(doubt: nil, at: start)
+    return session
+  }
 
   /// A session in which every key has a value.
   static var fullest: Session {

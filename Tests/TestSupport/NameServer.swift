@@ -67,7 +67,13 @@ package struct NameServer: Sendable {
     case .mx:
       bytes += (UInt16(words[2]) ?? 0).octets
       write(name: words[3])
-    case .txt: bytes += [UInt8(words[2].utf8.count)] + Array(words[2].utf8)
+    case .txt:
+      var text = Array(words[2...].joined(separator: " ").utf8)[...]
+      while !text.isEmpty {
+        let string = text.prefix(255)
+        bytes += [UInt8(string.count)] + string
+        text = text.dropFirst(255)
+      }
     case .soa:
       write(name: words[2])
       bytes += [UInt8](repeating: 0, count: 21)

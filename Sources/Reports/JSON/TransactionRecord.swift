@@ -65,6 +65,7 @@ extension OutputBuffer {
     field("to", string: header.to)
     field("date", string: header.date)
     field("message_id", string: header.messageID)
+    appendSignatures(of: message)
     append(literal: "}")
   }
 }

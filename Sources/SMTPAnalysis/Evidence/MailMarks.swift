@@ -17,6 +17,8 @@ struct MailMarks: OptionSet, Sendable {
   static let aborted = MailMarks(rawValue: 1 << 9)
   /// SIZE= was declared.
   static let sized = MailMarks(rawValue: 1 << 10)
+  /// It has a DKIM signature.
+  static let signed = MailMarks(rawValue: 1 << 11)
 }
 
 extension TransactionDraft {
@@ -35,6 +37,7 @@ extension TransactionDraft {
     if form.contains(.noField) || form.contains(.blankBeforeColon) || form.contains(.longLine) {
       marks.insert(.strayLine)
     }
+    if transaction.message?.signatures.isEmpty == false { marks.insert(.signed) }
     if transaction.message?.header.repeated.isEmpty == false { marks.insert(.repeatedField) }
     if form.contains(.whole), let present = transaction.message?.header.present,
       !present.contains(.date) || !present.contains(.from)

@@ -168,6 +168,10 @@ struct FindingCollector {
     findings.removeAll { ids.contains($0.id) && $0.frame == frame && $0.transaction == transaction }
   }
 
+  func contains(_ id: FindingID, of transaction: Int) -> Bool {
+    findings.contains { $0.id == id && $0.transaction == transaction }
+  }
+
   func contains(_ ids: FindingID...) -> Bool { findings.contains { ids.contains($0.id) } }
 }
 

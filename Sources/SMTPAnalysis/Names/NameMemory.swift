@@ -1,3 +1,4 @@
+internal import DKIM
 internal import HostNames
 internal import Wire
 
@@ -48,8 +49,27 @@ struct NameMemory: Sendable {
     }
   }
 
+  /// Checks the DKIM signatures of the session's messages whose keys were answered.
+  private func verifySignatures(of session: inout Session) {
+    for index in session.transactions.indices {
+      guard var message = session.transactions[index].message, message.signatures.contains(where: { $0.awaitsKey })
+      else { continue }
+      for place in message.signatures.indices {
+        guard message.signatures[place].awaitsKey, let name = DomainName(message.signatures[place].keyName),
+          let answer = names.keys(named: name), let text = answer.values.first(where: Self.isKey) ?? answer.values.first
+        else { continue }
+        message.signatures[place].verify(with: KeyRecord(text), from: .dns(frame: answer.frame))
+      }
+      session.transactions[index].message = message
+    }
+  }
+
+  /// Other texts may stand beside a key.
+  private static func isKey(_ text: [UInt8]) -> Bool { text.span.hasBytes("v=DKIM1") }
+
   /// Adds to a session that has ended who its hosts are, and what that explains.
   private func complete(_ session: inout Session) {
+    if names.hasKeys { verifySignatures(of: &session) }
     session.names = SessionNames(of: session.connection, in: names)
     let evidence = NameEvidence(of: session, names: names, calls: calls)
     // One cause, one finding: a refusal that tells what is wrong with the client's names leaves nothing to add.

@@ -1,3 +1,4 @@
+package import DKIM
 package import MailMessages
 package import Wire
 
@@ -93,12 +94,16 @@ package struct Message: Sendable {
     let header: HeaderSummary
     let lastFrame: Int?
     let holes: Holes?
+    let signatures: [SignatureReport]
 
-    init(sha256: String?, header: HeaderSummary, lastFrame: Int?, holes: Holes?) {
+    init(
+      sha256: String?, header: HeaderSummary, lastFrame: Int?, holes: Holes?, signatures: [SignatureReport]
+    ) {
       self.sha256 = sha256
       self.header = header
       self.lastFrame = lastFrame
       self.holes = holes
+      self.signatures = signatures
     }
   }
 
@@ -108,7 +113,28 @@ package struct Message: Sendable {
   /// What the header section says, decoded.
   package var header: HeaderSummary {
     get { texts.header }
-    set { texts = Texts(sha256: sha256, header: newValue, lastFrame: lastFrame, holes: holes) }
+    set {
+      texts = Texts(sha256: sha256, header: newValue, lastFrame: lastFrame, holes: holes, signatures: signatures)
+    }
+  }
+
+  /// What became of the check of its DKIM signatures, in the order of their fields.
+  package var signatures: [SignatureReport] {
+    get { texts.signatures }
+    set { texts = Texts(sha256: sha256, header: header, lastFrame: lastFrame, holes: holes, signatures: newValue) }
+  }
+
+  /// A DKIM signature holds the hash of this very body, to its last octet.
+  package var isProvenWhole: Bool { signatures.contains { $0.provesWholeBody } }
+
+  /// Checks signatures that wait for their key, where the file has it.
+  mutating func verify(with keys: KeyFile) {
+    guard !signatures.isEmpty else { return }
+    var checked = signatures
+    for index in checked.indices {
+      if let key = keys.key(for: checked[index]) { checked[index].verify(with: key, from: .file) }
+    }
+    signatures = checked
   }
 
   /// The frame of its last byte that was captured; nil where there is none.
@@ -117,7 +143,9 @@ package struct Message: Sendable {
   /// Where its missing bytes are; nil where none are missing.
   package var holes: Holes? {
     get { texts.holes }
-    set { texts = Texts(sha256: sha256, header: header, lastFrame: lastFrame, holes: newValue) }
+    set {
+      texts = Texts(sha256: sha256, header: header, lastFrame: lastFrame, holes: newValue, signatures: signatures)
+    }
   }
 
   package init(
@@ -127,7 +155,7 @@ package struct Message: Sendable {
     self.byteCount = byteCount
     self.isComplete = isComplete
     self.missingBytes = missingBytes
-    texts = Texts(sha256: sha256, header: header, lastFrame: lastFrame, holes: holes)
+    texts = Texts(sha256: sha256, header: header, lastFrame: lastFrame, holes: holes, signatures: [])
   }
 }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DKIM
 internal import Reports
 internal import SMTPAnalysis
 
@@ -27,6 +28,12 @@ struct Analyze: ParsableCommand {
   @Flag(help: "Leave out message hashes.")
   var noHash = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Check DKIM signatures with these keys: a line each, selector._domainkey.domain and the TXT record, or zone file lines.",
+      valueName: "file"))
+  var dkimKeys: String?
+
   @Option(help: ArgumentHelp("When to use colour; NO_COLOR is honoured.", valueName: "auto|always|never"))
   var color = WhenOption.auto
 
@@ -37,11 +44,16 @@ struct Analyze: ParsableCommand {
     case text, json, ndjson
   }
 
+  func validate() throws {
+    if noHash, dkimKeys != nil { throw ValidationError("--dkim-keys needs the hashes that --no-hash leaves out.") }
+  }
+
   func run() throws {
     var options = common.analysisOptions
     options.keepsDialogue = dialogue
     options.revealsSecrets = revealSecrets
     options.hashesMessages = !noHash
+    if let dkimKeys { options.keys = try KeyFile(path: dkimKeys) }
     switch format {
     case .text:
       let report = TextReport(style: Terminal.style(color), showsAll: all)

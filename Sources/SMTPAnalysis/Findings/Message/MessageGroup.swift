@@ -1,4 +1,6 @@
 /// What the messages were.
 enum MessageGroup {
-  static let checks: [any FindingCheck.Type] = [HeaderMissing.self, HeaderDuplicated.self, HeaderMalformed.self]
+  static let checks: [any FindingCheck.Type] = [
+    HeaderMissing.self, HeaderDuplicated.self, HeaderMalformed.self, DKIMBodyAltered.self,
+  ]
 }
