@@ -21,8 +21,9 @@ struct MessageRecorder: Sendable {
   private var sawBlankLine = false
   private let headerLimit: Int
   private let holeLimit: Int
-  /// Its DKIM signatures, from the end of the header section on; nil where it has none or nothing is hashed.
-  private var signed: SignedMail?
+  /// Its DKIM signatures, from the end of the header section on, where it has some and messages are hashed. An array of one,
+  /// so that a session does not grow for what few messages need.
+  private var signed: [SignedMail] = []
 
   init(number: Int, options: AnalysisOptions, outputKey: Int?) {
     self.number = number
@@ -39,7 +40,11 @@ struct MessageRecorder: Sendable {
     keepTail(bytes)
     // The buffer lives for the call; the hash reads it and keeps nothing.
     unsafe bytes.withUnsafeBytes { buffer in unsafe hash?.update(bufferPointer: buffer) }
-    if headerIsOver { signed?.append(bytes) } else { appendToHeader(bytes) }
+    if !headerIsOver {
+      appendToHeader(bytes)
+    } else if !signed.isEmpty {
+      signed[0].append(bytes)
+    }
   }
 
   /// Its last bytes, at most sixteen.
@@ -72,7 +77,7 @@ struct MessageRecorder: Sendable {
       holes = (holes ?? Message.Holes(listed: [])).adding(hole, limit: holeLimit)
     }
     census.skip()
-    signed?.skip()
+    if !signed.isEmpty { signed[0].skip() }
     // What comes behind a hole in the header section may begin in the middle of a field: it is not taken for one.
     if !headerIsOver { headerIsOver = true }
   }
@@ -88,7 +93,7 @@ struct MessageRecorder: Sendable {
     if !headerIsOver, message.isComplete { message.header.form.insert(.whole) }
     // One that is all header section has an empty body.
     let isAllHeader = !headerIsOver && message.isComplete && hash != nil
-    if let signed = signed ?? (isAllHeader ? SignedMail(header: header.span) : nil) {
+    if let signed = signed.first ?? (isAllHeader ? SignedMail(header: header.span) : nil) {
       message.signatures = signed.finish(doubt: doubt(of: end), at: time)
     }
     message.outputKey = outputKey
@@ -145,9 +150,9 @@ struct MessageRecorder: Sendable {
   /// The header section is known; the blank line behind it is among these bytes, its CR maybe among those before.
   private mutating func beginBody(_ bytes: Span<UInt8>, from blankLine: Int) {
     guard hash != nil, let mail = SignedMail(header: header.span) else { return }
-    signed = mail
+    signed = [mail]
     guard let feed = bytes.firstIndex(of: 0x0a, from: max(0, blankLine)) else { return }
-    signed?.append(bytes.extracting(feed + 1..<bytes.count))
+    signed[0].append(bytes.extracting(feed + 1..<bytes.count))
   }
 
   private mutating func endHeader() {
