@@ -99,6 +99,9 @@ package struct SignatureReport: Sendable {
   /// The body is what was signed, to its last octet.
   package var provesWholeBody: Bool { body == .matches && unsignedOctets == 0 }
 
+  /// The field can be used: verifiers pass over one that cannot (RFC 6376 section 6.1.1).
+  package var isUsable: Bool { signed != nil }
+
   /// Whether its algorithm is given up (RFC 8301 section 3.1).
   package var isObsolete: Bool { signed?.hash == .sha1 }
 

@@ -67,6 +67,9 @@ private let altered: [FindingCase] = [
       ["Hi.", ".", "We lost the game.", "And more."],
       end: "S: 250 queued\nS: 500 what?\nS: 500 what?\nC: .\nS: 500 what?\n")),
   FindingCase(
+    .dkimBodyAltered, "a signature that verifiers pass over", nil,
+    mail(["Hello."]).replacing("d=football.example.com;", with: "")),
+  FindingCase(
     .dkimBodyAltered, "a signature that cannot be read", nil,
     mail(["Hello."]).replacing("a=ed25519-sha256", with: "a=ed25519-sha512")),
 ]

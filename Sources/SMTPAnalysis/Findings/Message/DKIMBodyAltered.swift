@@ -29,7 +29,7 @@ enum DKIMBodyAltered: FindingCheck {
       guard let message = draft.transaction.message, message.isComplete,
         !evidence.loneDots.contains(where: { $0.message == draft.message }),
         !findings.contains(.dotNotStuffed, of: draft.transaction.id),
-        let report = message.signatures.first(where: { $0.body == .altered })
+        let report = message.signatures.first(where: { $0.isAltered })
       else { continue }
       findings.add(
         Finding(
@@ -48,12 +48,16 @@ enum DKIMBodyAltered: FindingCheck {
     let domain = visible(report.domain.prefix(255))
     var sentence =
       "The body was altered before or at this hop: the hash in the DKIM signature of \(domain) is not that of what this client sent"
-    let others = message.signatures.filter { $0.body == .altered }.count - 1
+    let others = message.signatures.count { $0.isAltered } - 1
     if others > 0 { sentence += others == 1 ? ", nor is that of another one" : ", nor are those of \(others) others" }
     if report.signature == .verified { sentence += ", and the signature itself is genuine" }
-    if let fitting = message.signatures.first(where: { $0.body == .matches }) {
+    if let fitting = message.signatures.first(where: { $0.body == .matches && $0.isUsable }) {
       sentence += "; \(visible(fitting.domain.prefix(255))) signed it as it is now"
     }
     return sentence + "."
   }
+}
+
+extension SignatureReport {
+  fileprivate var isAltered: Bool { body == .altered && isUsable }
 }
