@@ -12,6 +12,8 @@ package struct AnalysisOptions: Sendable {
   package var revealsSecrets = false
   /// Whether messages are hashed.
   package var hashesMessages = true
+  /// Whether the bodies of messages that bear DKIM signatures are hashed once more, as the signatures ask for.
+  package var checksSignatures = true
   /// Keys that DKIM signatures are checked with, besides those that DNS answers in the capture tell.
   package var keys: KeyFile?
   package var limits = AnalysisLimits()

@@ -21,7 +21,8 @@ struct MessageRecorder: Sendable {
   private var sawBlankLine = false
   private let headerLimit: Int
   private let holeLimit: Int
-  /// Its DKIM signatures, from the end of the header section on, where it has some and messages are hashed. An array of one,
+  private let checksSignatures: Bool
+  /// Its DKIM signatures, from the end of the header section on, where it has some and they are to be checked. An array of one,
   /// so that a session does not grow for what few messages need.
   private var signed: [SignedMail] = []
 
@@ -30,6 +31,7 @@ struct MessageRecorder: Sendable {
     self.outputKey = outputKey
     headerLimit = options.limits.headerBytes
     holeLimit = options.limits.holesPerMessage
+    checksSignatures = options.checksSignatures
     if options.hashesMessages { hash = SHA256() }
   }
 
@@ -92,7 +94,7 @@ struct MessageRecorder: Sendable {
     if sawBlankLine { message.header.form.formUnion([.whole, .endsInBlankLine]) }
     if !headerIsOver, message.isComplete { message.header.form.insert(.whole) }
     // One that is all header section has an empty body.
-    let isAllHeader = !headerIsOver && message.isComplete && hash != nil
+    let isAllHeader = !headerIsOver && message.isComplete && checksSignatures
     if let signed = signed.first ?? (isAllHeader ? SignedMail(header: header.span) : nil) {
       message.signatures = signed.finish(doubt: doubt(of: end), at: time)
     }
@@ -149,7 +151,7 @@ struct MessageRecorder: Sendable {
 
   /// The header section is known; the blank line behind it is among these bytes, its CR maybe among those before.
   private mutating func beginBody(_ bytes: Span<UInt8>, from blankLine: Int) {
-    guard hash != nil, let mail = SignedMail(header: header.span) else { return }
+    guard checksSignatures, let mail = SignedMail(header: header.span) else { return }
     signed = [mail]
     guard let feed = bytes.firstIndex(of: 0x0a, from: max(0, blankLine)) else { return }
     signed[0].append(bytes.extracting(feed + 1..<bytes.count))

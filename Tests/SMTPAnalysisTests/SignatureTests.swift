@@ -80,10 +80,10 @@ private let altered: [FindingCase] = [
     one.check(piece: piece)
   }
 
-  private func message(_ script: String, piece: Int = 1460, keys: String? = nil, hashes: Bool = true) throws -> Message
+  private func message(_ script: String, piece: Int = 1460, keys: String? = nil, checks: Bool = true) throws -> Message
   {
     var options = AnalysisOptions()
-    options.hashesMessages = hashes
+    options.checksSignatures = checks
     options.keys = try keys.map { try KeyFile(Array($0.utf8)) }
     let analysis = Analysis(Conversation(script, piece: piece), options: options)
     return try #require(analysis.sessions.first?.transactions.first?.message)
@@ -96,8 +96,8 @@ private let altered: [FindingCase] = [
     #expect(message.signatures.map(\.signature) == [.verified] && message.signatures.first?.keySource == .file)
   }
 
-  @Test func `without hashes nothing is checked`() throws {
-    #expect(try message(mail(), hashes: false).signatures.isEmpty)
+  @Test func `where nobody asks nothing is checked`() throws {
+    #expect(try message(mail(), checks: false).signatures.isEmpty)
   }
 
   @Test func `a message that has no body is one with an empty body`() throws {

@@ -30,6 +30,12 @@ struct Analyze: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "When to hold bodies against their DKIM signatures, which hashes them once more; auto: not in ndjson, which goes for speed.",
+      valueName: "auto|always|never"))
+  var dkim = WhenOption.auto
+
+  @Option(
+    help: ArgumentHelp(
       "Check DKIM signatures with these keys: a line each, selector._domainkey.domain and the TXT record, or zone file lines.",
       valueName: "file"))
   var dkimKeys: String?
@@ -45,7 +51,7 @@ struct Analyze: ParsableCommand {
   }
 
   func validate() throws {
-    if noHash, dkimKeys != nil { throw ValidationError("--dkim-keys needs the hashes that --no-hash leaves out.") }
+    if dkim == .never, dkimKeys != nil { throw ValidationError("--dkim-keys is of no use with --dkim never.") }
   }
 
   func run() throws {
@@ -53,6 +59,12 @@ struct Analyze: ParsableCommand {
     options.keepsDialogue = dialogue
     options.revealsSecrets = revealSecrets
     options.hashesMessages = !noHash
+    options.checksSignatures =
+      switch dkim {
+      case .always: true
+      case .never: false
+      case .auto: dkimKeys != nil || format != .ndjson && !noHash
+      }
     if let dkimKeys { options.keys = try KeyFile(path: dkimKeys) }
     switch format {
     case .text:
