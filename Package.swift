@@ -51,6 +51,12 @@ let package = Package(
     + layer("TCPStreams", ["Wire", "PacketDecoding"], tests: ["PacketDecoding"])
     + layer("HostNames", ["Wire"])
     + layer("SMTPDialogue", ["Wire"])
+    + layer("CaptureWriting", ["Wire"], tests: ["CaptureReading"])
+    + layer(
+      "CaptureSharing",
+      [
+        "Wire", "PacketDecoding", "TCPStreams", "SMTPDialogue", .product(name: "Crypto", package: "swift-crypto"),
+      ], tests: ["PacketDecoding"])
     + layer("MailMessages", ["Wire"])
     + layer(
       "DKIM",
@@ -78,7 +84,8 @@ let package = Package(
       .executableTarget(
         name: "smtpscope",
         dependencies: [
-          "Wire", "Threads", "CaptureReading", "MessageExtraction", "DKIM", "SMTPAnalysis", "Reports",
+          "Wire", "Threads", "CaptureReading", "CaptureWriting", "CaptureSharing", "TCPStreams", "MailMessages",
+          "MessageExtraction", "DKIM", "SMTPAnalysis", "Reports",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict,
         linkerSettings: program),

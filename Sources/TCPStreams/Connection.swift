@@ -73,6 +73,13 @@ struct Connection {
     }
   }
 
+  mutating func firstSequence(of peer: Peer) -> UInt32? {
+    switch peer {
+    case .client: client.isKnown ? client.initial.rawValue : nil
+    case .server: server.isKnown ? server.initial.rawValue : nil
+    }
+  }
+
   mutating func facts(now: Int64 = 0) -> ConnectionFacts {
     var facts = ConnectionFacts(
       client: clientIsLow ? key.low : key.high, server: clientIsLow ? key.high : key.low, opening: life.opening,

@@ -118,6 +118,11 @@ package struct ConnectionTable: ~Copyable {
     slots[id.slot].lastFrame()
   }
 
+  /// The sequence number of the first byte of `peer`'s stream; nil when no segment has told it.
+  package mutating func firstSequence(of id: ConnectionID, from peer: Peer) -> UInt32? {
+    slots[id.slot].firstSequence(of: peer)
+  }
+
   /// How many bytes of `peer`'s stream the other side has acknowledged, counted from its first captured byte.
   package mutating func acknowledgedBytes(of id: ConnectionID, from peer: Peer) -> Int {
     slots[id.slot].progress(of: peer).acknowledged

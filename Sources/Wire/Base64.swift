@@ -24,6 +24,23 @@ package enum Base64 {
     return count == 6 ? nil : bytes
   }
 
+  /// The text for the bytes, with its padding.
+  package static func encoded(_ bytes: [UInt8]) -> [UInt8] {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.count / 3 * 4 + 4)
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let group = bytes[start..<min(start + 3, bytes.count)]
+      var bits: UInt32 = 0
+      for byte in group { bits = bits << 8 | UInt32(byte) }
+      bits <<= UInt32(8 * (3 - group.count))
+      for place in 0..<4 {
+        text.append(place <= group.count ? alphabet[Int(bits >> UInt32(18 - 6 * place) & 63)] : 0x3d)
+      }
+    }
+    return text
+  }
+
   /// Whether the text may be base 64 or a piece of it: it is not empty and has no character that base 64 has not.
   package static func mayHold(_ text: [UInt8]) -> Bool {
     !text.isEmpty && text.allSatisfy { $0 == 0x3d || value(of: $0) != nil }
