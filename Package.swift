@@ -67,25 +67,27 @@ let package = Package(
       tests: [
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
       ])
+    + layer("MIMEParts", ["Wire", "MailMessages", .product(name: "Crypto", package: "swift-crypto")])
     + layer("MessageExtraction", ["Wire"])
     + layer(
       "SMTPAnalysis",
       [
-        "Wire", "Threads", "PacketDecoding", "TCPStreams", "HostNames", "SMTPDialogue", "MailMessages", "DKIM",
-        .product(name: "Crypto", package: "swift-crypto"),
-      ], tests: ["TCPStreams", "HostNames", "SMTPDialogue", "MailMessages", "DKIM", "Reports"])
+        "Wire", "Threads", "PacketDecoding", "TCPStreams", "HostNames", "SMTPDialogue", "MailMessages", "MIMEParts",
+        "DKIM", .product(name: "Crypto", package: "swift-crypto"),
+      ], tests: ["TCPStreams", "HostNames", "SMTPDialogue", "MailMessages", "MIMEParts", "DKIM", "Reports"])
     + layer(
       "Reports",
       [
-        "Wire", "TCPStreams", "MailMessages", "DKIM", "SMTPAnalysis", .product(name: "Crypto", package: "swift-crypto"),
+        "Wire", "TCPStreams", "MailMessages", "MIMEParts", "DKIM", "SMTPAnalysis",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
-      tests: ["TCPStreams", "MailMessages", "DKIM", "SMTPAnalysis"])
+      tests: ["TCPStreams", "MailMessages", "MIMEParts", "DKIM", "SMTPAnalysis"])
     + [
       .executableTarget(
         name: "smtpscope",
         dependencies: [
           "Wire", "Threads", "CaptureReading", "CaptureWriting", "CaptureSharing", "TCPStreams", "MailMessages",
-          "MessageExtraction", "DKIM", "SMTPAnalysis", "Reports",
+          "MIMEParts", "MessageExtraction", "DKIM", "SMTPAnalysis", "Reports",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict,
         linkerSettings: program),

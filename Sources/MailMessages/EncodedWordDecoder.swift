@@ -61,6 +61,14 @@ struct EncodedWordDecoder {
     }
   }
 
+  /// Bytes of a character set as text.
+  mutating func text(of bytes: [UInt8], in characterSet: CharacterSet) -> String {
+    var output: [UInt8] = []
+    var run: (characterSet: CharacterSet, bytes: [UInt8])? = (characterSet, bytes)
+    close(&run, into: &output)
+    return String(repairing: output.span)
+  }
+
   private mutating func converter(for name: String) -> CharacterConverter? {
     if let converter = converters[name] { return converter }
     guard converters.count < limits.characterSets, let converter = CharacterConverter(from: name) else { return nil }

@@ -1,4 +1,5 @@
 package import DKIM
+package import MIMEParts
 
 /// What an analysis is asked to do besides following the dialogues.
 package struct AnalysisOptions: Sendable {
@@ -16,6 +17,8 @@ package struct AnalysisOptions: Sendable {
   package var checksSignatures = true
   /// Keys that DKIM signatures are checked with, besides those that DNS answers in the capture tell.
   package var keys: KeyFile?
+  /// Whether messages are taken apart and their attachments listed.
+  package var listsAttachments = false
   package var limits = AnalysisLimits()
   package var memory = MemoryLimits()
 
@@ -58,4 +61,10 @@ package protocol MessageOutput: AnyObject {
   func skip(_ count: Int, inMessage key: Int)
   /// The last byte has passed. The session that the message belongs to follows when it ends.
   func endMessage(_ key: Int)
+  /// What takes the parts of messages that are taken apart; nil where nobody wants them.
+  var parts: (any MIMEPartOutput)? { get }
+}
+
+extension MessageOutput {
+  package var parts: (any MIMEPartOutput)? { nil }
 }

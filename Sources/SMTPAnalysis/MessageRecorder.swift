@@ -1,11 +1,12 @@
 internal import Crypto
 internal import DKIM
+internal import MIMEParts
 internal import MailMessages
 internal import SMTPDialogue
 internal import Wire
 
 /// Takes one message's bytes as they pass: counts, hashes, and keeps the header section.
-struct MessageRecorder: Sendable {
+struct MessageRecorder {
   let number: Int
   let outputKey: Int?
   private var byteCount = 0
@@ -25,14 +26,17 @@ struct MessageRecorder: Sendable {
   /// Its DKIM signatures, from the end of the header section on, where it has some and they are to be checked. An array of one,
   /// so that a session does not grow for what few messages need.
   private var signed: [SignedMail] = []
+  /// Takes the message apart, where that is asked for.
+  private var parts: MIMEReader?
 
-  init(number: Int, options: AnalysisOptions, outputKey: Int?) {
+  init(number: Int, options: AnalysisOptions, output: (any MessageOutput)?, outputKey: Int?) {
     self.number = number
     self.outputKey = outputKey
     headerLimit = options.limits.headerBytes
     holeLimit = options.limits.holesPerMessage
     checksSignatures = options.checksSignatures
     if options.hashesMessages { hash = SHA256() }
+    if options.listsAttachments { parts = MIMEReader(output: output?.parts) }
   }
 
   mutating func append(_ bytes: Span<UInt8>, at moment: Moment) {
@@ -47,6 +51,7 @@ struct MessageRecorder: Sendable {
     } else if !signed.isEmpty {
       signed[0].append(bytes)
     }
+    parts?.receive(bytes)
   }
 
   /// Its last bytes, at most sixteen.
@@ -80,6 +85,7 @@ struct MessageRecorder: Sendable {
     }
     census.skip()
     if !signed.isEmpty { signed[0].skip() }
+    parts?.skip()
     // What comes behind a hole in the header section may begin in the middle of a field: it is not taken for one.
     if !headerIsOver { headerIsOver = true }
   }
@@ -99,6 +105,7 @@ struct MessageRecorder: Sendable {
       message.signatures = signed.finish(doubt: doubt(of: end), at: time)
     }
     message.outputKey = outputKey
+    if let parts { message.contents = parts.finish(isWhole: message.isComplete) }
     return message
   }
 

@@ -9,7 +9,7 @@ extension SessionRecorder {
     recognize(.smtp)
     clock.textBegan()
     let key = output?.beginMessage()
-    message = MessageRecorder(number: number, options: options, outputKey: key)
+    message = MessageRecorder(number: number, options: options, output: output, outputKey: key)
     isInChunks = saidChunk
     if dataExchanges >= dataCommands {
       if let open { drafts[open].message = number }

@@ -1,4 +1,5 @@
 import DKIM
+import MIMEParts
 import MailMessages
 import Reports
 import SMTPAnalysis
@@ -53,6 +54,35 @@ enum Samples {
     return Message(
       byteCount: bytes, sha256: String(repeating: "0f", count: 32), isComplete: isComplete, header: header,
       missingBytes: 0)
+  }
+
+  /// Parts of every shape.
+  static var contents: MIMEContents {
+    var named = MIMEPart(path: "2", type: "application/pdf")
+    named.name = "Figures \u{202e}fdp.exe"
+    named.rawName = notText
+    named.byteCount = 207_438
+    named.sha256 = String(repeating: "0a", count: 32)
+    named.md5 = String(repeating: "0b", count: 16)
+    named.sniffedType = "application/vnd.microsoft.portable-executable"
+    named.disposition = "attachment"
+    named.encoding = "base64"
+    named.charset = "utf-8"
+    named.isIncomplete = true
+    named.problems = [.badBase64]
+    named.file = "attachments/1-1.2.incomplete.Figures _fdp.exe"
+    var inner = MIMEPart(path: "2.1", type: "application/octet-stream")
+    inner.kind = .tnef
+    inner.disposition = "attachment"
+    var contents = MIMEContents()
+    var body = MIMEPart(path: "3", type: "text/plain")
+    body.file = "attachments/1-1.3.part.txt"
+    body.isConverted = true
+    contents.parts = [named, inner, body]
+    contents.urls = ["https://kestrel.example/?a=1&b=\u{202e}"]
+    contents.problems = MIMEProblem.Kind.allCases.map { MIMEProblem($0, path: "2", evidence: notText) }
+    contents.problems.append(MIMEProblem(.neverClosed, path: ""))
+    return contents
   }
 
   static func recipient(
@@ -160,6 +190,7 @@ enum Samples {
     session.transactions[0].mailReply = session.transactions[0].mailReply?.saying([notText])
     session.transactions[0].endReply = session.transactions[0].endReply?.saying([notText])
     session.transactions[0].recipients[0].address = notText
+    session.transactions[0].message?.contents = contents
     session.transactions[0].recipients[0].parameters = [notText]
     session.transactions[0].recipients[0].reply = session.transactions[0].recipients[0].reply?.saying([notText])
     session.transactions[0].recipients[0].dataReply = reply(250, "2.0.0 Ok", enhanced: "2.0.0", frame: 56, at: 6.41)

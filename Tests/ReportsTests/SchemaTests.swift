@@ -122,11 +122,10 @@ private func indexLines(_ sessions: [Session]) throws -> [[String: Any]] {
   let summary = try #require(records(crowd).last)
   let misfits = schema.misfits(of: summary, definition: "summary")
   #expect(misfits == [])
-  // What later issues fill: TLS in detail, attachments.
+  // What later issues fill: TLS in detail.
   let later = schema.allProperties.filter { key in
-    ["attachment.", "certificate.", "alert."].contains { key.hasPrefix($0) }
+    ["certificate.", "alert."].contains { key.hasPrefix($0) }
       || (key.hasPrefix("tls.") && !["tls.method", "tls.outcome", "tls.decrypted"].contains(key))
-      || key == "message.attachments"
   }
   #expect(schema.allProperties.subtracting(schema.seen).subtracting(later).sorted() == [])
 }

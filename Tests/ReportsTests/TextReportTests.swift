@@ -323,3 +323,17 @@ func `sizes have a fitting unit`(bytes: Int, told: String) {
 func `thousands stand apart`(number: Int, told: String) {
   #expect(Quantity.grouped(number) == told)
 }
+
+@Test func `attachments stand below their mail`() {
+  var session = Samples.bounce
+  session.transactions[0].message?.contents = Samples.contents
+  let shown = text([session])
+  #expect(
+    shown.contains(
+      """
+                                 250 2.0.0 Ok: queued as 4XyZ12   #56
+                                 + Figures \\u{202e}fdp.exe  application/pdf (looks like application/vnd.microsoft.portable-executable)  207 438 bytes (incomplete)
+                                 + (no name)  application/octet-stream  0 bytes
+
+      """))
+}

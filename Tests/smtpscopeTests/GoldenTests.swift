@@ -57,7 +57,7 @@ import Testing
 /// The output against the published schema, by a checker that knows nothing of the program.
 @Suite struct SchemaTests {
   /// Captures that do not belong to the project; where they are not there, they are not tried.
-  private static let shared: [String] = {
+  static let shared: [String] = {
     let given = ProcessInfo.processInfo.environment["SMTPSCOPE_SHARED"].map { URL(filePath: $0) }
     let folder = given ?? Program.root.deletingLastPathComponent().appending(path: "shared")
     let names = FileManager.default.enumerator(atPath: folder.appending(path: "corpus/captures").path)
@@ -74,7 +74,7 @@ import Testing
 
   @Test(.enabled(if: !shared.isEmpty, "there is no ../shared/corpus"))
   func `the records of captures found elsewhere fit the schema`() throws {
-    try check(Self.shared.map { ["--dialogue", "--format", "ndjson", $0] })
+    try check(Self.shared.map { ["--dialogue", "--attachments", "--format", "ndjson", $0] })
   }
 
   private func check(_ calls: [[String]]) throws {

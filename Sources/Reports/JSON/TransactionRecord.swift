@@ -66,6 +66,7 @@ extension OutputBuffer {
     field("date", string: header.date)
     field("message_id", string: header.messageID)
     appendSignatures(of: message)
+    if let contents = message.contents { appendContents(contents) }
     append(literal: "}")
   }
 }

@@ -1,3 +1,4 @@
+import MIMEParts
 import MailMessages
 import SMTPAnalysis
 import TCPStreams
@@ -13,6 +14,8 @@ package struct SessionBlockLimits: Sendable {
   package var replyColumns = 400
   /// Findings of a session, the worst first: a session of thousands of mails may have one for each.
   package var findings = 20
+  /// Attachments of a mail.
+  package var attachments = 20
 
   package init() {}
 }
@@ -25,7 +28,7 @@ struct SessionBlock {
   private let labelColumn = 2
   private let markColumn = 15
   private let timeEnd = 25
-  private let textColumn: Int
+  let textColumn: Int
 
   init(style: TextStyle, limits: SessionBlockLimits) {
     canvas = TextCanvas(style: style)
@@ -34,7 +37,7 @@ struct SessionBlock {
     textColumn = (style.columns ?? 80) < 60 ? 6 : 27
   }
 
-  private var style: TextStyle { canvas.style }
+  var style: TextStyle { canvas.style }
 
   mutating func write(_ session: Session) {
     writeHeadline(session)
@@ -365,6 +368,7 @@ struct SessionBlock {
       canvas.flow(words.text, words.tone, hanging: textColumn)
       canvas.newline()
     }
+    if let contents = transaction.message?.contents { writeAttachments(contents) }
     writeTurn(times)
   }
 

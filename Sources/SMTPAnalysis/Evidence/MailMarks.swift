@@ -1,3 +1,4 @@
+internal import MIMEParts
 internal import MailMessages
 internal import SMTPDialogue
 
@@ -19,6 +20,7 @@ struct MailMarks: OptionSet, Sendable {
   static let sized = MailMarks(rawValue: 1 << 10)
   /// It has a DKIM signature.
   static let signed = MailMarks(rawValue: 1 << 11)
+  static let brokenMIME = MailMarks(rawValue: 1 << 12)
 }
 
 extension TransactionDraft {
@@ -31,6 +33,7 @@ extension TransactionDraft {
     if census.longLines > 0 { marks.insert(.longLine) }
     if census.hasEightBit { marks.insert(.eightBit) }
     if census.hasNUL { marks.insert(.nul) }
+    if transaction.message?.contents?.problems.isEmpty == false { marks.insert(.brokenMIME) }
     guard let form = transaction.message?.header.form else { return marks }
     if form.contains(.eightBit) { marks.insert(.eightBitHeader) }
     // One by one: an option set's literal of another module's type is made the slow way.

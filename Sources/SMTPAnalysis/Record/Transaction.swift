@@ -1,4 +1,5 @@
 package import DKIM
+package import MIMEParts
 package import MailMessages
 package import Wire
 
@@ -87,41 +88,49 @@ package struct Message: Sendable {
   /// What `MessageOutput.beginMessage` named it.
   package var outputKey: Int?
   /// All of its text, shared: transactions are copied often.
-  private var texts: Texts
+  private var shared: Shared
 
-  private final class Texts: Sendable {
-    let sha256: String?
-    let header: HeaderSummary
-    let lastFrame: Int?
-    let holes: Holes?
-    let signatures: [SignatureReport]
+  private final class Shared: Sendable {
+    let texts: Texts
 
-    init(
-      sha256: String?, header: HeaderSummary, lastFrame: Int?, holes: Holes?, signatures: [SignatureReport]
-    ) {
-      self.sha256 = sha256
-      self.header = header
-      self.lastFrame = lastFrame
-      self.holes = holes
-      self.signatures = signatures
+    init(_ texts: Texts) {
+      self.texts = texts
     }
   }
 
+  private struct Texts: Sendable {
+    var sha256: String?
+    var header: HeaderSummary
+    var lastFrame: Int?
+    var holes: Holes?
+    var signatures: [SignatureReport] = []
+    var contents: MIMEContents?
+  }
+
+  private var texts: Texts {
+    get { shared.texts }
+    set { shared = Shared(newValue) }
+  }
+
   /// In lower-case hexadecimal; nil with `--no-hash`.
-  package var sha256: String? { texts.sha256 }
+  package var sha256: String? { shared.texts.sha256 }
 
   /// What the header section says, decoded.
   package var header: HeaderSummary {
-    get { texts.header }
-    set {
-      texts = Texts(sha256: sha256, header: newValue, lastFrame: lastFrame, holes: holes, signatures: signatures)
-    }
+    get { shared.texts.header }
+    set { texts.header = newValue }
   }
 
   /// What became of the check of its DKIM signatures, in the order of their fields.
   package var signatures: [SignatureReport] {
-    get { texts.signatures }
-    set { texts = Texts(sha256: sha256, header: header, lastFrame: lastFrame, holes: holes, signatures: newValue) }
+    get { shared.texts.signatures }
+    set { texts.signatures = newValue }
+  }
+
+  /// Its parts; nil where they were not asked for.
+  package var contents: MIMEContents? {
+    get { shared.texts.contents }
+    set { texts.contents = newValue }
   }
 
   /// A DKIM signature holds the hash of this very body, to its last octet.
@@ -138,14 +147,12 @@ package struct Message: Sendable {
   }
 
   /// The frame of its last byte that was captured; nil where there is none.
-  package var lastFrame: Int? { texts.lastFrame }
+  package var lastFrame: Int? { shared.texts.lastFrame }
 
   /// Where its missing bytes are; nil where none are missing.
   package var holes: Holes? {
-    get { texts.holes }
-    set {
-      texts = Texts(sha256: sha256, header: header, lastFrame: lastFrame, holes: newValue, signatures: signatures)
-    }
+    get { shared.texts.holes }
+    set { texts.holes = newValue }
   }
 
   package init(
@@ -155,7 +162,7 @@ package struct Message: Sendable {
     self.byteCount = byteCount
     self.isComplete = isComplete
     self.missingBytes = missingBytes
-    texts = Texts(sha256: sha256, header: header, lastFrame: lastFrame, holes: holes, signatures: [])
+    shared = Shared(Texts(sha256: sha256, header: header, lastFrame: lastFrame, holes: holes))
   }
 }
 

@@ -19,6 +19,9 @@ struct Analyze: ParsableCommand {
   @Flag(help: "The full dialogue of each session: every command and reply with its time and frame.")
   var dialogue = false
 
+  @Flag(help: "Take the messages apart and list their attachments and the addresses (URLs) in their text.")
+  var attachments = false
+
   @Flag(help: "Every session in detail, however many there are (text).")
   var all = false
 
@@ -66,6 +69,7 @@ struct Analyze: ParsableCommand {
       case .auto: dkimKeys != nil || format != .ndjson && !noHash
       }
     if let dkimKeys { options.keys = try KeyFile(path: dkimKeys) }
+    options.listsAttachments = attachments
     switch format {
     case .text:
       let report = TextReport(style: Terminal.style(color), showsAll: all)

@@ -15,6 +15,9 @@ struct Extract: ParsableCommand {
       lines of "From " are quoted.
       --as maildir: the directory is a Maildir, incomplete messages are in its folder .incomplete. CRLF becomes LF.
 
+      --attachments: attachments/SESSION-TRANSACTION.PART.NAME for each decoded part, whatever the form; names are made \
+      safe, the index keeps the sender's. Text that is no attachment becomes UTF-8.
+
       index.ndjson says of each message where it stands, from whom and to whom it was, what became of it for each \
       recipient, its hash, and where bytes are missing.
 
@@ -30,6 +33,9 @@ struct Extract: ParsableCommand {
   @Option(name: .customLong("as"), help: ArgumentHelp("How messages are written.", valueName: "eml|mbox|maildir"))
   var form = ExtractionForm.eml
 
+  @Flag(help: "Also write the decoded parts of each message, into the folder attachments.")
+  var attachments = false
+
   @Flag(help: "Leave out message hashes from the index.")
   var noHash = false
 
@@ -39,8 +45,9 @@ struct Extract: ParsableCommand {
   func run() throws {
     var options = common.analysisOptions
     options.hashesMessages = !noHash
+    options.listsAttachments = attachments
     let run = AnalysisRun(common, options)
-    let extraction = try Extraction(form, into: output, threads: run.jobs)
+    let extraction = try Extraction(form, withAttachments: attachments, into: output, threads: run.jobs)
     let result = try run.read(
       into: extraction.writer, isOver: { extraction.hasFailed }, passed: { extraction.remove($0) }
     ) { (session, context) in extraction.take(session, context) }

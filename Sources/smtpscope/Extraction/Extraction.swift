@@ -1,3 +1,4 @@
+internal import MIMEParts
 internal import MessageExtraction
 internal import Reports
 internal import SMTPAnalysis
@@ -11,18 +12,23 @@ final class Extraction {
   private let path: String
   private let store: any MessageStore
   private let writers: MessageWriters
+  /// The decoded parts; nil where they are not asked for.
+  private let attachments: AttachmentFiles?
   private var index: RecordFile
   private var record = OutputBuffer()
   private var whole = 0
   private var incomplete = 0
+  private var parts = 0
   /// Why no more messages get their places.
   private var failure: ExtractionError?
 
   /// - Parameter threads: How many threads will write.
-  init(_ form: ExtractionForm, into path: String, threads: Int) throws(Failure) {
+  init(_ form: ExtractionForm, withAttachments: Bool, into path: String, threads: Int) throws(Failure) {
     let permissions = FilePermissions()
     do throws(ExtractionError) {
       store = try form.makeStore(path, permissions: permissions)
+      attachments =
+        withAttachments ? try AttachmentFiles(in: path, permissions: permissions, threads: threads) : nil
       index = try RecordFile("index.ndjson", in: path, permissions: permissions)
     } catch {
       throw Failure(status: .outputFailed, message: error.description)
@@ -32,7 +38,7 @@ final class Extraction {
   }
 
   /// What the analysis writes messages to.
-  var writer: @Sendable () -> any MessageOutput { writers.writer }
+  var writer: @Sendable () -> any MessageOutput { attachments?.writer(with: writers.writer) ?? writers.writer }
 
   /// Gives the messages of a session their places. Behind a failure of the writers those that are whole still get theirs.
   func take(_ session: Session, _ context: ReportContext) {
@@ -43,6 +49,12 @@ final class Extraction {
           continue
         }
         let extracted = try store.store(files, of: transaction, in: session)
+        var transaction = transaction
+        if let contents = message.contents, let attachments {
+          let stored = try attachments.store(contents, of: transaction, in: session)
+          transaction.message?.contents = stored
+          parts += stored.parts.count { $0.file != nil }
+        }
         if message.isComplete { whole += 1 } else { incomplete += 1 }
         record.appendRecord(extracted, of: transaction, in: session, context: context)
         record.append(byte: UInt8(ascii: "\n"))
@@ -57,11 +69,12 @@ final class Extraction {
   }
 
   /// Whether anything failed: there is no use in reading on.
-  var hasFailed: Bool { failure != nil || writers.failure != nil }
+  var hasFailed: Bool { failure != nil || writers.failure != nil || attachments?.failure != nil }
 
   /// Removes the messages of a session that the selection left out.
   func remove(_ session: Session) {
     for transaction in session.transactions {
+      if let contents = transaction.message?.contents { attachments?.remove(contents) }
       guard let key = transaction.message?.outputKey, let files = writers.take(key) else { continue }
       store.remove(files)
     }
@@ -70,7 +83,8 @@ final class Extraction {
   /// All sessions were taken: what is of no use goes, what is whole gets its name. Throws where anything failed.
   func finish() throws(Failure) {
     for files in writers.takeAll() { store.remove(files) }
-    var failure = self.failure ?? writers.failure
+    attachments?.finish()
+    var failure = self.failure ?? writers.failure ?? attachments?.failure
     do throws(ExtractionError) { try store.finish() } catch { failure = failure ?? error }
     do throws(ExtractionError) { try index.finish() } catch { failure = failure ?? error }
     if let failure { throw Failure(status: .outputFailed, message: "\(failure.description). \(remains)") }
@@ -83,6 +97,9 @@ final class Extraction {
     var text = "\(count) message\(count == 1 ? "" : "s") written to \(visible())"
     if let file = places.whole { text += " (\(file))" }
     if incomplete > 0 { text += ", \(incomplete) of them incomplete (\(places.incomplete))" }
+    if attachments != nil {
+      text += ", \(parts) part\(parts == 1 ? "" : "s") of them to \(visible(AttachmentFiles.folder))"
+    }
     if let name = index.name { text += "; \(visible(name)) tells whose they are and what became of them" }
     return text + "."
   }

@@ -2,5 +2,6 @@
 enum MessageGroup {
   static let checks: [any FindingCheck.Type] = [
     HeaderMissing.self, HeaderDuplicated.self, HeaderMalformed.self, DKIMBodyAltered.self,
+    MIMEBroken.self,
   ]
 }

@@ -1,0 +1,486 @@
+internal import Wire
+
+/// Walks the structure of one message as its bytes pass (RFC 2046 section 5.1): header sections, multiparts, messages
+/// within it. What it holds back is a line that may be a delimiter, the line end before it, and a part's header section.
+final class EntityStream {
+  private let context: MIMEContext
+  private let baseDepth: Int
+  private let basePath: String
+  private var levels: [Level] = []
+  private var boundaries: Boundaries
+  private var state = State.header(isDigest: false)
+  private var header: [UInt8] = []
+  private var headerIsCut = false
+  /// A line of a header section that is no field, until the next one tells whether the body begins with it.
+  private var stray: [UInt8] = []
+  /// A line of which the end has not come: one that may be a delimiter, or one of a header section.
+  private var line: [UInt8] = []
+  private var lineIsCut = false
+  /// The line end that passed last: it is the delimiter's if one follows, and the part's if not.
+  private var lineEnd = LineEnd.none
+  private var isAtLineStart = true
+  /// Whether the leaf, too, has the line end coming; the one behind a header section is none of its.
+  private var lineEndIsLeafs = false
+  /// Behind a hole the rest of a header line means nothing.
+  private var dropsLine = false
+  private var hasHoles = false
+  /// How many levels are messages whose bytes are taken as they are.
+  private var containers = 0
+
+  private enum State {
+    case header(isDigest: Bool)
+    case leaf(LeafBody)
+    /// A multipart's preamble or epilogue.
+    case between
+  }
+
+  private enum LineEnd {
+    case none
+    case crlf
+    case lf
+    /// A CR whose LF may come with the next bytes.
+    case cr
+  }
+
+  private enum Level {
+    case multipart(Multipart)
+    case message(OpenPart?)
+  }
+
+  private struct Multipart {
+    var boundary: [UInt8]
+    var isDigest: Bool
+    var parts = 0
+    /// It is listed itself, as parts that have names are.
+    var path: String
+  }
+
+  init(in context: MIMEContext, depth: Int, path: String) {
+    self.context = context
+    baseDepth = depth
+    basePath = path
+    boundaries = Boundaries(limits: context.limits)
+  }
+
+  /// Whether a part of that type is a message itself (RFC 2046 section 5.2.1, RFC 6532 section 3.7).
+  static func isMessage(_ type: String) -> Bool {
+    type == "message/rfc822" || type == "message/global" || type == "message/news"
+  }
+
+  /// Whether the header section at hand is a message's, not a part's.
+  private var isOfMessage: Bool {
+    guard let level = levels.last else { return true }
+    return if case .message = level { true } else { false }
+  }
+
+  private var depth: Int { baseDepth + levels.count }
+
+  // MARK: Bytes
+
+  func receive(_ bytes: Span<UInt8>) {
+    var offset = 0
+    while offset < bytes.count {
+      if case .header = state {
+        offset = takeLine(bytes, from: offset)
+      } else if !line.isEmpty {
+        offset = takeLine(bytes, from: offset)
+      } else {
+        offset = takeBody(bytes, from: offset)
+      }
+    }
+  }
+
+  /// Takes bytes up to the end of the line that is held, or of a line of a header section.
+  private func takeLine(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    let feed = bytes.firstIndex(of: 0x0a, from: start)
+    let end = feed.map { $0 + 1 } ?? bytes.count
+    if dropsLine {
+      if feed != nil { dropsLine = false }
+      return end
+    }
+    let isHeader = if case .header = state { true } else { false }
+    if line.isEmpty, feed != nil {
+      endLine(bytes.extracting(start..<end))
+      return end
+    }
+    let limit = isHeader ? context.limits.headerBytes : boundaries.longestLine
+    let taken = min(end, start + max(0, limit - line.count))
+    line.append(bytes.extracting(start..<taken))
+    if feed != nil, taken == end || isHeader {
+      if taken < end { lineIsCut = true }
+      let whole = line
+      line = []
+      endLine(whole.span)
+      lineIsCut = false
+      return end
+    }
+    guard !isHeader else {
+      if taken < end { lineIsCut = true }
+      return end
+    }
+    if line.count >= limit {
+      // Too long for a delimiter.
+      let held = line
+      line = []
+      passContent(held.span)
+    }
+    return taken
+  }
+
+  /// A line that was held is whole, with its end.
+  private func endLine(_ bytes: Span<UInt8>) {
+    if let delimiter = boundaries.delimiter(bytes) {
+      if !stray.isEmpty { endHeader(withBody: Span()) }
+      return pass(delimiter, bytes)
+    }
+    if case .header = state {
+      endHeaderLine(bytes)
+    } else {
+      passContent(bytes)
+    }
+  }
+
+  /// Takes bytes of a body up to a line that is a delimiter, or may be one, or to their end.
+  private func takeBody(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    var start = start
+    if case .cr = lineEnd {
+      if bytes[start] == 0x0a {
+        lineEnd = .crlf
+        isAtLineStart = true
+        start += 1
+        guard start < bytes.count else { return start }
+      } else {
+        isAtLineStart = false
+      }
+    }
+    guard !boundaries.isEmpty else {
+      passContent(bytes.extracting(start..<bytes.count))
+      return bytes.count
+    }
+    var search = start
+    while let hyphen = bytes.firstIndex(of: 0x2d, from: search) {
+      let isFirst = hyphen == start ? isAtLineStart : bytes[hyphen - 1] == 0x0a
+      guard isFirst, hyphen + 1 == bytes.count || bytes[hyphen + 1] == 0x2d else {
+        // A ruler of hyphens is stepped over, not searched again at each.
+        search = hyphen + 1
+        while search < bytes.count, bytes[search] == 0x2d { search += 1 }
+        continue
+      }
+      guard let feed = bytes.firstIndex(of: 0x0a, from: hyphen) else {
+        guard bytes.count - hyphen < boundaries.longestLine else { break }
+        passContent(bytes.extracting(start..<hyphen))
+        line.append(bytes.extracting(hyphen..<bytes.count))
+        return bytes.count
+      }
+      let candidate = bytes.extracting(hyphen..<feed + 1)
+      if let delimiter = boundaries.delimiter(candidate) {
+        passContent(bytes.extracting(start..<hyphen))
+        pass(delimiter, candidate)
+        return feed + 1
+      }
+      search = feed + 1
+    }
+    passContent(bytes.extracting(start..<bytes.count))
+    return bytes.count
+  }
+
+  /// Content that holds no delimiter; the line end at its end waits.
+  private func passContent(_ bytes: Span<UInt8>) {
+    guard bytes.count > 0 else { return }
+    passLineEnd()
+    var end = bytes.count
+    if bytes[end - 1] == 0x0a {
+      end -= 1
+      lineEnd = .lf
+      if end > 0, bytes[end - 1] == 0x0d {
+        end -= 1
+        lineEnd = .crlf
+      }
+    } else if bytes[end - 1] == 0x0d {
+      end -= 1
+      lineEnd = .cr
+    }
+    isAtLineStart = end < bytes.count && bytes[bytes.count - 1] == 0x0a
+    lineEndIsLeafs = true
+    if end > 0 { hand(bytes.extracting(0..<end), toLeaf: true) }
+  }
+
+  /// The line end that waited is content.
+  private func passLineEnd() {
+    let toLeaf = lineEndIsLeafs
+    switch lineEnd {
+    case .none: return
+    case .crlf: handCRLF(toLeaf: toLeaf)
+    case .lf:
+      let bytes: [1 of UInt8] = [0x0a]
+      hand(bytes.span, toLeaf: toLeaf)
+    case .cr:
+      let bytes: [1 of UInt8] = [0x0d]
+      hand(bytes.span, toLeaf: toLeaf)
+    }
+    lineEnd = .none
+  }
+
+  private func handCRLF(toLeaf: Bool) {
+    let bytes: [2 of UInt8] = [0x0d, 0x0a]
+    hand(bytes.span, toLeaf: toLeaf)
+  }
+
+  private func hand(_ bytes: Span<UInt8>, toLeaf: Bool) {
+    if containers > 0 { handToContainers(bytes) }
+    if toLeaf, case .leaf(let leaf) = state { leaf.receive(bytes) }
+  }
+
+  private func handToContainers(_ bytes: Span<UInt8>) {
+    for level in levels {
+      guard case .message(let part?) = level else { continue }
+      // The line end of its own blank line passes when it is known to be no delimiter's.
+      if part.isBehindLineEnd { part.isBehindLineEnd = false } else { part.take(bytes) }
+    }
+  }
+
+  // MARK: Header sections
+
+  /// A line that is no field is passed over where fields stand before it and a field or the blank line behind it. Two of
+  /// them, or one that stands first, are the body's begin: the blank line is missing, and nothing is lost.
+  private func endHeaderLine(_ bytes: Span<UInt8>) {
+    var end = bytes.count
+    if end > 0, bytes[end - 1] == 0x0a { end -= 1 }
+    while end > 0, bytes[end - 1] == 0x0d { end -= 1 }
+    let text = bytes.extracting(0..<end)
+    if text.count == 0 {
+      passStray()
+      handLine(bytes)
+      return endHeader()
+    }
+    let isContinuation = text[0] == 0x20 || text[0] == 0x09
+    if isContinuation, header.isEmpty || !stray.isEmpty {
+      // It continues what is no field.
+      guard stray.count + bytes.count <= context.limits.headerBytes else { return endHeader(withBody: bytes) }
+      return stray.append(bytes)
+    }
+    // Two hyphens may be the delimiter of the multipart that this section declares.
+    let mayBeDelimiter = text.hasBytes("--")
+    guard isContinuation || !mayBeDelimiter && PartHeader.isField(text) else {
+      if header.isEmpty, stray.isEmpty, isOfMessage, text.hasBytes("From ") || text.hasBytes(">From ") {
+        return handLine(bytes)  // a mailbox's line before the message
+      }
+      guard stray.isEmpty, !header.isEmpty, !mayBeDelimiter else { return endHeader(withBody: bytes) }
+      return stray = Array(bytes)
+    }
+    passStray()
+    handLine(bytes)
+    guard header.count + bytes.count <= context.limits.headerBytes, !lineIsCut else {
+      headerIsCut = true
+      return
+    }
+    header.append(bytes)
+  }
+
+  /// Gives a line of the structure to the messages that it is part of; its end waits, for a delimiter may follow.
+  private func handLine(_ bytes: Span<UInt8>) {
+    passLineEnd()
+    lineEndIsLeafs = false
+    var end = bytes.count
+    if end > 0, bytes[end - 1] == 0x0a {
+      end -= 1
+      lineEnd = .lf
+      if end > 0, bytes[end - 1] == 0x0d {
+        end -= 1
+        lineEnd = .crlf
+      }
+    }
+    if containers > 0 { handToContainers(bytes.extracting(0..<end)) }
+    if lineIsCut { markContainersIncomplete() }
+  }
+
+  private func passStray() {
+    guard !stray.isEmpty else { return }
+    let line = stray
+    stray = []
+    handLine(line.span)
+  }
+
+  /// The section is over though no blank line ended it: what was held and `bytes` are the body's.
+  private func endHeader(withBody bytes: Span<UInt8>) {
+    var body = stray
+    stray = []
+    body.append(bytes)
+    endHeader()
+    receive(body.span)
+  }
+
+  private func endHeader() {
+    let isDigest = if case .header(isDigest: true) = state { true } else { false }
+    let header = PartHeader(parsing: self.header.span, limits: context.limits)
+    self.header = []
+    isAtLineStart = true
+    let path = self.path
+    if headerIsCut {
+      context.note(.headerTooLong, path: path)
+      headerIsCut = false
+    }
+    for problem in header.problems { context.note(problem, path: path) }
+    let type = header.type ?? (isDigest ? "message/rfc822" : "text/plain")
+    let encoding = TransferEncoding(header.encoding)
+    if type.hasPrefix("multipart/") {
+      if encoding == .base64 || encoding == .quotedPrintable || encoding == .uuencode {
+        context.note(.encodingNotAllowed, path: path, evidence: Array((header.encoding ?? "").utf8))
+      }
+      if begin(multipart: header, type: type, path: path) { return }
+    } else if Self.isMessage(type), encoding == nil || encoding == .identity {
+      if depth < context.limits.depth {
+        let part = context.begin(type: type, header: header, kind: .entity, isContainer: true, path: leafPath)
+        part?.isBehindLineEnd = lineEnd != .none
+        levels.append(.message(part))
+        if part != nil { containers += 1 }
+        state = .header(isDigest: false)
+        return
+      }
+      context.note(.nestedTooDeep, path: path)
+    }
+    state = .leaf(LeafBody(header, type: type, in: context, depth: depth, path: leafPath))
+  }
+
+  /// Whether the part is read as a multipart.
+  private func begin(multipart header: PartHeader, type: String, path: String) -> Bool {
+    guard let boundary = header.boundary, !boundary.isEmpty, boundary.count <= context.limits.boundaryBytes else {
+      if !hasHoles { context.note(.boundaryMissing, path: path) }
+      return false
+    }
+    guard depth < context.limits.depth else {
+      context.note(.nestedTooDeep, path: path)
+      return false
+    }
+    boundaries.add(boundary, level: levels.count)
+    levels.append(.multipart(Multipart(boundary: boundary, isDigest: type == "multipart/digest", path: path)))
+    state = .between
+    return true
+  }
+
+  // MARK: Delimiters
+
+  private func pass(_ delimiter: Boundaries.Delimiter, _ bytes: Span<UInt8>) {
+    switch delimiter {
+    case .next(let level):
+      endLevels(above: level)
+      handLine(bytes)
+      guard case .multipart(var multipart) = levels[level] else { return }
+      multipart.parts += 1
+      levels[level] = .multipart(multipart)
+      state = .header(isDigest: multipart.isDigest)
+    case .close(let level):
+      endLevels(above: level)
+      handLine(bytes)
+      if case .multipart(let multipart) = levels[level] { boundaries.remove(multipart.boundary, level: level) }
+      levels.removeLast()
+      state = .between
+    }
+    isAtLineStart = true
+  }
+
+  /// A delimiter of that level ends what stands in it; the line end before it is the delimiter's.
+  private func endLevels(above level: Int) {
+    endCurrent(isWhole: true)
+    // What goes on has the line end: where messages go on around this, they hold it.
+    while levels.count > level + 1 { endLastLevel(isWhole: true) }
+    lineEndIsLeafs = false
+  }
+
+  /// Ends the part that is open in the innermost level.
+  private func endCurrent(isWhole: Bool) {
+    switch state {
+    case .header:
+      // A header section without a body.
+      if isWhole || !header.isEmpty { endHeader() }
+      if case .leaf(let leaf) = state { leaf.end(isWhole: isWhole) }
+    case .leaf(let leaf): leaf.end(isWhole: isWhole)
+    case .between: break
+    }
+    state = .between
+  }
+
+  private func endLastLevel(isWhole: Bool) {
+    switch levels.removeLast() {
+    case .multipart(let multipart):
+      boundaries.remove(multipart.boundary, level: levels.count)
+      guard isWhole, !hasHoles else { return }
+      context.note(
+        multipart.parts == 0 ? .delimiterMissing : .neverClosed, path: multipart.path, evidence: multipart.boundary)
+    case .message(let part):
+      guard let part else { return }
+      containers -= 1
+      if part.record.problems.contains(.notHashed) == false { context.hashedContainers -= 1 }
+      if !isWhole { part.record.isIncomplete = true }
+      part.end()
+    }
+  }
+
+  // MARK: Holes and the end
+
+  /// Bytes are missing. What is open is not whole; what follows goes on in it.
+  func skip() {
+    hasHoles = true
+    context.noteHole()
+    line = []
+    lineEnd = .none
+    isAtLineStart = false
+    switch state {
+    case .header: dropsLine = true
+    case .leaf(let leaf): leaf.skip()
+    case .between: break
+    }
+    markContainersIncomplete()
+  }
+
+  private func markContainersIncomplete() {
+    for level in levels {
+      if case .message(let part?) = level { part.record.isIncomplete = true }
+    }
+  }
+
+  /// The message is over. `isWhole` says whether that was seen.
+  func end(isWhole: Bool) {
+    if !line.isEmpty {
+      let last = line
+      line = []
+      endLine(last.span)
+    }
+    if !stray.isEmpty { endHeader(withBody: Span()) }
+    passLineEnd()
+    endCurrent(isWhole: isWhole)
+    while !levels.isEmpty { endLastLevel(isWhole: isWhole) }
+  }
+
+  // MARK: Paths
+
+  /// The path of the part that is open as the prefix of what it holds.
+  private var path: String {
+    var path = basePath
+    for (index, level) in levels.enumerated() {
+      switch level {
+      case .multipart(let multipart): Self.append(multipart.parts, to: &path)
+      case .message:
+        // A message's multipart has the message's own path (RFC 3501 section 6.4.5); anything else is its part 1.
+        if index + 1 < levels.count, case .message = levels[index + 1] { Self.append(1, to: &path) }
+      }
+    }
+    return path
+  }
+
+  /// The path of the part that is open where it is not a multipart.
+  private var leafPath: String {
+    var path = self.path
+    if levels.isEmpty {
+      Self.append(1, to: &path)
+    } else if case .message = levels[levels.count - 1] {
+      Self.append(1, to: &path)
+    }
+    return path
+  }
+
+  private static func append(_ number: Int, to path: inout String) {
+    if !path.isEmpty { path += "." }
+    path += String(number)
+  }
+}

@@ -1,0 +1,135 @@
+import MIMEParts
+import TestSupport
+import Testing
+
+@Test(
+  arguments: [
+    ([0x25, 0x50, 0x44, 0x46, 0x2d, 0x31], "application/pdf"),
+    ([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], "image/png"),
+    ([0xff, 0xd8, 0xff, 0xe0], "image/jpeg"), (Array("GIF89a".utf8), "image/gif"),
+    (
+      [0x50, 0x4b, 3, 4] + Array("..............................word/document.xml[Content_Types].xml".utf8),
+      "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    ),
+    ([0x50, 0x4b, 3, 4, 0, 0], "application/zip"),
+    (
+      [0x50, 0x4b, 3, 4] + Array("..mimetypeapplication/vnd.oasis.opendocument.text".utf8),
+      "application/vnd.oasis.opendocument.text"
+    ),
+    ([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1], "application/x-ole-storage"),
+    (Array("RIFF....WEBP".utf8), "image/webp"), (Array("RIFF....none".utf8), nil),
+    (Array("MZ".utf8) + [UInt8](repeating: 0, count: 70), "application/vnd.microsoft.portable-executable"),
+    (Array("MZungu is a town".utf8), nil), (Array("BM is not a bitmap".utf8), nil),
+    ([UInt8](repeating: 0, count: 257) + Array("ustar".utf8), "application/x-tar"),
+    (Array("  <!DOCTYPE HTML>".utf8), "text/html"), (Array("just text".utf8), nil), ([], nil),
+    ([0x78, 0x9f, 0x3e, 0x22], "application/ms-tnef"),
+  ] as [([UInt8], String?)])
+func `what a part's bytes look like`(bytes: [UInt8], type: String?) {
+  let read = PartsRead("Content-Type: a/b; name=x\nContent-Transfer-Encoding: base64\n\n" + base64(bytes))
+  #expect(read.contents.parts.first?.sniffedType == type)
+}
+
+@Test func `hashes`() {
+  let part = PartsRead("Content-Type: a/b; name=x\n\nabc").contents.parts.first
+  #expect(part?.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+  #expect(part?.md5 == "900150983cd24fb0d6963f7d28e17f72")
+}
+
+@Test(
+  arguments: [
+    ("text/plain", "see http://a.example/x?y=1&z=2.", ["http://a.example/x?y=1&z=2"]),
+    (
+      "text/plain", "<https://a.example>, (http://b.example/(c)) \"ftp://d.example\"",
+      [
+        "https://a.example", "http://b.example/(c)", "ftp://d.example",
+      ]
+    ),
+    ("text/plain", "http://a.example http://a.example\nhttp://a.example", ["http://a.example"]),
+    ("text/plain", "://x http:// http://, a://b c:/d x:y", []),
+    ("text/plain", "xn+http://a.example", ["xn+http://a.example"]),
+    (
+      "text/html", "<a href=\"http://a.example/?b=1&amp;c=2\">http://d.example&nbsp;x</a>",
+      [
+        "http://a.example/?b=1&c=2", "http://d.example",
+      ]
+    ),
+    ("text/html", "<a href='http://a.example/&#x41;&#66;'>", ["http://a.example/AB"]),
+    ("text/html", "http://a.example/&copy;&#xffffffffff;&", ["http://a.example/&copy;&#xffffffffff;&"]),
+    ("application/x", "http://a.example", []),
+  ] as [(String, String, [String])])
+func `addresses in text`(type: String, text: String, urls: [String]) {
+  let message = PartsRead.bytes("Content-Type: \(type)\n\n\(text)\n")
+  #expect(PartsRead(message).contents.urls == urls)
+  #expect(PartsRead(message, cuts: Array(message.indices)).contents.urls == urls)
+  for cut in message.indices { #expect(PartsRead(message, cuts: [cut]).contents.urls == urls) }
+}
+
+/// TNEF, written attribute by attribute.
+private struct TNEF {
+  var bytes: [UInt8] = [0x78, 0x9f, 0x3e, 0x22, 1, 0]
+
+  mutating func add(_ id: UInt32, level: UInt8 = 2, _ value: [UInt8]) {
+    bytes += [level] + Self.word(id) + Self.word(UInt32(value.count)) + value
+    let sum = value.reduce(UInt16(0)) { $0 &+ UInt16($1) }
+    bytes += [UInt8(sum & 255), UInt8(sum >> 8)]
+  }
+
+  static func word(_ value: UInt32) -> [UInt8] { [0, 8, 16, 24].map { UInt8(value >> $0 & 255) } }
+
+  static func property(_ id: UInt16, _ type: UInt16, _ value: [UInt8]) -> [UInt8] {
+    let padding = [UInt8](repeating: 0, count: (4 - value.count % 4) % 4)
+    return [UInt8(type & 255), UInt8(type >> 8), UInt8(id & 255), UInt8(id >> 8)] + word(1)
+      + word(UInt32(value.count)) + value + padding
+  }
+
+  static var two: TNEF {
+    var tnef = TNEF()
+    tnef.add(0x0006_9007, level: 1, word(1252) + word(0))
+    tnef.add(0x0006_9002, [UInt8](repeating: 0, count: 14))
+    tnef.add(0x0001_8010, Array("A~1.TXT\0".utf8))
+    tnef.add(0x0006_800f, Array("hello".utf8))
+    let name = "café.txt\0".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+    tnef.add(0x0006_9005, word(2) + [0x03, 0, 0x05, 0x37] + word(1) + property(0x3707, 0x1f, name))
+    tnef.add(0x0006_9002, [UInt8](repeating: 0, count: 14))
+    tnef.add(0x0001_8010, Array("caf".utf8) + [0xe9, 0])
+    tnef.add(0x0006_800f, (0...255).map { UInt8($0) })
+    return tnef
+  }
+}
+
+private func tnefMessage(_ bytes: [UInt8]) -> [UInt8] {
+  PartsRead.bytes(
+    "Content-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\n\n" + base64(bytes))
+}
+
+@Test func `attachments within TNEF`() {
+  let message = tnefMessage(TNEF.two.bytes)
+  let read = PartsRead(message)
+  #expect(read.contents.parts.map(\.name) == ["winmail.dat", "café.txt", "café"])
+  #expect(read.contents.parts.map(\.path) == ["1", "1.1", "1.2"])
+  #expect(Array(read.bodies.dropFirst()) == [Array("hello".utf8), (0...255).map { UInt8($0) }])
+  #expect(read.problems == [])
+  for cut in stride(from: 0, to: message.count, by: 7) { #expect(PartsRead(message, cuts: [cut]) == read) }
+}
+
+@Test func `a message within TNEF is opened in turn`() {
+  var outer = TNEF()
+  outer.add(0x0006_9002, [UInt8](repeating: 0, count: 14))
+  outer.add(0x0006_9005, TNEF.word(1) + TNEF.property(0x3701, 0x0d, [UInt8](repeating: 7, count: 16) + TNEF.two.bytes))
+  let read = PartsRead(tnefMessage(outer.bytes))
+  #expect(read.contents.parts.map(\.path) == ["1", "1.1", "1.1.1", "1.1.2"])
+}
+
+@Test(arguments: 0..<200)
+func `TNEF that was cut or changed never traps`(seed: UInt64) {
+  var random = SplitMix64(seed: seed)
+  var bytes = TNEF.two.bytes
+  for _ in 0..<4 { bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random) }
+  bytes = Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random)))
+  #expect(PartsRead(tnefMessage(bytes)).contents.parts.count >= 1)
+}
+
+@Test func `TNEF that is none is told`() {
+  #expect(PartsRead(tnefMessage(Array("no TNEF".utf8))).problems == [.badTNEF])
+  #expect(PartsRead(tnefMessage(Array(TNEF.two.bytes.dropLast(3)))).problems == [.badTNEF])
+}
