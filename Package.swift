@@ -69,6 +69,15 @@ let package = Package(
       ])
     + layer("MessageExtraction", ["Wire"])
     + layer(
+      "TLSProtection",
+      [
+        "Wire", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ],
+      tests: [
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
+      ])
+    + layer(
       "SMTPAnalysis",
       [
         "Wire", "Threads", "PacketDecoding", "TCPStreams", "HostNames", "SMTPDialogue", "MailMessages", "DKIM",
