@@ -33,6 +33,30 @@ import Testing
     #expect(data == Array(texts.joined().utf8))
   }
 
+  @Test(arguments: PostfixRecordings.all)
+  func `a delivery to Postfix opens`(_ recording: Vector) throws {
+    var keys = try ConnectionKeys(recording)
+    let client = try contents(&keys.client, recording, "client")
+    #expect(client.dropFirst().first == "ehlo pc2.kestrel.example\r\n")
+    #expect(client.dropFirst(2).first?.hasPrefix("mail FROM:<ann@kestrel.example>") == true)
+    let server = try contents(&keys.server, recording, "server")
+    #expect(server.dropFirst().first?.hasPrefix("250-") == true)
+    #expect(server.dropFirst(2).first == "250 2.1.0 Ok\r\n")
+  }
+
+  private func contents(
+    _ decryptor: inout RecordDecryptor, _ recording: Vector, _ side: String
+  ) throws -> [String] {
+    var plaintext: [UInt8] = []
+    var contents: [String] = []
+    for record in recording.records(side) {
+      let header = RecordHeader(contentType: record.contentType, version: recording.version.rawValue)
+      #expect(try decryptor.open(header, record.fragment, into: &plaintext) == record.contentType)
+      contents.append(String(decoding: plaintext, as: UTF8.self))
+    }
+    return contents
+  }
+
   @Test(arguments: OpenSSLRecordings.tls13)
   func `both sides open in TLS 1.3`(_ recording: Vector) throws {
     let header = RecordHeader(contentType: 23, version: 0x0303)

@@ -135,24 +135,39 @@ import Testing
     #expect(found.skippedRecords == 59_999)
   }
 
-  @Test func `searching comes to an end`() throws {
+  @Test func `searching comes to an end, and what opens lets it go on`() throws {
     var (sealer, decryptor) = try Protection.upToTLS12(0xcca8, .tls12).make()
     var plaintext: [UInt8] = []
     let strange = [UInt8](repeating: 1, count: 16_000)
-    var searches = 0
-    search: while searches < 100_000 {
-      do {
-        _ = try decryptor.resynchronize(Self.header, strange, afterLosing: .max, into: &plaintext)
-      } catch {
-        if error == .searchedEnough { break search }
-      }
-      searches += 1
+    let search = RecordDecryptor.firstSearchBudget / (strange.count + RecordDecryptor.costOfATrial)
+    #expect(throws: RecordFailure.notAuthentic) {
+      try decryptor.resynchronize(Self.header, strange, afterLosing: .max, into: &plaintext)
     }
-    #expect(searches < 100)
+    for bytes in [Int.max, 100, 0, .min] {
+      #expect(throws: RecordFailure.searchedEnough) {
+        try decryptor.resynchronize(Self.header, strange, afterLosing: bytes, into: &plaintext)
+      }
+    }
     // What needs no search goes on.
-    #expect(try decryptor.open(Self.header, sealer.seal([1]), into: &plaintext) == 23)
-    #expect(throws: RecordFailure.searchedEnough) {
-      try decryptor.resynchronize(Self.header, strange, afterLosing: .min, into: &plaintext)
+    #expect(try decryptor.open(Self.header, sealer.seal(strange), into: &plaintext) == 23)
+    sealer.number += 10
+    #expect(
+      try decryptor.resynchronize(Self.header, sealer.seal(strange), afterLosing: .max, into: &plaintext)
+        .skippedRecords == 10)
+    #expect(search > 40)
+  }
+
+  @Test func `no more numbers are tried than the budget allows`() throws {
+    let strange = [UInt8](repeating: 1, count: 16_000)
+    let most = RecordDecryptor.firstSearchBudget / (strange.count + RecordDecryptor.costOfATrial)
+    for (lost, isFound) in [(most - 1, true), (most, false)] {
+      var (sealer, decryptor) = try Protection.tls13(0x1301).make()
+      var plaintext: [UInt8] = []
+      sealer.number = UInt64(lost)
+      let fragment = sealer.seal([UInt8](repeating: 1, count: 16_000 - 17))
+      #expect(fragment.count == strange.count)
+      let found = try? decryptor.resynchronize(Self.header, fragment, afterLosing: .max, into: &plaintext)
+      #expect((found != nil) == isFound)
     }
   }
 }

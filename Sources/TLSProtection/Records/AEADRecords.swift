@@ -49,7 +49,8 @@ struct AEADRecords: Sendable {
     {
       return try found(header, explicit &- nonceOffset, explicit, &plaintext)
     }
-    for number in numbers where open(header, sealed, number, explicit, length, into: &plaintext) {
+    for number in numbers
+    where open(header, sealed, number, explicit, length, into: &plaintext) {
       return try found(header, number, explicit, &plaintext)
     }
     throw .notAuthentic

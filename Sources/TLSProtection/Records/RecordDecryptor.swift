@@ -7,12 +7,21 @@ package struct RecordDecryptor: Sendable {
   private var protection: Protection
   /// The number of the next record.
   private var number: UInt64 = 0
-  /// What searching may still cost, in octets that are worked through. Stops a capture that is all gaps, each with thousands
-  /// of numbers to try, from taking hours: a search of this length takes about a tenth of a second.
-  private var searchBudget = 1 << 28
+  /// What searching may still cost, in octets that are worked through; what opens adds to it.
+  private var searchBudget = Self.firstSearchBudget
 
   /// The numbers that are tried at most for one record. Stops a gap of gigabytes.
   package static let mostSearchedNumbers = 1 << 16
+
+  /// What the first search may cost, less than half a millisecond: fifty numbers for the longest records. Stops a capture
+  /// of short connections, each with a gap in which thousands of records would have room, from taking hours.
+  static let firstSearchBudget = 1 << 20
+  /// What each octet that opens adds. A connection that carries much may search more, in proportion to what it carries.
+  static let searchBudgetOfAnOctet = 32
+  /// More than this is not saved up: a tenth of a second.
+  static let mostSearchBudget = 1 << 28
+  /// What a trial costs beside the octets: a cipher is set up in the time that it takes for as many.
+  static let costOfATrial = 4096
 
   private enum Protection: Sendable {
     case tls13(TLS13Records)
@@ -42,6 +51,7 @@ package struct RecordDecryptor: Sendable {
     _ header: RecordHeader, _ fragment: Span<UInt8>, into plaintext: inout [UInt8]
   ) throws(RecordFailure) -> UInt8 {
     let found = try find(header, fragment, in: RecordNumbers(from: number, count: 1), into: &plaintext)
+    searchBudget = min(searchBudget + Self.searchBudgetOfAnOctet * fragment.count, Self.mostSearchBudget)
     number = found.number &+ 1
     guard found.isWhole else { throw .firstBlockLost }
     return found.contentType
@@ -54,15 +64,15 @@ package struct RecordDecryptor: Sendable {
     _ header: RecordHeader, _ fragment: Span<UInt8>, afterLosing bytes: Int, into plaintext: inout [UInt8]
   ) throws(RecordFailure) -> Resynchronization {
     plaintext.removeAll(keepingCapacity: true)
-    // A trial costs the record and what it takes to set one up.
-    let cost = fragment.count + 512
+    let cost = fragment.count + Self.costOfATrial
     let wanted = min(max(bytes, 0) / smallestRecord + 1, Self.mostSearchedNumbers)
     let count = min(wanted, searchBudget / cost)
     guard count > 0 else { throw .searchedEnough }
     do throws(RecordFailure) {
-      let found = try find(header, fragment, in: RecordNumbers(from: number, count: count), into: &plaintext)
+      let numbers = RecordNumbers(from: number, count: count, of: wanted)
+      let found = try find(header, fragment, in: numbers, into: &plaintext)
       let skipped = found.number &- number
-      searchBudget -= Int(clamping: skipped) * cost
+      searchBudget -= min(Int(clamping: skipped), count) * cost
       number = found.number &+ 1
       guard found.isWhole else { throw .firstBlockLost }
       return Resynchronization(
@@ -172,18 +182,20 @@ struct FoundRecord {
 struct RecordNumbers: Sequence, IteratorProtocol {
   private var next64: UInt64
   private var left: Int
+  private let possible: UInt64
 
-  init(from number: UInt64, count: Int) {
+  /// `possible`: how many there are, of which only so many are tried one by one.
+  init(from number: UInt64, count: Int, of possible: Int? = nil) {
     next64 = number
     left = count
+    self.possible = UInt64(clamping: possible ?? count)
   }
 
   /// Whether it is the first of them.
   func isFirst(_ number: UInt64) -> Bool { number == next64 }
 
-  func contains(_ number: UInt64) -> Bool {
-    number &- next64 < UInt64(clamping: left)
-  }
+  /// Whether it is among those that there are.
+  func contains(_ number: UInt64) -> Bool { number &- next64 < possible }
 
   mutating func next() -> UInt64? {
     guard left > 0 else { return nil }
