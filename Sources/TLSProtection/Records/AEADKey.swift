@@ -1,7 +1,5 @@
 internal import Crypto
-internal import CryptoExtras
 internal import FoundationEssentials
-private import Wire
 
 /// A key of an AEAD cipher (RFC 5116).
 struct AEADKey: Sendable {
@@ -19,48 +17,35 @@ struct AEADKey: Sendable {
     _ sealed: Span<UInt8>, nonce: Span<UInt8>, authenticating associated: Span<UInt8>, into plaintext: inout [UInt8]
   ) -> Bool {
     plaintext.removeAll(keepingCapacity: true)
-    let length = sealed.count - cipher.tagLength
-    guard length >= 0, key.bitCount == 8 * cipher.keyLength else { return false }
+    guard sealed.count >= cipher.tagLength, key.bitCount == 8 * cipher.keyLength else { return false }
     switch cipher {
     case .aes128CCM, .aes256CCM, .aes128CCM8, .aes256CCM8:
       return CounterCBCMAC(key: key, tagLength: cipher.tagLength)
         .open(sealed, nonce: nonce, authenticating: associated, into: &plaintext)
     case .aes128GCM, .aes256GCM, .chaCha20Poly1305: break
     }
-    // The three buffers live for the call; `length` is between zero and the count of the first.
-    let opened: Data? = unsafe sealed.withUnsafeBytes { sealed in
-      unsafe nonce.withUnsafeBytes { nonce in
-        unsafe associated.withUnsafeBytes { associated in
-          let text = unsafe UnsafeRawBufferPointer(rebasing: sealed[..<length])
-          let tag = unsafe UnsafeRawBufferPointer(rebasing: sealed[length...])
-          return cipher == .chaCha20Poly1305
-            ? unsafe Self.openChaCha(text, tag, nonce, associated, key)
-            : unsafe Self.openGCM(text, tag, nonce, associated, key)
-        }
+    guard nonce.count == 12 else { return false }
+    let box = Self.combined(nonce, sealed)
+    // The buffer lives for the call.
+    let opened: Data? = unsafe associated.withUnsafeBytes { associated in
+      if cipher == .chaCha20Poly1305 {
+        guard let box = try? ChaChaPoly.SealedBox(combined: box) else { return nil }
+        return unsafe try? ChaChaPoly.open(box, using: key, authenticating: associated)
       }
+      guard let box = try? AES.GCM.SealedBox(combined: box) else { return nil }
+      return unsafe try? AES.GCM.open(box, using: key, authenticating: associated)
     }
     guard let opened else { return false }
     plaintext.append(contentsOf: opened)
     return true
   }
 
-  private static func openGCM(
-    _ text: UnsafeRawBufferPointer, _ tag: UnsafeRawBufferPointer, _ nonce: UnsafeRawBufferPointer,
-    _ associated: UnsafeRawBufferPointer, _ key: SymmetricKey
-  ) -> Data? {
-    guard let nonce = unsafe try? AES.GCM.Nonce(data: nonce),
-      let box = unsafe try? AES.GCM.SealedBox(nonce: nonce, ciphertext: text, tag: tag)
-    else { return nil }
-    return unsafe try? AES.GCM.open(box, using: key, authenticating: associated)
-  }
-
-  private static func openChaCha(
-    _ text: UnsafeRawBufferPointer, _ tag: UnsafeRawBufferPointer, _ nonce: UnsafeRawBufferPointer,
-    _ associated: UnsafeRawBufferPointer, _ key: SymmetricKey
-  ) -> Data? {
-    guard let nonce = unsafe try? ChaChaPoly.Nonce(data: nonce),
-      let box = unsafe try? ChaChaPoly.SealedBox(nonce: nonce, ciphertext: text, tag: tag)
-    else { return nil }
-    return unsafe try? ChaChaPoly.open(box, using: key, authenticating: associated)
+  /// The nonce, the text and the tag in a row: handed over one by one they cost a small record a quarter more.
+  private static func combined(_ nonce: Span<UInt8>, _ sealed: Span<UInt8>) -> Data {
+    var combined = Data(capacity: nonce.count + sealed.count)
+    // The buffers live for the calls, in which their bytes are copied.
+    unsafe nonce.withUnsafeBytes { buffer in unsafe combined.append(contentsOf: buffer) }
+    unsafe sealed.withUnsafeBytes { buffer in unsafe combined.append(contentsOf: buffer) }
+    return combined
   }
 }
