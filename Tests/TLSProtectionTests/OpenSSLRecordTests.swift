@@ -76,6 +76,28 @@ import Testing
     }
   }
 
+  @Test(arguments: [("client", 2), ("server", 1)])
+  func `what follows a KeyUpdate opens with the next keys`(_ side: String, _ updates: Int) throws {
+    let recording = KeyUpdateRecording.session
+    let header = RecordHeader(contentType: 23, version: 0x0303)
+    var decryptor = try RecordDecryptor(tls13: try recording.suite, trafficSecret: recording.secret(side + "-secret"))
+    var plaintext: [UInt8] = []
+    var seen = 0
+    var text = ""
+    for record in recording.records(side) {
+      switch try decryptor.open(header, record.fragment, into: &plaintext) {
+      case 22 where plaintext.first == 24:
+        seen += 1
+        decryptor.nextGeneration()
+      case 23: text += String(decoding: plaintext, as: UTF8.self)
+      default: break
+      }
+    }
+    #expect(seen == updates)
+    // The last line of each side comes behind its updates.
+    #expect(text.uppercased().contains(side == "client" ? "QUIT\r\n" : "221 2.0.0 BYE\r\n"))
+  }
+
   @Test(arguments: OpenSSLRecordings.upToTLS12)
   func `nothing opens with other keys`(_ recording: Vector) throws {
     let record = recording.records("client")[0]
