@@ -38,6 +38,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
   ],
   targets: [
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -57,6 +59,13 @@ let package = Package(
       [
         "Wire", "PacketDecoding", "TCPStreams", "SMTPDialogue", .product(name: "Crypto", package: "swift-crypto"),
       ], tests: ["PacketDecoding"])
+    + layer("TLSHandshake", ["Wire", .product(name: "Crypto", package: "swift-crypto")])
+    + layer(
+      "PeerCertificates",
+      [
+        "Wire", .product(name: "X509", package: "swift-certificates"),
+        .product(name: "SwiftASN1", package: "swift-asn1"), .product(name: "Crypto", package: "swift-crypto"),
+      ])
     + layer("MailMessages", ["Wire"])
     + layer(
       "DKIM",
@@ -80,15 +89,15 @@ let package = Package(
     + layer(
       "SMTPAnalysis",
       [
-        "Wire", "Threads", "PacketDecoding", "TCPStreams", "HostNames", "SMTPDialogue", "MailMessages", "DKIM",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "Wire", "Threads", "PacketDecoding", "TCPStreams", "HostNames", "SMTPDialogue", "TLSHandshake",
+        "PeerCertificates", "MailMessages", "DKIM", .product(name: "Crypto", package: "swift-crypto"),
       ], tests: ["TCPStreams", "HostNames", "SMTPDialogue", "MailMessages", "DKIM", "Reports"])
     + layer(
       "Reports",
       [
-        "Wire", "TCPStreams", "MailMessages", "DKIM", "SMTPAnalysis", .product(name: "Crypto", package: "swift-crypto"),
-      ],
-      tests: ["TCPStreams", "MailMessages", "DKIM", "SMTPAnalysis"])
+        "Wire", "TCPStreams", "TLSHandshake", "PeerCertificates", "MailMessages", "DKIM", "SMTPAnalysis",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], tests: ["TCPStreams", "TLSHandshake", "MailMessages", "DKIM", "SMTPAnalysis"])
     + [
       .executableTarget(
         name: "smtpscope",

@@ -100,7 +100,7 @@ struct MailSession {
     // Where a side or what is behind a snap length was not captured, the handshake may have gone on unseen.
     let sides = [facts.clientToServer, facts.serverToClient]
     let isWhole = facts.opening == .handshake && sides.allSatisfy { $0.packets > 0 && $0.clippedSegments == 0 }
-    recorder.settleTLS(dialogue.tlsProgress, wasClosed: facts.closing != .captureEnd && isWhole)
+    recorder.settleTLS(wasClosed: facts.closing != .captureEnd && isWhole)
     let end = TransactionDraft.ConnectionEnd(
       closing: facts.closing ?? .captureEnd,
       isOneSided: facts.serverToClient.packets == 0 || facts.clientToServer.packets == 0,
@@ -109,7 +109,7 @@ struct MailSession {
     return ShardLog.Ending(
       ordinal: ordinal,
       session: recorder.session(
-        facts: facts, preamble: preamble, end: end, tls: dialogue.tlsProgress, first: (firstClientBytes, [])))
+        facts: facts, preamble: preamble, end: end, first: (firstClientBytes, [])))
   }
 
   private var preamble: Preamble? {

@@ -1,5 +1,6 @@
 internal import SMTPDialogue
 internal import TCPStreams
+internal import TLSHandshake
 internal import Wire
 
 /// Divides the time of a session into phases, and each phase between client, server and network.
@@ -185,7 +186,7 @@ struct PhaseClock {
   /// The session is over: what is still open lasts to its end.
   ///
   /// - Parameter isAcknowledged: Whether all that the client sent arrived. Where it did not, nobody had the turn.
-  mutating func finish(_ facts: ConnectionFacts, tls: TLSWatch, isAcknowledged: Bool) {
+  mutating func finish(_ facts: ConnectionFacts, tls: HandshakeTimes?, isAcknowledged: Bool) {
     switch facts.opening {
     case .refused, .unanswered:
       let duration = max(0, facts.lastFrame.time.nanoseconds(since: facts.firstFrame.time))
@@ -193,7 +194,7 @@ struct PhaseClock {
       return
     case .handshake, .midstream: break
     }
-    if let handshake = tls.handshake {
+    if let handshake = tls {
       addHandshake(handshake)
     } else if !isBehindHole {
       addOpenEnd(
@@ -202,7 +203,7 @@ struct PhaseClock {
     settle(facts)
   }
 
-  private mutating func addHandshake(_ handshake: TLSWatch.Handshake) {
+  private mutating func addHandshake(_ handshake: HandshakeTimes) {
     let begin = max(mark, handshake.begin)
     var times = handshake.times
     times += TurnTimes(client: begin.nanoseconds(since: mark))

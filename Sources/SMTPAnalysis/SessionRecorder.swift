@@ -1,4 +1,5 @@
 internal import SMTPDialogue
+internal import TLSHandshake
 internal import Wire
 
 /// Makes a session's record from what its dialogue tells.
@@ -15,6 +16,8 @@ struct SessionRecorder: DialogueSink {
   var helo: Hello?
   var extensions: [[UInt8]] = []
   var tls: TLSUse?
+  /// What TLS shows; nil where there is none.
+  private(set) var tlsConversation: TLSConversation?
   var authentications: [Authentication] = []
   var drafts: [TransactionDraft] = []
   /// The last reply that answered nothing: a server that closes says 421 so.
@@ -96,7 +99,24 @@ struct SessionRecorder: DialogueSink {
     noteHole()
   }
 
-  mutating func encrypted(_ count: Int, from peer: Peer, at moment: Moment) {
+  mutating func tls(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment) {
+    conversation().receive(
+      bytes, from: peer, at: Handshake.Place(frame: moment.frame, time: moment.time))
+    noteEncrypted(bytes.count, from: peer, at: moment)
+  }
+
+  mutating func tlsMissing(_ count: Int, from peer: Peer, at moment: Moment) {
+    conversation().skip(count, from: peer)
+  }
+
+  private mutating func conversation() -> TLSConversation {
+    if let tlsConversation { return tlsConversation }
+    let new = TLSConversation()
+    tlsConversation = new
+    return new
+  }
+
+  private mutating func noteEncrypted(_ count: Int, from peer: Peer, at moment: Moment) {
     if tls == nil {
       // Behind a greeting in clear, what is missing may be STARTTLS.
       let isUnseen = gaps.first != nil && greeting != nil

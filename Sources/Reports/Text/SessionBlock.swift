@@ -178,12 +178,16 @@ struct SessionBlock {
     guard let use = session.tls else { return }
     let times = session.times(.tls)
     let method = use.method == .starttls ? "STARTTLS" : "TLS from the first byte"
+    let agreement = use.details.map { style.visible(Array($0.agreement.utf8)) } ?? ""
+    let agreed = agreement.isEmpty ? method : "\(method), \(agreement)"
     switch use.outcome {
     case .established:
-      line("tls", .good, method + (use.isReadable ? ", read" : "; what follows is encrypted and cannot be read"), times)
+      line("tls", .good, agreed + (use.isReadable ? ", read" : "; what follows is encrypted and cannot be read"), times)
     case .refused: line("tls", .bad, method + " was refused", times)
-    case .failed: line("tls", .bad, method + ": the TLS handshake failed", times)
-    case .unknown: line("tls", .unclear, method + ": what came of it is not in the capture", times)
+    case .failed:
+      let stage = use.details?.stage.map { ", \($0)" } ?? ""
+      line("tls", .bad, "\(agreed): the TLS handshake failed\(stage)", times)
+    case .unknown: line("tls", .unclear, agreed + ": what came of it is not in the capture", times)
     }
   }
 

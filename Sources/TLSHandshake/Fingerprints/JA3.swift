@@ -1,0 +1,41 @@
+internal import Crypto
+
+// JA3 and JA3S (Salesforce, 2017): the MD5 of what a hello lists, as decimal numbers.
+
+extension ClientHello {
+  /// `version,ciphers,extensions,groups,point formats`, GREASE left out.
+  package var ja3Text: String {
+    [
+      String(legacyVersion.code), Self.joined(cipherSuites.map(\.code)), Self.joined(extensions),
+      Self.joined(groups.map(\.code)), pointFormats.map { String($0) }.joined(separator: "-"),
+    ].joined(separator: ",")
+  }
+
+  /// JA3: the MD5 of its text.
+  package var ja3: String { hexadecimal(Insecure.MD5.hash(data: Array(ja3Text.utf8))) }
+
+  private static func joined(_ codes: [UInt16]) -> String {
+    codes.filter { !GREASE.contains($0) }.map { String($0) }.joined(separator: "-")
+  }
+}
+
+extension ServerHello {
+  /// JA3S: the MD5 of `version,cipher,extensions`.
+  package var ja3s: String { hexadecimal(Insecure.MD5.hash(data: Array(ja3sText.utf8))) }
+
+  package var ja3sText: String {
+    [
+      String(legacyVersion.code), String(cipherSuite.code), extensions.map { String($0) }.joined(separator: "-"),
+    ].joined(separator: ",")
+  }
+}
+
+/// A digest in small hexadecimal digits.
+func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
+  var text = ""
+  for byte in digest {
+    if byte < 16 { text += "0" }
+    text += String(byte, radix: 16)
+  }
+  return text
+}

@@ -1,0 +1,48 @@
+/// A cipher suite by its number (RFC 8446 appendix B.4; IANA's registry "TLS Cipher Suites").
+package struct CipherSuiteID: Hashable, Sendable {
+  package var code: UInt16
+
+  package init(_ code: UInt16) {
+    self.code = code
+  }
+
+  /// As the registry calls it; the number in hexadecimal where it is none that we know.
+  package var name: String { Self.registered(code).map { "\($0)" } ?? ProtocolVersion.hexadecimal(code) }
+
+  /// Values that clients send so that nobody gets used to a fixed list (RFC 8701), and signals that are no ciphers.
+  package var isGREASE: Bool { GREASE.contains(code) }
+  package var isSignal: Bool { code == 0x00ff || code == 0x5600 }
+
+  /// Why it is no longer held to be safe; nil where nothing is wrong with it.
+  package var weakness: Weakness? {
+    guard let name = Self.registered(code).map({ "\($0)" }) else { return nil }
+    if name.contains("_NULL_") { return .noEncryption }
+    if name.contains("_EXPORT_") { return .export }
+    if name.contains("_RC4_") { return .rc4 }
+    if name.contains("_3DES_") || name.contains("_DES_") || name.contains("_RC2_") || name.contains("_IDEA_") {
+      return .shortBlocks
+    }
+    if name.contains("_anon_") { return .anonymous }
+    return isForwardSecret(name) ? nil : .noForwardSecrecy
+  }
+
+  package enum Weakness: Sendable {
+    case noEncryption
+    case export
+    case rc4
+    case shortBlocks
+    case anonymous
+    case noForwardSecrecy
+  }
+
+  /// RFC 9325 section 4.1; in TLS 1.3 the suite does not say how keys are exchanged, and all ways there are forward secret but
+  /// one that nobody uses.
+  private func isForwardSecret(_ name: String) -> Bool {
+    code >> 8 == 0x13 || code == 0xc6 || code == 0xc7 || name.hasPrefix("TLS_ECDHE_") || name.hasPrefix("TLS_DHE_")
+      || name.hasPrefix("TLS_PSK_DHE_") || name.hasPrefix("TLS_SRP_") || name.hasPrefix("TLS_GOST")
+  }
+
+  private static func registered(_ code: UInt16) -> StaticString? {
+    code < 0xc000 ? classic(code) : elliptic(code)
+  }
+}
