@@ -59,7 +59,7 @@ let package = Package(
       [
         "Wire", "PacketDecoding", "TCPStreams", "SMTPDialogue", .product(name: "Crypto", package: "swift-crypto"),
       ], tests: ["PacketDecoding"])
-    + layer("TLSHandshake", ["Wire", .product(name: "Crypto", package: "swift-crypto")])
+    + layer("TLSHandshake", ["Wire", "TLSProtection", .product(name: "Crypto", package: "swift-crypto")])
     + layer(
       "PeerCertificates",
       [
@@ -89,9 +89,12 @@ let package = Package(
     + layer(
       "SMTPAnalysis",
       [
-        "Wire", "Threads", "PacketDecoding", "TCPStreams", "HostNames", "SMTPDialogue", "TLSHandshake",
-        "PeerCertificates", "MailMessages", "DKIM", .product(name: "Crypto", package: "swift-crypto"),
-      ], tests: ["TCPStreams", "HostNames", "SMTPDialogue", "MailMessages", "DKIM", "Reports"])
+        "Wire", "Threads", "PacketDecoding", "TCPStreams", "HostNames", "SMTPDialogue", "TLSProtection",
+        "TLSHandshake", "PeerCertificates", "MailMessages", "DKIM", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      tests: [
+        "TCPStreams", "HostNames", "SMTPDialogue", "TLSProtection", "TLSHandshake", "MailMessages", "DKIM", "Reports",
+      ])
     + layer(
       "Reports",
       [
@@ -103,7 +106,7 @@ let package = Package(
         name: "smtpscope",
         dependencies: [
           "Wire", "Threads", "CaptureReading", "CaptureWriting", "CaptureSharing", "TCPStreams", "MailMessages",
-          "MessageExtraction", "DKIM", "SMTPAnalysis", "Reports",
+          "TLSProtection", "TLSHandshake", "MessageExtraction", "DKIM", "SMTPAnalysis", "Reports",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict,
         linkerSettings: program),

@@ -1,4 +1,5 @@
 package import DKIM
+package import TLSHandshake
 
 /// What an analysis is asked to do besides following the dialogues.
 package struct AnalysisOptions: Sendable {
@@ -16,6 +17,8 @@ package struct AnalysisOptions: Sendable {
   package var checksSignatures = true
   /// Keys that DKIM signatures are checked with, besides those that DNS answers in the capture tell.
   package var keys: KeyFile?
+  /// What TLS is decrypted with; nil where there is nothing.
+  package var secrets: TLSSecrets?
   package var limits = AnalysisLimits()
   package var memory = MemoryLimits()
 

@@ -1,5 +1,6 @@
 internal import SMTPDialogue
 internal import TCPStreams
+internal import TLSHandshake
 internal import Wire
 
 /// One mail connection while it lasts: its dialogue, and the record that grows from it.
@@ -15,6 +16,8 @@ struct MailSession {
   private var firstClientBytes: [UInt8] = []
   /// They are missing from the capture.
   private var lacksFirstClientBytes = false
+  /// What was said first inside TLS could not be decrypted.
+  private var lacksOpeningInside = false
 
   private enum Opening {
     /// The client has spoken first; a preamble may stand before the dialogue.
@@ -80,6 +83,7 @@ struct MailSession {
     settleOpening()
     if side(peer) == .client, firstClientBytes.isEmpty { lacksFirstClientBytes = true }
     dialogue.missing(count, from: side(peer), at: moment, into: &recorder)
+    if recorder.tlsConversation != nil { hearInside() }
   }
 
   mutating func finish(from peer: Peer, at moment: Moment) {
@@ -94,6 +98,7 @@ struct MailSession {
   ) -> ShardLog.Ending {
     settleOpening()
     let moment = Moment(time: facts.lastFrame.time, frame: facts.lastFrame.number)
+    settleInside(at: moment)
     dialogue.end(at: moment, into: &recorder)
     let facts = sidesAreSwapped ? facts.swapped : facts
     recorder.attachMessages()
@@ -131,6 +136,40 @@ struct MailSession {
     }
     if side(peer) == .client { recorder.lastClientBytes = moment }
     dialogue.receive(bytes, from: side(peer), at: moment, into: &recorder)
+    if recorder.tlsConversation != nil { hearInside() }
+  }
+
+  // MARK: Inside TLS
+
+  /// Takes what was decrypted.
+  private mutating func hearInside() {
+    guard let conversation = recorder.tlsConversation, conversation.hasContents else { return }
+    for content in conversation.takeContents() {
+      switch content {
+      case .bytes(let bytes, from: let peer, let place):
+        let moment = Moment(time: place.time, frame: place.frame)
+        if !recorder.isInside {
+          dialogue.beginInside(sawOpening: !lacksOpeningInside, into: &recorder)
+          recorder.beganInside()
+        }
+        dialogue.receiveInside(bytes.span, from: peer, at: moment, into: &recorder)
+      case .missing(let count, from: let peer, let place):
+        let moment = Moment(time: place.time, frame: place.frame)
+        if recorder.isInside {
+          dialogue.missingInside(count, from: peer, at: moment, into: &recorder)
+        } else {
+          lacksOpeningInside = true
+        }
+      }
+    }
+  }
+
+  /// A side that said something and cannot be heard at all said it in a hole.
+  private mutating func settleInside(at moment: Moment) {
+    guard recorder.isInside, let conversation = recorder.tlsConversation else { return }
+    for peer in Peer.allCases where !conversation.hasSpoken(peer) && conversation.sentData(peer) {
+      dialogue.missingInside(1, from: peer, at: moment, into: &recorder)
+    }
   }
 
   private func side(_ peer: Peer) -> Peer {

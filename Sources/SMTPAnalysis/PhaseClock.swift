@@ -27,6 +27,7 @@ struct PhaseClock {
   /// What waits for its reply since the last one.
   private var waiting: (kind: Phase.Kind, transaction: Int?, since: CaptureTime)?
   private var isBehindHole = false
+  private var toldHandshake = false
 
   /// Phases told of one session: a client may go on for ever.
   static let limit = 20_000
@@ -44,6 +45,14 @@ struct PhaseClock {
   }
 
   // MARK: What passes
+
+  /// TLS is there, and what is said inside it passes by here.
+  mutating func handshakeEnded(_ handshake: HandshakeTimes) {
+    addHandshake(handshake)
+    mark = max(mark, handshake.end)
+    lastLine = mark
+    toldHandshake = true
+  }
 
   mutating func clientSaid(at time: CaptureTime) {
     lastLine = time
@@ -194,7 +203,7 @@ struct PhaseClock {
       return
     case .handshake, .midstream: break
     }
-    if let handshake = tls {
+    if let handshake = tls, !toldHandshake {
       addHandshake(handshake)
     } else if !isBehindHole {
       addOpenEnd(

@@ -13,10 +13,14 @@ extension SessionRecorder {
     defer { tls = use }
     guard use.outcome == .unknown else { return }
     if let conversation = tlsConversation, conversation.isActive {
-      use.outcome =
-        conversation.isRefused || conversation.encryptedRefusal != nil
-        ? .failed
-        : conversation.isEstablished ? .established : wasClosed && !conversation.hasHoles ? .failed : .unknown
+      use.isReadable = conversation.hasSpoken(.client) || conversation.hasSpoken(.server)
+      if conversation.isRefused || conversation.encryptedRefusal != nil {
+        use.outcome = .failed
+      } else if conversation.isEstablished || use.isReadable {
+        use.outcome = .established
+      } else if wasClosed, !conversation.hasHoles {
+        use.outcome = .failed
+      }
     } else if readsOnBehindTLS {
       use.outcome = .established
       use.isReadable = true

@@ -64,6 +64,8 @@ struct SessionRecorder: DialogueSink {
   var dataExchanges = 0
   var messageOfData: [Int: Int] = [:]
   private var isEncrypted = false
+  /// What is told was said inside TLS.
+  private(set) var isInside = false
   /// The server went on in clear behind a STARTTLS that it had accepted: a mirror port had decrypted the traffic.
   private(set) var readsOnBehindTLS = false
   /// XCLIENT was accepted.
@@ -100,30 +102,36 @@ struct SessionRecorder: DialogueSink {
   }
 
   mutating func tls(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment) {
-    conversation().receive(
-      bytes, from: peer, at: Handshake.Place(frame: moment.frame, time: moment.time))
-    noteEncrypted(bytes.count, from: peer, at: moment)
+    let conversation = conversation()
+    conversation.receive(bytes, from: peer, at: Handshake.Place(frame: moment.frame, time: moment.time))
+    noteEncrypted(bytes.count, from: peer, isShown: !isInside && !conversation.hasContents, at: moment)
   }
 
   mutating func tlsMissing(_ count: Int, from peer: Peer, at moment: Moment) {
-    conversation().skip(count, from: peer)
+    conversation().skip(count, from: peer, at: Handshake.Place(frame: moment.frame, time: moment.time))
   }
 
   private mutating func conversation() -> TLSConversation {
     if let tlsConversation { return tlsConversation }
-    let new = TLSConversation()
+    let new = TLSConversation(secrets: options.secrets)
     tlsConversation = new
     return new
   }
 
-  private mutating func noteEncrypted(_ count: Int, from peer: Peer, at moment: Moment) {
+  /// What both sides say inside TLS is told from now on.
+  mutating func beganInside() {
+    isInside = true
+    if let times = tlsConversation?.times { clock.handshakeEnded(times) }
+  }
+
+  private mutating func noteEncrypted(_ count: Int, from peer: Peer, isShown: Bool, at moment: Moment) {
     if tls == nil {
       // Behind a greeting in clear, what is missing may be STARTTLS.
       let isUnseen = gaps.first != nil && greeting != nil
       tls = TLSUse(method: isUnseen ? .starttls : .implicit, outcome: .unknown, isReadable: false)
     }
     isEncrypted = true
-    guard options.keepsDialogue else { return }
+    guard options.keepsDialogue, isShown else { return }
     if case .encrypted(let before)? = dialogue.last?.content, dialogue.last?.from == peer {
       dialogue[dialogue.count - 1].content = .encrypted(bytes: before + count)
     } else {
@@ -267,6 +275,8 @@ struct SessionRecorder: DialogueSink {
       close(.quit)
     case .auth, .xExps:
       exchangedAuth(command, with: reply)
+    case .starttls where isInside, .xAnonymousTLS where isInside:
+      break  // it says nothing of the TLS that it was said in
     case .starttls, .xAnonymousTLS:
       let outcome: TLSUse.Outcome = reply.map { $0.isPositive ? .unknown : .refused } ?? .unknown
       tls = TLSUse(method: .starttls, outcome: outcome, isReadable: false)

@@ -12,6 +12,8 @@ package struct Handshake: Sendable {
   package private(set) var clientCertificates: [[UInt8]]?
   package private(set) var wantsClientCertificate = false
   package private(set) var tickets = 0
+  /// Whether the server takes early data (RFC 8446 section 4.2.10); nil where it was not seen to say.
+  private(set) var acceptsEarlyData: Bool?
   /// The last message that could be read, and who sent it.
   package private(set) var last: (from: Peer, name: String)?
   private var parameters: KeyExchangeParameters?
@@ -76,7 +78,9 @@ package struct Handshake: Sendable {
       }
     case HandshakeType.encryptedExtensions where peer == .server:
       var content = body
-      if let chosen = HelloExtensions(&content).applicationProtocols.first { serverHello?.applicationProtocol = chosen }
+      let extensions = HelloExtensions(&content)
+      if let chosen = extensions.applicationProtocols.first { serverHello?.applicationProtocol = chosen }
+      acceptsEarlyData = extensions.contains(ExtensionType.earlyData)
     case HandshakeType.certificate:
       guard let chain = CertificateChain(body, isTLS13: isTLS13) else { return }
       switch peer {

@@ -1,5 +1,5 @@
 // TLSHandshake: the bytes of both sides of a TLS connection to what they show: hellos, certificates, alerts, how far the
-// handshake came. Without keys it is what stands on the wire in clear.
+// handshake came. Without secrets that is what stands on the wire in clear; with them, all that was said.
 
 package import Wire
 
@@ -16,44 +16,81 @@ package final class TLSConversation {
   package private(set) var isActive = false
   /// The client's, then the server's.
   private var sides: [2 of Side] = [Side(), Side()]
+  /// Opens what is protected; nil without secrets.
+  private var opener: RecordOpener?
+  /// What was said inside TLS and not taken yet.
+  private var contents: [Content] = []
+  /// The client's early data, until it is known whether the server takes it.
+  private var early: [(head: RecordHead, fragment: [UInt8], place: Handshake.Place)] = []
 
   /// Alerts kept: a peer may send warnings for ever.
   static let mostAlerts = 16
+  /// Records of early data kept: a client may send without a server that answers.
+  static let mostEarlyRecords = 16
 
-  package init() {}
+  /// - Parameter secrets: What to decrypt with; nil where there is nothing.
+  package init(secrets: TLSSecrets? = nil) {
+    if let secrets, secrets.mayServe { opener = RecordOpener(secrets) }
+  }
+
+  /// What one side said inside TLS, with the place of the last segment of its record.
+  package enum Content: Sendable {
+    case bytes([UInt8], from: Peer, Handshake.Place)
+    /// About so many bytes that cannot be seen.
+    case missing(Int, from: Peer, Handshake.Place)
+  }
 
   /// Takes the next bytes of one side.
   package func receive(_ bytes: Span<UInt8>, from peer: Peer, at place: Handshake.Place) {
     guard bytes.count > 0 else { return }
     isActive = true
     noteTurn(of: peer, at: place.time)
+    let keepsData = opener?.wantsRecords ?? false
+    let wasLost = sides[side(peer)].reader.isLost
     var offset = 0
     while true {
-      switch sides[side(peer)].reader.next(in: bytes, from: &offset, keepsData: false) {
+      switch sides[side(peer)].reader.next(in: bytes, from: &offset, keepsData: keepsData) {
       case .whole(let head, let range): take(head, bytes.extracting(range), from: peer, at: place)
       case .joined(let head, let fragment): take(head, fragment.span, from: peer, at: place)
       case .passed(let head): pass(head, from: peer)
-      case .damaged(let head): lose(head, from: peer)
+      case .damaged(let head): lose(head, from: peer, at: place)
       case .lost: sides[side(peer)].messages.reset()
       case .more:
-        if sides[0].dataRecords > 0 { times?.isOver = true }
+        if wasLost, sides[side(peer)].reader.isLost { noteMissing(bytes.count, from: peer, at: place) }
+        noteEndOfHandshake()
         return
       }
     }
   }
 
   /// So many bytes of one side are missing; with none it is known only that how it began was not seen.
-  package func skip(_ count: Int, from peer: Peer) {
-    sides[side(peer)].hasHoles = true
+  package func skip(_ count: Int, from peer: Peer, at place: Handshake.Place) {
+    let index = side(peer)
+    sides[index].hasHoles = true
     guard count > 0 else { return }
-    if !isProtected(peer), let beginning = sides[side(peer)].reader.beginningOfHandshake {
-      sides[side(peer)].messages.append(beginning.span)
-      if let message = sides[side(peer)].messages.partial { handshake.takeBeginning(message, from: peer) }
+    if !isProtected(peer), let beginning = sides[index].reader.beginningOfHandshake {
+      sides[index].messages.append(beginning.span)
+      if let message = sides[index].messages.partial { handshake.takeBeginning(message, from: peer) }
     }
-    sides[side(peer)].messages.reset()
-    if let head = sides[side(peer)].reader.skip(count) { lose(head, from: peer) }
-    if sides[0].dataRecords > 0 { times?.isOver = true }
+    sides[index].messages.reset()
+    let begun = sides[index].reader.begunBytes
+    if let head = sides[index].reader.skip(count) {
+      lose(head, from: peer, at: place)
+    } else if sides[index].reader.isLost {
+      noteMissing(count + begun, from: peer, at: place)
+    }
+    noteEndOfHandshake()
   }
+
+  /// What was said inside TLS since it was asked for last, in the order in which the records came.
+  package func takeContents() -> [Content] {
+    let taken = contents
+    contents = []
+    return taken
+  }
+
+  /// Whether there is any.
+  package var hasContents: Bool { !contents.isEmpty }
 
   // MARK: What it came to
 
@@ -62,7 +99,10 @@ package final class TLSConversation {
 
   /// Both sides have sent what only a finished handshake lets them send.
   package var isEstablished: Bool {
-    if client.hasFinished, server.hasFinished { return true }
+    if client.hasFinished, server.hasFinished {
+      // In TLS 1.3 the server may still refuse the client's certificate.
+      return client.hasSpoken && server.hasSpoken || !alerts.contains(where: \.isFatal)
+    }
     guard client.dataRecords > client.alertSized, server.dataRecords > 0, client.records > 1 else { return false }
     return !alerts.contains(where: \.isFatal) && !wasRefusedInside
   }
@@ -89,31 +129,57 @@ package final class TLSConversation {
       && server.dataBehindFinished == server.alertsBehindFinished && client.alertSized == 0
   }
 
+  /// Whether anything that a side said inside TLS could be read.
+  package func hasSpoken(_ peer: Peer) -> Bool { sides[side(peer)].hasSpoken }
+  /// Application data of a side, readable or not.
+  package func sentData(_ peer: Peer) -> Bool { sides[side(peer)].dataRecords > 0 }
+  /// Whether the secrets served, and why not; nil without secrets.
+  package var keyUse: KeyUse? { opener?.use }
+  /// Records that are not what was sent with the keys.
+  package var refusedRecords: Int { opener?.refusedRecords ?? 0 }
+
   /// Records of the kind alert that are protected.
   package func encryptedAlerts(from peer: Peer) -> Int { sides[side(peer)].encryptedAlerts }
 
   // MARK: Records
 
   private func take(_ head: RecordHead, _ fragment: Span<UInt8>, from peer: Peer, at place: Handshake.Place) {
-    sides[side(peer)].records &+= 1
-    switch head.kind {
-    case .changeCipherSpec:
-      sides[side(peer)].sentChangeCipherSpec = true
-      if !handshake.isTLS13 { handshake.note("ChangeCipherSpec", from: peer) }
-    case .alert:
-      takeAlert(fragment, from: peer, at: place)
-    case .handshake where isProtected(peer):
-      // RFC 5246 section 7.1: behind ChangeCipherSpec comes Finished.
-      if !sides[side(peer)].hasFinished { handshake.note("Finished", from: peer) }
-      sides[side(peer)].hasFinished = true
-    case .handshake:
-      sides[side(peer)].messages.append(fragment)
-      while let message = sides[side(peer)].messages.next() { handshake.take(message, from: peer, at: place) }
-    case .applicationData:
-      passData(head, from: peer)
-    case .heartbeat:
-      break
+    let index = side(peer)
+    sides[index].records &+= 1
+    if opener != nil, isProtected(peer) || head.kind == .applicationData {
+      if head.kind == .applicationData { passData(head, from: peer) }
+      return open(head, fragment, from: peer, at: place)
     }
+    switch head.kind {
+    case .changeCipherSpec: takeChangeCipherSpec(from: peer)
+    case .alert: takeAlert(fragment, from: peer, at: place)
+    case .handshake where isProtected(peer): noteFinished(of: peer)
+    case .handshake: takeHandshake(fragment, from: peer, at: place)
+    case .applicationData: passData(head, from: peer)
+    case .heartbeat: break
+    }
+  }
+
+  private func takeChangeCipherSpec(from peer: Peer) {
+    sides[side(peer)].sentChangeCipherSpec = true
+    guard !handshake.isTLS13 else { return }
+    handshake.note("ChangeCipherSpec", from: peer)
+    opener?.changeCipherSpec(from: peer)
+  }
+
+  private func takeHandshake(_ fragment: Span<UInt8>, from peer: Peer, at place: Handshake.Place) {
+    sides[side(peer)].messages.append(fragment)
+    while let message = sides[side(peer)].messages.next() {
+      handshake.take(message, from: peer, at: place)
+      opener?.take(message, from: peer)
+      if message.type == HandshakeType.finished { sides[side(peer)].hasFinished = true }
+    }
+  }
+
+  /// RFC 5246 section 7.1: behind ChangeCipherSpec comes Finished.
+  private func noteFinished(of peer: Peer) {
+    if !sides[side(peer)].hasFinished { handshake.note("Finished", from: peer) }
+    sides[side(peer)].hasFinished = true
   }
 
   private func pass(_ head: RecordHead, from peer: Peer) {
@@ -122,15 +188,87 @@ package final class TLSConversation {
   }
 
   /// A record of which bytes are missing.
-  private func lose(_ head: RecordHead, from peer: Peer) {
+  private func lose(_ head: RecordHead, from peer: Peer, at place: Handshake.Place) {
     sides[side(peer)].messages.reset()
     pass(head, from: peer)
+    noteMissing(head.length, from: peer, at: place)
   }
 
+  // MARK: What is protected
+
+  private func open(_ head: RecordHead, _ fragment: Span<UInt8>, from peer: Peer, at place: Handshake.Place) {
+    // Early data stands before the hello that tells its keys, and is of no use where the server does not take it.
+    if peer == .client, isEarlyDataOpen, early.count < TLSConversation.mostEarlyRecords {
+      early.append((head, Array(fragment), place))
+      return
+    }
+    if peer == .client { releaseEarlyData() }
+    openNow(head, fragment, from: peer, at: place)
+    if peer == .server, handshake.acceptsEarlyData != nil { releaseEarlyData() }
+  }
+
+  private var isEarlyDataOpen: Bool {
+    handshake.clientHello?.offersEarlyData == true && handshake.serverHello == nil
+  }
+
+  private func releaseEarlyData() {
+    guard !early.isEmpty else { return }
+    let held = early
+    early = []
+    for record in held { openNow(record.head, record.fragment.span, from: .client, at: record.place) }
+  }
+
+  private func openNow(_ head: RecordHead, _ fragment: Span<UInt8>, from peer: Peer, at place: Handshake.Place) {
+    let index = side(peer)
+    let wasEarly = peer == .client && opener?.isEarly == true
+    switch opener?.open(head, fragment, from: peer) {
+    case .opened(let type, let content):
+      switch RecordHead.Kind(rawValue: type) {
+      case .applicationData?:
+        // What the server does not take as early data comes again behind the handshake.
+        let isUnderEarlyKeys = wasEarly && opener?.isEarly == true
+        guard !content.isEmpty, !isUnderEarlyKeys || handshake.acceptsEarlyData != false else { return }
+        sides[index].hasSpoken = true
+        contents.append(.bytes(content, from: peer, place))
+      case .handshake?: takeHandshake(content.span, from: peer, at: place)
+      case .alert?: takeAlert(content.span, from: peer, at: place)
+      case .changeCipherSpec?: takeChangeCipherSpec(from: peer)
+      case .heartbeat?, nil: break
+      }
+    case .refused?:
+      if head.kind == .applicationData {
+        contents.append(.missing(max(1, fragment.count - TLSConversation.overhead), from: peer, place))
+      }
+      noteClosed(head, from: peer)
+    case .closed?, nil:
+      noteClosed(head, from: peer)
+    }
+  }
+
+  /// A protected record that stays closed tells by its kind what it is, below TLS 1.3.
+  private func noteClosed(_ head: RecordHead, from peer: Peer) {
+    switch head.kind {
+    case .handshake: noteFinished(of: peer)
+    case .alert: sides[side(peer)].encryptedAlerts &+= 1
+    case .changeCipherSpec, .applicationData, .heartbeat: break
+    }
+  }
+
+  /// Bytes of records that cannot be opened any more.
+  private func noteMissing(_ count: Int, from peer: Peer, at place: Handshake.Place) {
+    guard opener?.wantsRecords == true else { return }
+    opener?.lose(count + RecordHead.size, from: peer)
+    contents.append(.missing(max(1, count - TLSConversation.overhead), from: peer, place))
+  }
+
+  /// Octets of a tag and a nonce: what is missing of what was said is a little less than what is missing of the records.
+  private static let overhead = 24
+
   private func passData(_ head: RecordHead, from peer: Peer) {
-    sides[side(peer)].dataRecords &+= 1
+    let index = side(peer)
+    sides[index].dataRecords &+= 1
     let isAlertSized = head.length == TLSConversation.alertLength || head.length == TLSConversation.shortAlertLength
-    if isAlertSized { sides[side(peer)].alertSized &+= 1 }
+    if isAlertSized { sides[index].alertSized &+= 1 }
     if peer == .server, sides[0].dataRecords > sides[0].alertSized {
       sides[1].dataBehindFinished &+= 1
       if isAlertSized { sides[1].alertsBehindFinished &+= 1 }
@@ -158,6 +296,11 @@ package final class TLSConversation {
   }
 
   // MARK: Turns
+
+  /// In TLS 1.3 the client's first protected record ends it, before it both sides' Finished.
+  private func noteEndOfHandshake() {
+    if sides[0].dataRecords > 0 || sides[0].hasFinished && sides[1].hasFinished { times?.isOver = true }
+  }
 
   private func noteTurn(of peer: Peer, at time: CaptureTime) {
     guard times != nil else {
@@ -189,6 +332,8 @@ package final class TLSConversation {
     /// Behind ChangeCipherSpec a handshake record followed.
     var hasFinished = false
     var hasHoles = false
+    /// Something that it said inside TLS could be read.
+    var hasSpoken = false
   }
 }
 

@@ -143,7 +143,8 @@ private func tls12(recordsOf size: Int) -> [(Peer, [UInt8])] {
     let beginning = Array(bytes[..<100])
     conversation.receive(
       beginning.span, from: .client, at: .init(frame: 1, time: CaptureTime(nanoseconds: 1)))
-    conversation.skip(bytes.count - 100, from: .client)
+    conversation.skip(
+      bytes.count - 100, from: .client, at: .init(frame: 1, time: CaptureTime(nanoseconds: 1)))
     let hello = conversation.handshake.clientHello
     #expect(hello?.isWhole == false)
     #expect(hello?.serverName == Array("mx.example".utf8))
@@ -159,7 +160,7 @@ private func tls12(recordsOf size: Int) -> [(Peer, [UInt8])] {
   @Test func `behind a hole records are found again where a segment begins with one`() {
     let conversation = TLSConversation()
     let place = Handshake.Place(frame: 1, time: CaptureTime(nanoseconds: 1))
-    conversation.skip(4000, from: .server)
+    conversation.skip(4000, from: .server, at: place)
     let middle: [UInt8] = [1, 2, 3, 4, 5, 6, 7]
     let alert = TLSBuilder.alert(2, 80)
     conversation.receive(middle.span, from: .server, at: place)

@@ -44,6 +44,8 @@ extension OutputBuffer {
     append(details.encryptedAlerts.client)
     field("server", details.encryptedAlerts.server)
     append(literal: "}")
+    if let use = details.keyUse { field("keys", string: use.words) }
+    if details.refusedRecords > 0 { field("refused_records", details.refusedRecords) }
     if hasFailed, let last = handshake.last {
       append(literal: ",\"last_message\":{\"from\":\"")
       append(last.from.word)

@@ -44,6 +44,10 @@ package final class TLSDetails: Sendable {
   /// Who ended the handshake by one of them.
   package let encryptedRefusal: Peer?
   package let hasHoles: Bool
+  /// Whether secrets served, and why not; nil where there were none.
+  package let keyUse: KeyUse?
+  /// Records that are not what was sent with the keys: changed on the way, or damaged in the capture. They are not used.
+  package let refusedRecords: Int
   /// Whether any record was seen, and whether both sides finished the handshake.
   package let isActive: Bool
   package let isEstablished: Bool
@@ -57,6 +61,8 @@ package final class TLSDetails: Sendable {
     encryptedAlerts = (conversation.encryptedAlerts(from: .client), conversation.encryptedAlerts(from: .server))
     encryptedRefusal = conversation.encryptedRefusal
     hasHoles = conversation.hasHoles
+    keyUse = conversation.keyUse
+    refusedRecords = conversation.refusedRecords
     isActive = conversation.isActive
     isEstablished = conversation.isEstablished
     handshakeEnd = conversation.times?.end

@@ -131,6 +131,12 @@ struct RecordReader: Sendable {
     return true
   }
 
+  /// Octets of the record at hand that were taken, with its head.
+  var begunBytes: Int {
+    guard let current else { return head.count }
+    return RecordHead.size + current.length - remaining
+  }
+
   /// The fragment of a handshake record that is not whole, as far as it was seen.
   var beginningOfHandshake: [UInt8]? {
     guard let current, current.kind == .handshake, !isDamaged, !fragment.isEmpty else { return nil }
