@@ -100,7 +100,7 @@ let package = Package(
       [
         "Wire", "TCPStreams", "TLSHandshake", "PeerCertificates", "MailMessages", "DKIM", "SMTPAnalysis",
         .product(name: "Crypto", package: "swift-crypto"),
-      ], tests: ["TCPStreams", "TLSHandshake", "MailMessages", "DKIM", "SMTPAnalysis"])
+      ], tests: ["TCPStreams", "TLSProtection", "TLSHandshake", "MailMessages", "DKIM", "SMTPAnalysis"])
     + [
       .executableTarget(
         name: "smtpscope",

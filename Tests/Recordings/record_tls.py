@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Talks SMTP inside TLS between two ends in memory, in many ways, and prints what passed: for each way a JSON object a line
-with the flights of both sides, the key log and what was said. No network, no file but in a folder that goes again."""
+"""Talks SMTP inside TLS in many ways and prints what passed: for each way a JSON object a line with the flights of both
+sides, the key log and what was said. Python's ssl talks in memory; what it cannot do (renegotiation, KeyUpdate, early data)
+openssl's s_client and s_server do over the loopback interface, through a relay that writes down what it carries. No file but in a
+folder that goes again."""
 
-import hashlib, json, os, ssl, subprocess, sys, tempfile
+import hashlib, json, os, socket, ssl, subprocess, sys, tempfile, threading, time
 
 NO_ENCRYPT_THEN_MAC = 1 << 19
 NO_EXTENDED_MASTER_SECRET = 1 << 0
@@ -152,6 +154,120 @@ def record(way, folder):
     }
 
 
+class Relay(threading.Thread):
+    """Carries one connection on to a port, and keeps what passed."""
+
+    def __init__(self, port):
+        super().__init__(daemon=True)
+        self.flights, self.last, self.target = [], time.monotonic(), port
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+
+    def run(self):
+        client, _ = self.listener.accept()
+        server = socket.create_connection(("127.0.0.1", self.target))
+        ends = [(client, server, "C"), (server, client, "S")]
+        for end in ends:
+            end[0].settimeout(0.002)
+        while ends:
+            for end in list(ends):
+                source, sink, name = end
+                try:
+                    data = source.recv(1 << 16)
+                except TimeoutError:
+                    continue
+                except OSError:
+                    data = b""
+                if not data:
+                    ends.remove(end)
+                    continue
+                self.flights.append([name, data.hex()])
+                self.last = time.monotonic()
+                try:
+                    sink.sendall(data)
+                except OSError:
+                    return
+
+    def settle(self):
+        """Waits until nothing passes any more."""
+        while time.monotonic() < self.last + 0.15:
+            time.sleep(0.01)
+        self.last = max(self.last, time.monotonic() - 1)
+
+
+def between_programs(way, folder):
+    """s_client and s_server talk; a line of their own ("R", "K", "k") makes them renegotiate or update their keys."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    keylog, session, early = (f"{folder}/{name}" for name in ("program-keys", "session", "early"))
+    open(keylog, "w").close()
+    with open(early, "w") as file:
+        file.write("EHLO client.example\r\n")
+    server = subprocess.Popen(
+        ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert", f"{folder}/rsa.pem", "-key", f"{folder}/rsa.key",
+         "-crlf", way["protocol"]] + way.get("server", []),
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(0.3)
+    try:
+        for run in range(2 if way.get("early") else 1):
+            options = list(way.get("client", []))
+            if way.get("early"):
+                options += ["-sess_in", session, "-early_data", early] if run else ["-sess_out", session]
+            relay = Relay(port)
+            relay.start()
+            client = subprocess.Popen(
+                ["openssl", "s_client", "-connect", f"127.0.0.1:{relay.port}", "-servername", "mx.example", "-crlf",
+                 "-keylogfile", keylog, way["protocol"]] + options,
+                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(0.3)
+            relay.settle()
+            turns = way["turns"] if run or not way.get("early") else []
+            for name, line in turns:
+                end = client if name == "C" else server
+                end.stdin.write(line.encode() + b"\n")
+                end.stdin.flush()
+                relay.last = time.monotonic()
+                relay.settle()
+            client.stdin.close()
+            client.wait(5)
+            relay.settle()
+    finally:
+        server.kill()
+        server.wait()
+    said = {n: "".join(line.replace("\n", "\r\n") + "\r\n" for who, line in way["turns"] if who == n and len(line) > 1) for n in "CS"}
+    if way.get("early"):
+        said["C"] = "EHLO client.example\r\n" + said["C"]
+    text = "Subject: short\r\n\r\nshort\r\n"
+    with open(keylog) as file:
+        log = file.read()
+    return {
+        "name": way["name"], "version": way["version"], "cipher": "", "flights": relay.flights, "keylog": log,
+        "private_key": None, "resumed": way.get("early", False), "asks": False, "gives": False, "said": said,
+        "message": text,
+    }
+
+
+def programs():
+    """What only the programs can do. Their lines must not begin with a capital letter that is a command to them."""
+    hello = [("C", "EHLO client.example"), ("S", "250 mx.example")]
+    greeting = [("S", "220 mx.example ESMTP")]
+    mail = [("C", "mail from:<a@b.example>"), ("S", "250 ok"), ("C", "rcpt to:<c@d.example>"), ("S", "250 ok")]
+    text = [("C", "data"), ("S", "354 go"), ("C", "Subject: short\n\nshort\n."), ("S", "250 ok")]
+    end = [("C", "quit"), ("S", "221 bye")]
+    rekey = [("C", "K"), ("C", "k"), ("S", "K"), ("S", "k")]
+    renegotiate = [("C", "R")]
+    yield {"name": "TLS 1.3, keys are updated", "version": "TLS 1.3", "protocol": "-tls1_3",
+           "turns": greeting + hello + rekey + mail + rekey + text + end}
+    for version, protocol, cipher in (("TLS 1.2", "-tls1_2", "ECDHE-RSA-AES128-GCM-SHA256"),
+                                      ("TLS 1.2", "-tls1_2", "AES256-SHA"), ("TLS 1.0", "-tls1", "AES128-SHA")):
+        yield {"name": f"{version}, {cipher}, renegotiates", "version": version, "protocol": protocol,
+               "server": ["-client_renegotiation", "-cipher", cipher + ":@SECLEVEL=0"],
+               "client": ["-cipher", cipher + ":@SECLEVEL=0"],
+               "turns": greeting + hello + renegotiate + mail + text + renegotiate + end}
+    yield {"name": "TLS 1.3, early data", "version": "TLS 1.3", "protocol": "-tls1_3", "early": True,
+           "server": ["-early_data", "-max_early_data", "16384"], "turns": greeting + hello[1:] + mail + text + end}
+
+
 def ways():
     """The matrix. Those of TLS 1.3 are of the one suite that the environment names."""
     suite = os.environ.get("RECORDED_SUITE")
@@ -202,6 +318,11 @@ def main():
                 print(json.dumps({"name": way["name"], "error": str(error)}), flush=True)
         if os.environ.get("RECORDED_SUITE"):
             return
+        for way in programs():
+            try:
+                print(json.dumps(between_programs(way, folder)), flush=True)
+            except (OSError, subprocess.SubprocessError) as error:
+                print(json.dumps({"name": way["name"], "error": str(error)}), flush=True)
         for suite in ("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
                       "TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256"):
             # Which suites TLS 1.3 has is not for Python to say, but for OpenSSL's configuration.

@@ -4,6 +4,7 @@ import Reports
 import SMTPAnalysis
 import TCPStreams
 import TLSHandshake
+import TLSProtection
 import TestSupport
 import Wire
 
@@ -159,7 +160,7 @@ enum Samples {
       (.client, TLSBuilder.handshake(TLSBuilder.certificates([])) + TLSBuilder.alert(2, 48)),
       (.server, TLSBuilder.alert(1, 0)),
     ]
-    let conversation = TLSConversation()
+    let conversation = TLSConversation(secrets: TLSSecrets(keyLog: KeyLog()))
     for (frame, step) in steps.enumerated() {
       conversation.receive(step.1.span, from: step.0, at: Handshake.Place(frame: frame + 6, time: start))
     }

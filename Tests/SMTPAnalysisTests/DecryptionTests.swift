@@ -1,3 +1,4 @@
+import Reports
 import SMTPAnalysis
 import TCPStreams
 import TLSHandshake
@@ -73,7 +74,7 @@ import Wire
     }.joined(separator: "\n")
   }
 
-  @Test(arguments: Recording.all.filter { !$0.resumed && !$0.asks }, [3, 11])
+  @Test(arguments: Recording.all.filter(\.isLong), [3, 11])
   func `behind a segment that is lost the rest is read, and the message is not whole`(
     recording: Recording, lost: Int
   ) throws {
@@ -92,7 +93,7 @@ import Wire
     #expect(transaction.message?.byteCount ?? 0 < recording.message.utf8.count)
   }
 
-  @Test(arguments: Recording.all.filter { !$0.resumed && !$0.asks })
+  @Test(arguments: Recording.all.filter(\.isLong))
   func `a record that was changed on the way is told and not used`(recording: Recording) throws {
     var steps = recording.steps
     let index = try #require(steps.indices.max { steps[$0].bytes.count < steps[$1].bytes.count })
@@ -101,7 +102,11 @@ import Wire
     let frames = recording.conversation(piece: 1460, steps: steps).frames
     let (found, messages) = Analysis.decrypted(frames, with: recording.secrets)
     let session = try #require(found)
-    #expect(session.tls?.details?.refusedRecords ?? 0 >= 1)
+    let refused = try #require(session.tls?.details?.refusedRecords)
+    #expect(refused >= 1)
+    var output = OutputBuffer()
+    output.appendRecord(session, context: ReportContext(fileNames: ["test.pcap"]))
+    #expect(output.text.contains(#""keys":"used","refused_records":\#(refused)"#))
     #expect(session.transactions.first?.message?.isComplete == false)
     let kept = try #require(messages.first)
     #expect(kept.count < recording.message.utf8.count)

@@ -21,6 +21,9 @@ struct Recording: Decodable, Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
+  /// The message takes several records, and the handshake is like that of others.
+  var isLong: Bool { message.utf8.count > 20_000 && !resumed && !asks }
+
   /// The bytes of the flights, each with its sender.
   var steps: [(peer: Peer, bytes: [UInt8])] {
     flights.compactMap { flight in
@@ -104,6 +107,7 @@ final class KeptMessages: MessageOutput {
   }
 
   func append(_ bytes: Span<UInt8>, toMessage key: Int) { messages[key].append(bytes) }
+  func skip(_ count: Int, inMessage key: Int) {}
   func endMessage(_ key: Int) {}
 }
 

@@ -171,4 +171,47 @@ private func certificate(_ change: (inout CertificateBuilder) -> Void) -> Certif
     #expect(session.tls?.outcome == .unknown)
     #expect(!session.findings.contains { $0.id == .tlsHandshakeFailed })
   }
+
+  @Test(arguments: [
+    ("MAIL FROM:<a@b>\nS: 250 ok", true), ("AUTH PLAIN AGFubgBwdw==\nS: 235 ok", true),
+    ("EHLO c\nS: 250 mx\nC: MAIL FROM:<a@b>\nS: 250 ok", false), ("NOOP\nS: 250 ok", false),
+    ("QUIT\nS: 221 bye", false),
+  ])
+  func `a client that goes on inside TLS without a new EHLO`(commands: String, isFound: Bool) throws {
+    let script = Dialogues.hello + "C: STARTTLS\nS: 220 go\nC: \(commands)"
+    let session = try #require(Analysis(Conversation(script)).sessions.first)
+    #expect(session.tls?.isReadable == true)
+    #expect(session.findings.contains { $0.id == .ehloNotRepeated } == isFound)
+  }
+
+  /// The name that led to the server, the certificate's names, and whether the client told the name itself.
+  @Test(arguments: [
+    ("mx.example", ["mx.example"], false, false), ("mail.example", ["mx.example"], false, true),
+    ("a.mx.example", ["*.mx.example"], false, false), ("mail.example", ["mx.example"], true, false),
+  ])
+  func `a certificate is held against the name by which the server was found`(
+    name: String, certified: [String], hasSNI: Bool, isFound: Bool
+  ) throws {
+    let hello = clientHello { if !hasSNI { $0.extensions = [] } }
+    let steps = [hello, server(certificate: certificate { $0.dnsNames = certified })] + finish
+    let lines = steps.map { "\($0 == .client ? "C" : "S"): \($1.script)" }.joined(separator: "\n")
+    var scene = NameScene(Dialogues.hello + "C: STARTTLS\nS: 220 go\n" + lines + "\nC.\nS.")
+    scene.answer(NameServer.response(name, .a, ["\(name) A \(NameScene.server)"]), to: NameScene.client)
+    let session = try #require(scene.session)
+    #expect(session.findings.contains { $0.id == .certificateNameMismatch } == isFound)
+    if isFound {
+      #expect(session.message(.certificateNameMismatch)?.contains("found the server by the name \(name)") == true)
+    }
+  }
+
+  @Test(arguments: [
+    ("EHLO c\nS: 250 mx\nC: NOOP\nS: 421 4.7.1 mx Error: No client certificate presented", true),
+    ("EHLO c\nS: 250 mx\nC: MAIL FROM:<a@b>\nS: 550 5.7.1 TLS client certificate required", true),
+    ("EHLO c\nS: 250 mx\nC: MAIL FROM:<a@b>\nS: 550 5.7.1 no", false),
+  ])
+  func `a server that misses a client certificate says so inside TLS`(commands: String, isFound: Bool) throws {
+    let script = Dialogues.hello + "C: STARTTLS\nS: 220 go\nC: \(commands)"
+    let session = try #require(Analysis(Conversation(script)).sessions.first)
+    #expect((session.verdict.cause == .tlsClientCertificateMissing) == isFound)
+  }
 }
