@@ -112,7 +112,7 @@ package final class TLSConversation {
 
   /// Who ended the handshake by an alert that cannot be read.
   package var encryptedRefusal: Peer? {
-    guard !hasHoles, alerts.isEmpty else { return nil }
+    guard !hasHoles, alerts.isEmpty, keyUse != .used else { return nil }
     if handshake.serverHello?.version.isTLS13 == true {
       // The client's first protected record is its Finished, or the alert that says why there is none.
       if client.dataRecords > 0, client.dataRecords == client.alertSized { return .client }
