@@ -135,6 +135,8 @@ package final class TLSConversation {
   package func sentData(_ peer: Peer) -> Bool { sides[side(peer)].dataRecords > 0 }
   /// Whether the secrets served, and why not; nil without secrets.
   package var keyUse: KeyUse? { opener?.use }
+  /// Whether it is known that nothing of it can be opened.
+  package var isClosedToUs: Bool { opener?.wantsRecords != true }
   /// Records that are not what was sent with the keys.
   package var refusedRecords: Int { opener?.refusedRecords ?? 0 }
 

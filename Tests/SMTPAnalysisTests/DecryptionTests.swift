@@ -65,6 +65,23 @@ import Wire
     }
   }
 
+  @Test(arguments: Recording.all.prefix(60))
+  func `mail inside TLS is recognised on any port by what is said there`(recording: Recording) throws {
+    let frames = recording.conversation(piece: 700, port: 8443).frames
+    let (found, messages) = Analysis.decrypted(frames, with: recording.secrets)
+    let session = try #require(found)
+    #expect(session.connection.server.port == 8443)
+    #expect(session.verdict.outcome == .delivered)
+    #expect(messages == [Array(recording.message.utf8)])
+    #expect(
+      session.dialogue.count
+        == Analysis.decrypted(
+          recording.conversation(piece: 700).frames, with: recording.secrets
+        ).0?.dialogue.count)
+    #expect(Analysis.decrypted(frames, with: nil).0 == nil)
+    #expect(Analysis.decrypted(frames, with: Recording.secrets("")).0 == nil)
+  }
+
   /// The key log with other secrets.
   private func falsified(_ log: String) -> String {
     log.split(separator: "\n").map { line in

@@ -35,8 +35,10 @@ struct Recording: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   /// The session as TCP carries it, to port 465.
-  func conversation(piece: Int, steps: [(peer: Peer, bytes: [UInt8])]? = nil) -> Conversation {
-    let server = Endpoint(address: IPAddress(ipv4: 0xcb00_7119), port: 465)
+  func conversation(
+    piece: Int, steps: [(peer: Peer, bytes: [UInt8])]? = nil, port: UInt16 = 465
+  ) -> Conversation {
+    let server = Endpoint(address: IPAddress(ipv4: 0xcb00_7119), port: port)
     var conversation = Conversation("", server: server, closes: false)
     // The certificates were made just now.
     conversation.start = CaptureTime(nanoseconds: Int64(Date().timeIntervalSince1970) * 1_000_000_000)

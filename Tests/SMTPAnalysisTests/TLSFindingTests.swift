@@ -164,6 +164,16 @@ private func certificate(_ change: (inout CertificateBuilder) -> Void) -> Certif
     #expect(session.verdict.message.contains("The client ended the TLS handshake with an alert that is encrypted"))
   }
 
+  @Test func `a client that does not wait for the reply to STARTTLS begins TLS all the same`() throws {
+    let steps = [server()] + finish
+    let lines = steps.map { "\($0 == .client ? "C" : "S"): \($1.script)" }.joined(separator: "\n")
+    let ahead = "C: STARTTLS\nC: \(clientHello().1.script)\nS: 220 go\n"
+    let session = try #require(Analysis(Conversation(Dialogues.hello + ahead + lines + "\nC.\nS.")).sessions.first)
+    #expect(session.tls?.outcome == .established)
+    #expect(session.tls?.details?.serverName == "mx.example")
+    #expect(session.findings.map(\.id) == [.outcomeEncrypted])
+  }
+
   @Test func `holes in a handshake prove nothing`() throws {
     let lines = "C: \(clientHello().1.script)\nS? 900\nC: \(TLSBuilder.alert(1, 0).script)\nC.\nS."
     let script = Dialogues.hello + "C: STARTTLS\nS: 220 go\n" + lines

@@ -49,6 +49,8 @@ struct FlowShard: ~Copyable {
   private struct Candidate {
     var ordinal: Int
     var recognizer: Recognizer
+    /// What it says inside TLS tells it.
+    var opening: TLSOpening?
   }
 
   init(options: AnalysisOptions, output: (any MessageOutput)?) {
@@ -181,6 +183,12 @@ struct FlowShard: ~Copyable {
     switch uses[id.slot] {
     case .mail(let index):
       sessions[index].receive(bytes, from: peer, at: moment)
+    case .candidate(let index) where candidates[index]?.opening != nil:
+      switch candidates[index]?.opening?.receive(bytes, from: peer, at: moment) {
+      case .mail: beginInsideTLS(index, id)
+      case .notMail: dismiss(index, id)
+      case .undecided, nil: break
+      }
     case .candidate(let index):
       switch candidates[index]?.recognizer.receive(bytes, from: peer, at: moment) {
       case .mail(let preamble, let sidesAreSwapped):
@@ -196,6 +204,10 @@ struct FlowShard: ~Copyable {
         uses[id.slot] = .mail(sessions.add(session))
       case .notMail:
         let kept = candidates[index]?.recognizer.takeKept(behind: nil) ?? []
+        if let opening = TLSOpening(kept, secrets: options.secrets) {
+          candidates[index]?.opening = opening
+          return
+        }
         forget(candidate: index)
         readNames(id, connections.facts(of: id), kept)
       case .undecided, nil:
@@ -206,6 +218,18 @@ struct FlowShard: ~Copyable {
     case .none, .ignored:
       break
     }
+  }
+
+  /// What was said inside TLS is mail: the session reads it all from its beginning.
+  private mutating func beginInsideTLS(_ index: Int, _ id: ConnectionID) {
+    guard let candidate = candidates[index], let opening = candidate.opening else { return }
+    let facts = connections.facts(of: id)
+    log.decisions.append(ShardLog.Decision(ordinal: candidate.ordinal, connection: SessionOpening(facts)))
+    var session = MailSession(ordinal: candidate.ordinal, facts: facts, options: options, output: output)
+    for run in opening.kept { session.receive(run.bytes.span, from: run.peer, at: run.moment) }
+    candidates[index] = nil
+    freeCandidates.append(index)
+    uses[id.slot] = .mail(sessions.add(session))
   }
 
   private mutating func dismiss(_ index: Int, _ id: ConnectionID) {

@@ -16,7 +16,7 @@ package final class TLSSecrets: Sendable {
   }
 
   /// Whether it is of any use to look for a session's keys.
-  var mayServe: Bool { areGiven || keyLog.summary.sessions > 0 }
+  package var mayServe: Bool { areGiven || keyLog.summary.sessions > 0 }
 
   /// Whether premaster secrets may come from anywhere, so that the messages that they are tied to must be kept.
   var hasPremasters: Bool { !privateKeys.isEmpty || keyLog.summary.premasters > 0 }
