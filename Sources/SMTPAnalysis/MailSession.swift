@@ -1,3 +1,4 @@
+internal import PeerCertificates
 internal import SMTPDialogue
 internal import TCPStreams
 internal import TLSHandshake
@@ -94,7 +95,7 @@ struct MailSession {
 
   /// The connection is over: the record of it.
   mutating func end(
-    with facts: ConnectionFacts, acknowledged: (client: Bool, server: Bool)
+    with facts: ConnectionFacts, acknowledged: (client: Bool, server: Bool), certificates: CertificateStore
   ) -> ShardLog.Ending {
     settleOpening()
     let moment = Moment(time: facts.lastFrame.time, frame: facts.lastFrame.number)
@@ -105,7 +106,7 @@ struct MailSession {
     // Where a side or what is behind a snap length was not captured, the handshake may have gone on unseen.
     let sides = [facts.clientToServer, facts.serverToClient]
     let isWhole = facts.opening == .handshake && sides.allSatisfy { $0.packets > 0 && $0.clippedSegments == 0 }
-    recorder.settleTLS(wasClosed: facts.closing != .captureEnd && isWhole)
+    recorder.settleTLS(wasClosed: facts.closing != .captureEnd && isWhole, certificates: certificates)
     let end = TransactionDraft.ConnectionEnd(
       closing: facts.closing ?? .captureEnd,
       isOneSided: facts.serverToClient.packets == 0 || facts.clientToServer.packets == 0,

@@ -1,3 +1,4 @@
+internal import PeerCertificates
 internal import SMTPDialogue
 internal import TCPStreams
 internal import TLSHandshake
@@ -7,9 +8,9 @@ internal import Wire
 
 extension SessionRecorder {
   /// What TLS came to, from the records that passed.
-  mutating func settleTLS(wasClosed: Bool) {
+  mutating func settleTLS(wasClosed: Bool, certificates: CertificateStore) {
     guard var use = tls else { return }
-    use.details = tlsConversation.map { TLSDetails($0) }
+    use.details = tlsConversation.map { TLSDetails($0, certificates: certificates) }
     defer { tls = use }
     guard use.outcome == .unknown else { return }
     if let conversation = tlsConversation, conversation.isActive {

@@ -54,9 +54,9 @@ package final class TLSDetails: Sendable {
   /// When the last record of the handshake passed.
   package let handshakeEnd: CaptureTime?
 
-  package init(_ conversation: TLSConversation) {
+  package init(_ conversation: TLSConversation, certificates store: CertificateStore = CertificateStore()) {
     handshake = conversation.handshake
-    certificates = (handshake.serverCertificates ?? []).compactMap { PeerCertificate(der: $0) }
+    certificates = (handshake.serverCertificates ?? []).compactMap { store.certificate(der: $0) }
     alerts = conversation.alerts
     encryptedAlerts = (conversation.encryptedAlerts(from: .client), conversation.encryptedAlerts(from: .server))
     encryptedRefusal = conversation.encryptedRefusal

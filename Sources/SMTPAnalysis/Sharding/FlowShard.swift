@@ -1,4 +1,5 @@
 internal import PacketDecoding
+internal import PeerCertificates
 internal import SMTPDialogue
 internal import TCPStreams
 internal import Wire
@@ -15,6 +16,7 @@ struct FlowShard: ~Copyable {
   /// What each slot of the connection table is used for.
   private var uses: [Use] = []
   private var sessions: MailSessionSlots
+  private let certificates = CertificateStore()
   private var candidates: [Candidate?] = []
   private var freeCandidates: [Int] = []
   private var nameConnections = NameConnections()
@@ -255,7 +257,7 @@ struct FlowShard: ~Copyable {
           acknowledged: (
             connections.acknowledgedBytes(of: id, from: .client) >= connections.deliveredBytes(of: id, from: .client),
             connections.acknowledgedBytes(of: id, from: .server) >= connections.deliveredBytes(of: id, from: .server)
-          )))
+          ), certificates: certificates))
       sessions.release(index)
     case .candidate(let index):
       forget(candidate: index)

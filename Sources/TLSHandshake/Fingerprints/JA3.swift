@@ -1,4 +1,5 @@
 internal import Crypto
+internal import Wire
 
 // JA3 and JA3S (Salesforce, 2017): the MD5 of what a hello lists, as decimal numbers.
 
@@ -32,10 +33,15 @@ extension ServerHello {
 
 /// A digest in small hexadecimal digits.
 func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
-  var text = ""
-  for byte in digest {
-    if byte < 16 { text += "0" }
-    text += String(byte, radix: 16)
+  var text: [UInt8] = []
+  text.reserveCapacity(64)
+  for byte in digest { text.appendHexadecimal(byte) }
+  return String(repairing: text.span)
+}
+
+extension [UInt8] {
+  /// Appends two digits.
+  mutating func appendHexadecimal(_ byte: UInt8) {
+    for nibble in [byte >> 4, byte & 15] { append(nibble < 10 ? 0x30 + nibble : 0x57 + nibble) }
   }
-  return text
 }

@@ -47,17 +47,25 @@ extension ClientHello {
     .sorted()
     guard !codes.isEmpty else { return Self.nothing }
     let schemes = signatureSchemes.filter { !$0.isGREASE }.map(\.code)
-    return Self.shortHash(Self.joined(codes) + (schemes.isEmpty ? "" : "_" + Self.joined(schemes)))
+    return Self.shortHash(Self.joined(codes) + (schemes.isEmpty ? [] : Array("_".utf8) + Self.joined(schemes)))
   }
 
   private static let nothing = "000000000000"
 
-  private static func shortHash(_ text: String) -> String {
-    String(hexadecimal(SHA256.hash(data: Array(text.utf8))).prefix(12))
+  private static func shortHash(_ text: [UInt8]) -> String {
+    hexadecimal(SHA256.hash(data: text).prefix(6))
   }
 
-  private static func joined(_ codes: [UInt16]) -> String {
-    codes.map { String(ProtocolVersion.hexadecimal($0).dropFirst(2)) }.joined(separator: ",")
+  /// Four digits each, with commas between.
+  private static func joined(_ codes: [UInt16]) -> [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity(codes.count * 5)
+    for code in codes {
+      if !text.isEmpty { text.append(UInt8(ascii: ",")) }
+      text.appendHexadecimal(UInt8(code >> 8))
+      text.appendHexadecimal(UInt8(code & 0xff))
+    }
+    return text
   }
 
   private static func twoDigits(_ count: Int) -> String {

@@ -1,3 +1,5 @@
+internal import Wire
+
 /// A cipher suite by its number (RFC 8446 appendix B.4; IANA's registry "TLS Cipher Suites").
 package struct CipherSuiteID: Hashable, Sendable {
   package var code: UInt16
@@ -15,14 +17,16 @@ package struct CipherSuiteID: Hashable, Sendable {
 
   /// Why it is no longer held to be safe; nil where nothing is wrong with it.
   package var weakness: Weakness? {
-    guard let name = Self.registered(code).map({ "\($0)" }) else { return nil }
-    if name.contains("_NULL_") { return .noEncryption }
-    if name.contains("_EXPORT_") { return .export }
-    if name.contains("_RC4_") { return .rc4 }
-    if name.contains("_3DES_") || name.contains("_DES_") || name.contains("_RC2_") || name.contains("_IDEA_") {
+    guard let registered = Self.registered(code) else { return nil }
+    let letters = Array("\(registered)".utf8)
+    let name = letters.span
+    if name.holds("_NULL_") { return .noEncryption }
+    if name.holds("_EXPORT_") { return .export }
+    if name.holds("_RC4_") { return .rc4 }
+    if name.holds("_3DES_") || name.holds("_DES_") || name.holds("_RC2_") || name.holds("_IDEA_") {
       return .shortBlocks
     }
-    if name.contains("_anon_") { return .anonymous }
+    if name.holds("_anon_") { return .anonymous }
     return isForwardSecret(name) ? nil : .noForwardSecrecy
   }
 
@@ -37,9 +41,9 @@ package struct CipherSuiteID: Hashable, Sendable {
 
   /// RFC 9325 section 4.1; in TLS 1.3 the suite does not say how keys are exchanged, and all ways there are forward secret but
   /// one that nobody uses.
-  private func isForwardSecret(_ name: String) -> Bool {
-    code >> 8 == 0x13 || code == 0xc6 || code == 0xc7 || name.hasPrefix("TLS_ECDHE_") || name.hasPrefix("TLS_DHE_")
-      || name.hasPrefix("TLS_PSK_DHE_") || name.hasPrefix("TLS_SRP_") || name.hasPrefix("TLS_GOST")
+  private func isForwardSecret(_ name: Span<UInt8>) -> Bool {
+    code >> 8 == 0x13 || code == 0xc6 || code == 0xc7 || name.hasBytes("TLS_ECDHE_") || name.hasBytes("TLS_DHE_")
+      || name.hasBytes("TLS_PSK_DHE_") || name.hasBytes("TLS_SRP_") || name.hasBytes("TLS_GOST")
   }
 
   private static func registered(_ code: UInt16) -> StaticString? {
