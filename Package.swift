@@ -111,7 +111,8 @@ let package = Package(
         ], swiftSettings: strict,
         linkerSettings: program),
       .testTarget(
-        name: "smtpscopeTests", dependencies: ["TestSupport", "Wire"], exclude: ["Golden"], swiftSettings: strict),
+        name: "smtpscopeTests", dependencies: ["TestSupport", "Wire"], exclude: ["Golden", "Captures"],
+        swiftSettings: strict),
     ]
 )
 

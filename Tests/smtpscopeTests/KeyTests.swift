@@ -1,8 +1,11 @@
 import Foundation
 import Testing
 
-private let capture = "samples/submission-inside-tls.pcap"
-private let keys = "samples/submission-inside-tls.keys"
+private let capture = "Tests/smtpscopeTests/Captures/submission-inside-tls.pcap"
+private let keys = "Tests/smtpscopeTests/Captures/submission-inside-tls.keys"
+
+// Recorded like the samples, between Python's smtplib and Postfix 3.7 over TLS 1.3: a login and a mail on port 587 with the
+// client's key log, and a delivery whose secrets the capture brings along.
 
 /// Secrets of TLS on the command line and in captures.
 @Suite struct KeyTests {
@@ -36,7 +39,7 @@ private let keys = "samples/submission-inside-tls.keys"
   }
 
   @Test func `secrets in the capture are used without asking, from a pipe too`() throws {
-    let sample = Program.root.appending(path: "samples/secrets-inside.pcapng")
+    let sample = Program.root.appending(path: "Tests/smtpscopeTests/Captures/secrets-inside.pcapng")
     let piped = try Program.run(["--format", "json", "-"], input: Data(contentsOf: sample))
     for output in [piped.output, try Program.run(["--format", "json", sample.path]).output] {
       #expect(output.contains(#""decrypted":true"#))
