@@ -174,6 +174,14 @@ private func certificate(_ change: (inout CertificateBuilder) -> Void) -> Certif
     #expect(session.findings.map(\.id) == [.outcomeEncrypted])
   }
 
+  @Test func `a hello that a greeting in clear answers hides nothing`() throws {
+    let script = "C: \(clientHello().1.script)\nS: 220 mx.example ESMTP"
+    let frames = Conversation(script, server: Endpoint(address: IPAddress(ipv4: 0xcb00_7119), port: 465), closes: false)
+    let session = try #require(Analysis(frames).sessions.first)
+    #expect(session.findings.contains { $0.id == .tlsOnPlaintextPort })
+    #expect(!session.findings.contains { $0.id == .outcomeEncrypted })
+  }
+
   @Test func `holes in a handshake prove nothing`() throws {
     let lines = "C: \(clientHello().1.script)\nS? 900\nC: \(TLSBuilder.alert(1, 0).script)\nC.\nS."
     let script = Dialogues.hello + "C: STARTTLS\nS: 220 go\n" + lines
