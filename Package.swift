@@ -38,6 +38,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
   ],
   targets: [
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -57,6 +59,13 @@ let package = Package(
       [
         "Wire", "PacketDecoding", "TCPStreams", "SMTPDialogue", .product(name: "Crypto", package: "swift-crypto"),
       ], tests: ["PacketDecoding"])
+    + layer("TLSHandshake", ["Wire", "TLSProtection", .product(name: "Crypto", package: "swift-crypto")])
+    + layer(
+      "PeerCertificates",
+      [
+        "Wire", .product(name: "X509", package: "swift-certificates"),
+        .product(name: "SwiftASN1", package: "swift-asn1"), .product(name: "Crypto", package: "swift-crypto"),
+      ])
     + layer("MailMessages", ["Wire"])
     + layer(
       "DKIM",
@@ -70,29 +79,46 @@ let package = Package(
     + layer("MIMEParts", ["Wire", "MailMessages", .product(name: "Crypto", package: "swift-crypto")])
     + layer("MessageExtraction", ["Wire"])
     + layer(
+      "TLSProtection",
+      [
+        "Wire", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ],
+      tests: [
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
+      ])
+    + layer(
       "SMTPAnalysis",
       [
-        "Wire", "Threads", "PacketDecoding", "TCPStreams", "HostNames", "SMTPDialogue", "MailMessages", "MIMEParts",
-        "DKIM", .product(name: "Crypto", package: "swift-crypto"),
-      ], tests: ["TCPStreams", "HostNames", "SMTPDialogue", "MailMessages", "MIMEParts", "DKIM", "Reports"])
+        "Wire", "Threads", "PacketDecoding", "TCPStreams", "HostNames", "SMTPDialogue", "TLSProtection",
+        "TLSHandshake", "PeerCertificates", "MailMessages", "MIMEParts", "DKIM",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      tests: [
+        "TCPStreams", "HostNames", "SMTPDialogue", "TLSProtection", "TLSHandshake", "MailMessages", "MIMEParts", "DKIM",
+        "Reports",
+      ])
     + layer(
       "Reports",
       [
-        "Wire", "TCPStreams", "MailMessages", "MIMEParts", "DKIM", "SMTPAnalysis",
+        "Wire", "TCPStreams", "TLSHandshake", "PeerCertificates", "MailMessages", "MIMEParts", "DKIM", "SMTPAnalysis",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
-      tests: ["TCPStreams", "MailMessages", "MIMEParts", "DKIM", "SMTPAnalysis"])
+      tests: [
+        "TCPStreams", "TLSProtection", "TLSHandshake", "MailMessages", "MIMEParts", "DKIM", "SMTPAnalysis",
+      ])
     + [
       .executableTarget(
         name: "smtpscope",
         dependencies: [
           "Wire", "Threads", "CaptureReading", "CaptureWriting", "CaptureSharing", "TCPStreams", "MailMessages",
-          "MIMEParts", "MessageExtraction", "DKIM", "SMTPAnalysis", "Reports",
+          "MIMEParts", "TLSProtection", "TLSHandshake", "MessageExtraction", "DKIM", "SMTPAnalysis", "Reports",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict,
         linkerSettings: program),
       .testTarget(
-        name: "smtpscopeTests", dependencies: ["TestSupport", "Wire"], exclude: ["Golden"], swiftSettings: strict),
+        name: "smtpscopeTests", dependencies: ["TestSupport", "Wire"], exclude: ["Golden", "Captures"],
+        swiftSettings: strict),
     ]
 )
 

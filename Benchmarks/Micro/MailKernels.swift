@@ -104,7 +104,8 @@ private struct CountingSink: DialogueSink {
   mutating func loneDot(_ dot: LoneDot?, _ fate: LoneDot.Fate, before rest: Span<UInt8>, at moment: Moment) {}
   mutating func sentAhead(of verb: Verb, at moment: Moment) {}
   mutating func gap(_ count: Int, from peer: Peer, at moment: Moment) {}
-  mutating func encrypted(_ count: Int, from peer: Peer, at moment: Moment) {}
+  mutating func tls(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment) {}
+  mutating func tlsMissing(_ count: Int, from peer: Peer, at moment: Moment) {}
   mutating func clearBehindTLS(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment) {}
   mutating func discarded(_ bytes: Span<UInt8>, at moment: Moment) {}
 }

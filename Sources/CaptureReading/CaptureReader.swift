@@ -25,17 +25,24 @@ package import Wire
 
   /// Opens the captures at these paths (`-` is standard input). Throws when the filter is wrong; what is wrong with an
   /// input stands in ``captures``.
-  package init(paths: [String], filter: String? = nil, limits: CaptureLimits = CaptureLimits()) throws(CaptureError) {
-    try self.init(locations: paths.map { .path($0) }, filter: filter, limits: limits)
+  ///
+  /// - Parameter secretsReceiver: Is told decryption secrets as they are met.
+  package init(
+    paths: [String], filter: String? = nil, limits: CaptureLimits = CaptureLimits(),
+    secretsReceiver: (any DecryptionSecrets.Receiver)? = nil
+  ) throws(CaptureError) {
+    try self.init(
+      locations: paths.map { .path($0) }, filter: filter, limits: limits, secretsReceiver: secretsReceiver)
   }
 
-  /// Opens the captures at these locations; otherwise as ``init(paths:filter:limits:)``.
+  /// Opens the captures at these locations; otherwise as ``init(paths:filter:limits:secretsReceiver:)``.
   package init(
-    locations: [CaptureLocation], filter expression: String? = nil, limits: CaptureLimits = CaptureLimits()
+    locations: [CaptureLocation], filter expression: String? = nil, limits: CaptureLimits = CaptureLimits(),
+    secretsReceiver: (any DecryptionSecrets.Receiver)? = nil
   ) throws(CaptureError) {
     unsafe start = nil
     let filter: PacketFilter? = if let expression { try PacketFilter(expression) } else { nil }
-    opener = InputOpener(limits: limits, filter: filter)
+    opener = InputOpener(limits: limits, filter: filter, secretsReceiver: secretsReceiver)
     for location in locations {
       for var input in opener.inputs(at: location) {
         if inputs.count >= limits.mostOpenInputs { input.wait() }

@@ -8,6 +8,11 @@ package struct DecryptionSecrets: Hashable, Sendable {
 
   package init() {}
 
+  /// Takes blocks as they are met, which is before the packets that need them.
+  package protocol Receiver: AnyObject {
+    func receive(_ block: Block)
+  }
+
   package struct Block: Hashable, Sendable {
     /// What kind of secrets: 0x544c534b for a TLS key log.
     package var type: UInt32

@@ -20,6 +20,7 @@ package enum CaptureLocation: Hashable, Sendable {
 struct InputOpener {
   let limits: CaptureLimits
   let filter: PacketFilter?
+  let secretsReceiver: (any DecryptionSecrets.Receiver)?
   /// What was found and left aside.
   private(set) var notices: [CaptureNotice] = []
   private(set) var droppedNotices = 0
@@ -27,7 +28,8 @@ struct InputOpener {
   /// come in the order of their times, and what is compressed as a whole would be decompressed anew for each.
   private var resting: (path: String, walk: ArchiveWalk)?
 
-  init(limits: CaptureLimits, filter: PacketFilter?) {
+  init(limits: CaptureLimits, filter: PacketFilter?, secretsReceiver: (any DecryptionSecrets.Receiver)?) {
+    self.secretsReceiver = secretsReceiver
     self.limits = limits
     self.filter = filter
   }
@@ -216,7 +218,9 @@ struct InputOpener {
     // No more is waited for than tells the kinds apart: a pipe may give its bytes slowly.
     let magic = Array(stream.peek(4))
     if let failure = stream.failure { throw failure.reason(atPacket: 1) }
-    if PcapNGSource.begins(magic.span) { return PcapNGSource(reading: stream, filter: filter, limits: limits) }
+    if PcapNGSource.begins(magic.span) {
+      return PcapNGSource(reading: stream, filter: filter, limits: limits, secretsReceiver: secretsReceiver)
+    }
     guard PcapFileHeader.begins(magic.span) else { return nil }
     let start = Array(stream.peek(PcapFileHeader.length))
     guard let header = PcapFileHeader(start.span) else {

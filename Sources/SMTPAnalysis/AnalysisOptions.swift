@@ -1,5 +1,6 @@
 package import DKIM
 package import MIMEParts
+package import TLSHandshake
 
 /// What an analysis is asked to do besides following the dialogues.
 package struct AnalysisOptions: Sendable {
@@ -19,6 +20,8 @@ package struct AnalysisOptions: Sendable {
   package var keys: KeyFile?
   /// Whether messages are taken apart and their attachments listed.
   package var listsAttachments = false
+  /// What TLS is decrypted with; nil where there is nothing.
+  package var secrets: TLSSecrets?
   package var limits = AnalysisLimits()
   package var memory = MemoryLimits()
 

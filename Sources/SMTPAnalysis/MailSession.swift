@@ -1,5 +1,7 @@
+internal import PeerCertificates
 internal import SMTPDialogue
 internal import TCPStreams
+internal import TLSHandshake
 internal import Wire
 
 /// One mail connection while it lasts: its dialogue, and the record that grows from it.
@@ -15,6 +17,8 @@ struct MailSession {
   private var firstClientBytes: [UInt8] = []
   /// They are missing from the capture.
   private var lacksFirstClientBytes = false
+  /// What was said first inside TLS could not be decrypted.
+  private var lacksOpeningInside = false
 
   private enum Opening {
     /// The client has spoken first; a preamble may stand before the dialogue.
@@ -80,6 +84,7 @@ struct MailSession {
     settleOpening()
     if side(peer) == .client, firstClientBytes.isEmpty { lacksFirstClientBytes = true }
     dialogue.missing(count, from: side(peer), at: moment, into: &recorder)
+    if recorder.tlsConversation != nil { hearInside() }
   }
 
   mutating func finish(from peer: Peer, at moment: Moment) {
@@ -90,17 +95,18 @@ struct MailSession {
 
   /// The connection is over: the record of it.
   mutating func end(
-    with facts: ConnectionFacts, acknowledged: (client: Bool, server: Bool)
+    with facts: ConnectionFacts, acknowledged: (client: Bool, server: Bool), certificates: CertificateStore
   ) -> ShardLog.Ending {
     settleOpening()
     let moment = Moment(time: facts.lastFrame.time, frame: facts.lastFrame.number)
+    settleInside(at: moment)
     dialogue.end(at: moment, into: &recorder)
     let facts = sidesAreSwapped ? facts.swapped : facts
     recorder.attachMessages()
     // Where a side or what is behind a snap length was not captured, the handshake may have gone on unseen.
     let sides = [facts.clientToServer, facts.serverToClient]
     let isWhole = facts.opening == .handshake && sides.allSatisfy { $0.packets > 0 && $0.clippedSegments == 0 }
-    recorder.settleTLS(dialogue.tlsProgress, wasClosed: facts.closing != .captureEnd && isWhole)
+    recorder.settleTLS(wasClosed: facts.closing != .captureEnd && isWhole, certificates: certificates)
     let end = TransactionDraft.ConnectionEnd(
       closing: facts.closing ?? .captureEnd,
       isOneSided: facts.serverToClient.packets == 0 || facts.clientToServer.packets == 0,
@@ -109,7 +115,7 @@ struct MailSession {
     return ShardLog.Ending(
       ordinal: ordinal,
       session: recorder.session(
-        facts: facts, preamble: preamble, end: end, tls: dialogue.tlsProgress, first: (firstClientBytes, [])))
+        facts: facts, preamble: preamble, end: end, first: (firstClientBytes, [])))
   }
 
   private var preamble: Preamble? {
@@ -131,6 +137,40 @@ struct MailSession {
     }
     if side(peer) == .client { recorder.lastClientBytes = moment }
     dialogue.receive(bytes, from: side(peer), at: moment, into: &recorder)
+    if recorder.tlsConversation != nil { hearInside() }
+  }
+
+  // MARK: Inside TLS
+
+  /// Takes what was decrypted.
+  private mutating func hearInside() {
+    guard let conversation = recorder.tlsConversation, conversation.hasContents else { return }
+    for content in conversation.takeContents() {
+      switch content {
+      case .bytes(let bytes, from: let peer, let place):
+        let moment = Moment(time: place.time, frame: place.frame)
+        if !recorder.isInside {
+          dialogue.beginInside(sawOpening: !lacksOpeningInside, into: &recorder)
+          recorder.beganInside()
+        }
+        dialogue.receiveInside(bytes.span, from: peer, at: moment, into: &recorder)
+      case .missing(let count, from: let peer, let place):
+        let moment = Moment(time: place.time, frame: place.frame)
+        if recorder.isInside {
+          dialogue.missingInside(count, from: peer, at: moment, into: &recorder)
+        } else {
+          lacksOpeningInside = true
+        }
+      }
+    }
+  }
+
+  /// A side that said something and cannot be heard at all said it in a hole.
+  private mutating func settleInside(at moment: Moment) {
+    guard recorder.isInside, let conversation = recorder.tlsConversation else { return }
+    for peer in Peer.allCases where !conversation.hasSpoken(peer) && conversation.sentData(peer) {
+      dialogue.missingInside(1, from: peer, at: moment, into: &recorder)
+    }
   }
 
   private func side(_ peer: Peer) -> Peer {

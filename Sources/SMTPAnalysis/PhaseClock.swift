@@ -1,5 +1,6 @@
 internal import SMTPDialogue
 internal import TCPStreams
+internal import TLSHandshake
 internal import Wire
 
 /// Divides the time of a session into phases, and each phase between client, server and network.
@@ -26,6 +27,7 @@ struct PhaseClock {
   /// What waits for its reply since the last one.
   private var waiting: (kind: Phase.Kind, transaction: Int?, since: CaptureTime)?
   private var isBehindHole = false
+  private var toldHandshake = false
 
   /// Phases told of one session: a client may go on for ever.
   static let limit = 20_000
@@ -43,6 +45,14 @@ struct PhaseClock {
   }
 
   // MARK: What passes
+
+  /// TLS is there, and what is said inside it passes by here.
+  mutating func handshakeEnded(_ handshake: HandshakeTimes) {
+    addHandshake(handshake)
+    mark = max(mark, handshake.end)
+    lastLine = mark
+    toldHandshake = true
+  }
 
   mutating func clientSaid(at time: CaptureTime) {
     lastLine = time
@@ -185,7 +195,7 @@ struct PhaseClock {
   /// The session is over: what is still open lasts to its end.
   ///
   /// - Parameter isAcknowledged: Whether all that the client sent arrived. Where it did not, nobody had the turn.
-  mutating func finish(_ facts: ConnectionFacts, tls: TLSWatch, isAcknowledged: Bool) {
+  mutating func finish(_ facts: ConnectionFacts, tls: HandshakeTimes?, isAcknowledged: Bool) {
     switch facts.opening {
     case .refused, .unanswered:
       let duration = max(0, facts.lastFrame.time.nanoseconds(since: facts.firstFrame.time))
@@ -193,7 +203,7 @@ struct PhaseClock {
       return
     case .handshake, .midstream: break
     }
-    if let handshake = tls.handshake {
+    if let handshake = tls, !toldHandshake {
       addHandshake(handshake)
     } else if !isBehindHole {
       addOpenEnd(
@@ -202,7 +212,7 @@ struct PhaseClock {
     settle(facts)
   }
 
-  private mutating func addHandshake(_ handshake: TLSWatch.Handshake) {
+  private mutating func addHandshake(_ handshake: HandshakeTimes) {
     let begin = max(mark, handshake.begin)
     var times = handshake.times
     times += TurnTimes(client: begin.nanoseconds(since: mark))

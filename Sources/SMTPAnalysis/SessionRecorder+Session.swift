@@ -1,29 +1,38 @@
+internal import PeerCertificates
 internal import SMTPDialogue
 internal import TCPStreams
+internal import TLSHandshake
 internal import Wire
 
 // The end of a session: the drafts become the record.
 
 extension SessionRecorder {
   /// What TLS came to, from the records that passed.
-  mutating func settleTLS(_ watch: TLSWatch, wasClosed: Bool) {
-    guard var use = tls, use.outcome == .unknown else { return }
-    if watch.isActive {
-      use.outcome =
-        watch.isRefused
-        ? .failed : watch.isEstablished ? .established : wasClosed && !watch.hasHoles ? .failed : .unknown
+  mutating func settleTLS(wasClosed: Bool, certificates: CertificateStore) {
+    guard var use = tls else { return }
+    use.details = tlsConversation.map { TLSDetails($0, certificates: certificates) }
+    defer { tls = use }
+    guard use.outcome == .unknown else { return }
+    if let conversation = tlsConversation, conversation.isActive {
+      use.isReadable = conversation.hasSpoken(.client) || conversation.hasSpoken(.server)
+      if conversation.isRefused || conversation.encryptedRefusal != nil {
+        use.outcome = .failed
+      } else if conversation.isEstablished || use.isReadable {
+        use.outcome = .established
+      } else if wasClosed, !conversation.hasHoles {
+        use.outcome = .failed
+      }
     } else if readsOnBehindTLS {
       use.outcome = .established
       use.isReadable = true
     } else if wasClosed, gaps.first == nil {
       use.outcome = .failed
     }
-    tls = use
   }
 
   /// The record of the session.
   mutating func session(
-    facts: ConnectionFacts, preamble: Preamble?, end: TransactionDraft.ConnectionEnd, tls watch: TLSWatch,
+    facts: ConnectionFacts, preamble: Preamble?, end: TransactionDraft.ConnectionEnd,
     first: (client: [UInt8], server: [UInt8])
   ) -> Session {
     settleRefusalInText()
@@ -37,7 +46,7 @@ extension SessionRecorder {
       id: 0, connection: facts, kind: protocolKind, verdict: Verdict(outcome: .unknown, message: ""))
     session.requests = requests
     session.proxy = preamble.map(ProxyPreamble.init)
-    clock.finish(facts, tls: watch, isAcknowledged: !end.leftUnacknowledged)
+    clock.finish(facts, tls: tlsConversation?.times, isAcknowledged: !end.leftUnacknowledged)
     session.phases = clock.phases
     session.greeting = greeting
     session.greeting?.delay = greetingDelay(facts)
@@ -48,14 +57,14 @@ extension SessionRecorder {
     session.transactions = drafts.map(\.transaction)
     session.hasQuit = hasQuit
     session.quitReply = quitReply
-    session.dialogue = dialogue
+    session.dialogue = dialogueWithHandshake
     session.speaksForAnother = speaksForAnother
     session.verdict = SessionVerdict(of: session, lastUnsolicited: lastUnsolicited).verdict
     var evidence = SessionEvidence(
       session: session, exchanges: log.exchanges, traits: protocolKind == .unknown ? [] : log.traits,
       unsolicited: log.unsolicited, oddities: log.oddities, drafts: drafts, marks: marks,
       unfinishedChunk: log.waiting.flatMap { $0.verb == .bdat ? $0 : nil }, loneDots: loneDots,
-      sentAhead: log.sentAhead, tls: watch,
+      sentAhead: log.sentAhead,
       injected: injected, clearBehindTLS: clearBehindTLS, firstClientBytes: first.client,
       firstServerBytes: first.server, gaps: gaps, unfinishedTail: unfinishedTail,
       slowReplies: clock.slowReplies, lastClientBytes: lastClientBytes, clientLeft: left.client, serverLeft: left.server
@@ -84,6 +93,22 @@ extension SessionRecorder {
         cause?.message ?? SessionVerdict.sentence(of: session.transactions[index])
     }
     return session
+  }
+
+  /// The dialogue with a line where the TLS handshake ended.
+  private var dialogueWithHandshake: [DialogueLine] {
+    guard options.keepsDialogue, let details = tls?.details, let end = details.handshakeEnd, details.isActive else {
+      return dialogue
+    }
+    let words = details.stage.map { "TLS handshake \($0)" } ?? details.agreement
+    guard !words.isEmpty else { return dialogue }
+    var lines = dialogue
+    let place = lines.firstIndex { end < $0.time } ?? lines.count
+    let before = lines[..<place].last
+    lines.insert(
+      DialogueLine(
+        from: before?.from ?? .client, content: .handshake(words), time: end, frame: before?.frame ?? 0), at: place)
+    return lines
   }
 
   /// From the end of the handshake to the greeting; it may have been captured before the ACK that ends the handshake.

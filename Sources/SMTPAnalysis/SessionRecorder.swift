@@ -1,4 +1,5 @@
 internal import SMTPDialogue
+internal import TLSHandshake
 internal import Wire
 
 /// Makes a session's record from what its dialogue tells.
@@ -15,6 +16,8 @@ struct SessionRecorder: DialogueSink {
   var helo: Hello?
   var extensions: [[UInt8]] = []
   var tls: TLSUse?
+  /// What TLS shows; nil where there is none.
+  private(set) var tlsConversation: TLSConversation?
   var authentications: [Authentication] = []
   var drafts: [TransactionDraft] = []
   /// The last reply that answered nothing: a server that closes says 421 so.
@@ -61,6 +64,8 @@ struct SessionRecorder: DialogueSink {
   var dataExchanges = 0
   var messageOfData: [Int: Int] = [:]
   private var isEncrypted = false
+  /// What is told was said inside TLS.
+  private(set) var isInside = false
   /// The server went on in clear behind a STARTTLS that it had accepted: a mirror port had decrypted the traffic.
   private(set) var readsOnBehindTLS = false
   /// XCLIENT was accepted.
@@ -96,14 +101,37 @@ struct SessionRecorder: DialogueSink {
     noteHole()
   }
 
-  mutating func encrypted(_ count: Int, from peer: Peer, at moment: Moment) {
+  mutating func tls(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment) {
+    let conversation = conversation()
+    conversation.receive(bytes, from: peer, at: Handshake.Place(frame: moment.frame, time: moment.time))
+    noteEncrypted(bytes.count, from: peer, isShown: !isInside && !conversation.hasContents, at: moment)
+  }
+
+  mutating func tlsMissing(_ count: Int, from peer: Peer, at moment: Moment) {
+    conversation().skip(count, from: peer, at: Handshake.Place(frame: moment.frame, time: moment.time))
+  }
+
+  private mutating func conversation() -> TLSConversation {
+    if let tlsConversation { return tlsConversation }
+    let new = TLSConversation(secrets: options.secrets)
+    tlsConversation = new
+    return new
+  }
+
+  /// What both sides say inside TLS is told from now on.
+  mutating func beganInside() {
+    isInside = true
+    if let times = tlsConversation?.times { clock.handshakeEnded(times) }
+  }
+
+  private mutating func noteEncrypted(_ count: Int, from peer: Peer, isShown: Bool, at moment: Moment) {
     if tls == nil {
       // Behind a greeting in clear, what is missing may be STARTTLS.
       let isUnseen = gaps.first != nil && greeting != nil
       tls = TLSUse(method: isUnseen ? .starttls : .implicit, outcome: .unknown, isReadable: false)
     }
     isEncrypted = true
-    guard options.keepsDialogue else { return }
+    guard options.keepsDialogue, isShown else { return }
     if case .encrypted(let before)? = dialogue.last?.content, dialogue.last?.from == peer {
       dialogue[dialogue.count - 1].content = .encrypted(bytes: before + count)
     } else {
@@ -247,6 +275,8 @@ struct SessionRecorder: DialogueSink {
       close(.quit)
     case .auth, .xExps:
       exchangedAuth(command, with: reply)
+    case .starttls where isInside, .xAnonymousTLS where isInside:
+      break  // it says nothing of the TLS that it was said in
     case .starttls, .xAnonymousTLS:
       let outcome: TLSUse.Outcome = reply.map { $0.isPositive ? .unknown : .refused } ?? .unknown
       tls = TLSUse(method: .starttls, outcome: outcome, isReadable: false)

@@ -11,8 +11,9 @@ extension Dialogue {
       hasHeardClient = true
       let first = bytes.extracting(offset..<bytes.count)
       // Implicit TLS (RFC 8314 section 3.3), or what is left of TLS where the capture began too late.
-      if TLSWatch.looksLikeRecord(first) || !isInStep && TLSWatch.looksLikeApplicationRecord(first) {
+      if TLSSigns.looksLikeRecord(first) || !isInStep && TLSSigns.looksLikeApplicationRecord(first) {
         client = .encrypted
+        beganWithTLS = true
         if !hasHeardServer { server = .afterStartTLS }
       }
     }
@@ -27,7 +28,7 @@ extension Dialogue {
         }
       case .awaitingReply(.startTLS)
       where mayHaveLostReplies && held.isEmpty
-        && TLSWatch.looksLikeRecord(bytes.extracting(offset..<bytes.count)):
+        && TLSSigns.looksLikeRecord(bytes.extracting(offset..<bytes.count)):
         // A client that begins its handshake has read the 220.
         settleLostReplies(into: &sink)
         beginTLS()
@@ -68,7 +69,7 @@ extension Dialogue {
         client = remaining > count ? .blob(remaining: remaining - count) : .commands
       case .afterStartTLS:
         let next = bytes.extracting(offset..<bytes.count)
-        let isTLS = tlsBeginsInHole.client ? !TLSWatch.looksClear(next) : TLSWatch.looksLikeRecord(next)
+        let isTLS = tlsBeginsInHole.client ? !TLSSigns.looksClear(next) : TLSSigns.looksLikeRecord(next)
         client = isTLS ? .encrypted : .commands
         if tlsBeginsInHole.client {
           isInStep = isTLS
@@ -76,10 +77,7 @@ extension Dialogue {
           sink.clearBehindTLS(next, from: .client, at: moment)
         }
       case .encrypted:
-        let record = bytes.extracting(offset..<bytes.count)
-        tls.receive(record, from: .client, at: moment.time)
-        sink.encrypted(record.count, from: .client, at: moment)
-        return
+        return sink.tls(bytes.extracting(offset..<bytes.count), from: .client, at: moment)
       }
     }
   }
@@ -103,7 +101,7 @@ extension Dialogue {
 
   /// Behind a hole that may have held STARTTLS or its reply, a record shows that both were said.
   private mutating func turnToTLS(at bytes: Span<UInt8>) {
-    guard case .commands = client, TLSWatch.looksLikeHeader(bytes) else { return }
+    guard case .commands = client, TLSSigns.looksLikeHeader(bytes) else { return }
     beginTLS()
     tlsBeginsInHole.client = true
     if !hasHeardServer || isBehindServerGap { tlsBeginsInHole.server = true }
@@ -328,10 +326,10 @@ extension Dialogue {
       client = count < remaining ? .blob(remaining: remaining - count) : .commands
       if count > remaining { missingFromClient(count - remaining, at: moment, into: &sink) }
     case .encrypted:
-      tls.skip(count, from: .client)
+      sink.tlsMissing(count, from: .client, at: moment)
     case .afterStartTLS:
       tlsBeginsInHole.client = true
-      tls.skip(count, from: .client)
+      sink.tlsMissing(count, from: .client, at: moment)
       sink.gap(count, from: .client, at: moment)
     case .commands, .betweenChunks, .authResponse, .awaitingReply, .ambiguousEnd:
       sink.gap(count, from: .client, at: moment)

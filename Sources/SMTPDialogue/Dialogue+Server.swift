@@ -23,24 +23,21 @@ extension Dialogue {
       switch server {
       case .afterStartTLS:
         let next = bytes.extracting(offset..<bytes.count)
-        let isTLS = tlsBeginsInHole.server ? !TLSWatch.looksClear(next) : TLSWatch.looksLikeRecord(next)
+        let isTLS = tlsBeginsInHole.server ? !TLSSigns.looksClear(next) : TLSSigns.looksLikeRecord(next)
         server = isTLS ? .encrypted : .replies
         guard !isTLS, !tlsBeginsInHole.server else { continue }
         // The handshake may still follow: text behind the 220 is no sign that none will.
         mayTurnToTLS = true
         sink.clearBehindTLS(next, from: .server, at: moment)
       case .encrypted:
-        let record = bytes.extracting(offset..<bytes.count)
-        tls.receive(record, from: .server, at: moment.time)
-        sink.encrypted(record.count, from: .server, at: moment)
-        return
+        return sink.tls(bytes.extracting(offset..<bytes.count), from: .server, at: moment)
       case .replies:
-        if mayTurnToTLS, serverLines.isEmpty, TLSWatch.looksLikeRecord(bytes.extracting(offset..<bytes.count)) {
+        if mayTurnToTLS, serverLines.isEmpty, TLSSigns.looksLikeRecord(bytes.extracting(offset..<bytes.count)) {
           mayTurnToTLS = false
           server = .encrypted
           continue
         }
-        if mayBeginTLSUnseen, serverLines.isEmpty, TLSWatch.looksLikeHeader(bytes.extracting(offset..<bytes.count)) {
+        if mayBeginTLSUnseen, serverLines.isEmpty, TLSSigns.looksLikeHeader(bytes.extracting(offset..<bytes.count)) {
           beginTLSUnseen(at: moment, into: &sink)
           continue
         }
@@ -63,7 +60,7 @@ extension Dialogue {
   private mutating func beginTLSUnseen<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
     isBehindServerGap = false
     // How the handshake began was not seen.
-    tls.skip(0, from: .server)
+    sink.tlsMissing(0, from: .server, at: moment)
     settleLostReplies(into: &sink)
     server = .afterStartTLS
     switch client {
@@ -141,10 +138,10 @@ extension Dialogue {
     hasHeardServer = true
     switch server {
     case .encrypted:
-      tls.skip(count, from: .server)
+      sink.tlsMissing(count, from: .server, at: moment)
     case .afterStartTLS:
       tlsBeginsInHole.server = true
-      tls.skip(count, from: .server)
+      sink.tlsMissing(count, from: .server, at: moment)
       sink.gap(count, from: .server, at: moment)
     case .replies:
       hasGap = true
@@ -302,9 +299,13 @@ extension Dialogue {
     case .starttls, .xAnonymousTLS:
       guard case .awaitingReply(.startTLS) = client else { break }
       if reply.isPositive {
-        discardHeldText(into: &sink)
-        client = .afterStartTLS
         server = .afterStartTLS
+        if held.beginsWithTLS {
+          release(as: .afterStartTLS, at: reply.end, into: &sink)  // it did not wait for the reply
+        } else {
+          discardHeldText(into: &sink)
+          client = .afterStartTLS
+        }
       } else {
         release(as: .commands, at: reply.end, into: &sink)
       }

@@ -28,7 +28,10 @@ package struct Dialogue: Sendable {
   var missingBeforeHeld = 0
   /// Replies that wait until it is clear what they answer.
   var deferredReplies: [Reply] = []
-  var tls = TLSWatch()
+  /// The client's first bytes were TLS.
+  var beganWithTLS = false
+  /// What both sides say comes decrypted, by `receiveInside`.
+  var isInsideTLS = false
   /// Whether the position in the client's stream is known: lines that are no commands are not taken for some.
   var isInStep: Bool
   var isLMTP = false
@@ -86,6 +89,7 @@ package struct Dialogue: Sendable {
   package mutating func receive<Sink: DialogueSink & ~Copyable>(
     _ bytes: Span<UInt8>, from peer: Peer, at moment: Moment, into sink: inout Sink
   ) {
+    if isInsideTLS { return sink.tls(bytes, from: peer, at: moment) }
     switch peer {
     case .client: receiveFromClient(bytes, from: 0, at: moment, into: &sink)
     case .server: receiveFromServer(bytes, at: moment, into: &sink)
@@ -96,6 +100,7 @@ package struct Dialogue: Sendable {
   package mutating func missing<Sink: DialogueSink & ~Copyable>(
     _ count: Int, from peer: Peer, at moment: Moment, into sink: inout Sink
   ) {
+    if isInsideTLS { return sink.tlsMissing(count, from: peer, at: moment) }
     switch peer {
     case .client: missingFromClient(count, at: moment, into: &sink)
     case .server: missingFromServer(count, at: moment, into: &sink)
@@ -120,9 +125,6 @@ package struct Dialogue: Sendable {
     }
     while let awaited = pending.popFirst() { sink.exchanged(awaited, with: nil) }
   }
-
-  /// What is known of TLS in this connection.
-  package var tlsProgress: TLSWatch { tls }
 
   /// Whether the client has sent the end of a message that was not answered yet.
   package var awaitsEndOfDataReply: Bool { pending.contains { if case .endOfData = $0 { true } else { false } } }
@@ -258,8 +260,10 @@ package protocol DialogueSink: ~Copyable {
   mutating func sentAhead(of verb: Verb, at moment: Moment)
   /// Bytes are missing between commands or replies.
   mutating func gap(_ count: Int, from peer: Peer, at moment: Moment)
-  /// TLS bytes passed.
-  mutating func encrypted(_ count: Int, from peer: Peer, at moment: Moment)
+  /// Bytes of TLS records, as they were sent.
+  mutating func tls(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment)
+  /// So many bytes are missing among them; with none it is known only that how TLS began was not seen.
+  mutating func tlsMissing(_ count: Int, from peer: Peer, at moment: Moment)
   /// Clear text came where TLS was due, behind the 220 to STARTTLS.
   mutating func clearBehindTLS(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment)
   /// A line of clear text behind STARTTLS that came before the reply and that no TLS engine may use (CVE-2011-0411). It

@@ -103,9 +103,13 @@ struct AnalysisRun {
     passed: ((Session) -> Void)? = nil,
     each: (Session, ReportContext) throws(Failure) -> Void
   ) throws(Failure) -> Result {
+    let secrets = try common.decryption.secrets(isVerbose: common.verbose)
+    var options = options
+    options.secrets = secrets.secrets
+    var keyUses = KeyUses()
     var reader: CaptureReader
     do {
-      reader = try CaptureReader(paths: common.captures, filter: common.filter)
+      reader = try CaptureReader(paths: common.captures, filter: common.filter, secretsReceiver: secrets)
     } catch {
       throw Failure(status: .usage, message: error.description)
     }
@@ -125,6 +129,7 @@ struct AnalysisRun {
       packets += 1
       bytes += 16 + frame.originalLength
       while analyzer.hasEndedSessions, let session = analyzer.nextSession() {
+        keyUses.count(session)
         if context.fileNames.count != common.captures.count || kept.sessions == 0 { context = self.context(reader) }
         if waiting == nil {
           try keep(session, context, &kept, passed, each)
@@ -141,6 +146,7 @@ struct AnalysisRun {
     analyzer.finish()
     context = self.context(reader)
     while let session = analyzer.nextSession() {
+      keyUses.count(session)
       if waiting == nil { try keep(session, context, &kept, passed, each) } else { waiting?.add(session) }
     }
     while let session = waiting?.popLast() { try keep(session, context, &kept, passed, each) }
@@ -162,6 +168,7 @@ struct AnalysisRun {
     }
     if common.verbose {
       for notice in reader.notices { StandardError.say("smtpscope: \(notice.description)") }
+      for line in keyUses.lines { StandardError.say("smtpscope: \(line)") }
     }
     kept.finish(analyzer.summary)
     if filter == nil { kept.notes = analyzer.notes }

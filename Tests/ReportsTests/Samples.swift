@@ -4,6 +4,9 @@ import MailMessages
 import Reports
 import SMTPAnalysis
 import TCPStreams
+import TLSHandshake
+import TLSProtection
+import TestSupport
 import Wire
 
 /// Sessions made by hand, as an analysis would fill them.
@@ -166,6 +169,34 @@ enum Samples {
     return session
   }
 
+  /// A handshake of which every part has a value, and names are no text.
+  static var handshake: TLSDetails {
+    var client = TLSBuilder.ClientHello()
+    client.sessionID = [1]
+    client.extensions = [
+      (0, TLSBuilder.vector16([0] + TLSBuilder.vector16(notText))), TLSBuilder.groups([29]),
+      TLSBuilder.signatures([0x0804]),
+    ]
+    var server = TLSBuilder.ServerHello()
+    server.extensions = [(16, TLSBuilder.vector16(TLSBuilder.vector8(notText)))]
+    let steps: [(Peer, [UInt8])] = [
+      (.client, TLSBuilder.handshake(client.bytes)),
+      (
+        .server,
+        TLSBuilder.handshake(
+          server.bytes, TLSBuilder.certificates([CertificateBuilder().der]), TLSBuilder.serverKeyExchange(curve: 29),
+          TLSBuilder.certificateRequest)
+      ),
+      (.client, TLSBuilder.handshake(TLSBuilder.certificates([])) + TLSBuilder.alert(2, 48)),
+      (.server, TLSBuilder.alert(1, 0)),
+    ]
+    let conversation = TLSConversation(secrets: TLSSecrets(keyLog: KeyLog()))
+    for (frame, step) in steps.enumerated() {
+      conversation.receive(step.1.span, from: step.0, at: Handshake.Place(frame: frame + 6, time: start))
+    }
+    return TLSDetails(conversation)
+  }
+
   /// A session in which every key has a value.
   static var fullest: Session {
     var session = bounce
@@ -175,7 +206,7 @@ enum Samples {
     session.proxy = ProxyPreamble(
       kind: .proxyV2, source: "[2001:db8::1]:4242",
       destination: "mx.example:25")
-    session.tls = TLSUse(method: .starttls, outcome: .established, isReadable: true)
+    session.tls = TLSUse(method: .starttls, outcome: .established, isReadable: true, details: handshake)
     session.authentications = [
       Authentication(
         mechanism: notText, username: notText, code: 235, outcome: .accepted, isInClear: true)

@@ -55,7 +55,9 @@ struct RecordingSink: DialogueSink {
 
   mutating func gap(_ count: Int, from peer: Peer, at moment: Moment) { events.append("gap of \(count) from \(peer)") }
 
-  mutating func encrypted(_ count: Int, from peer: Peer, at moment: Moment) {
+  mutating func tlsMissing(_ count: Int, from peer: Peer, at moment: Moment) {}
+
+  mutating func tls(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment) {
     if events.last?.hasPrefix("encrypted from \(peer)") != true { events.append("encrypted from \(peer)") }
   }
 

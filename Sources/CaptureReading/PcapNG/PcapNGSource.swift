@@ -26,7 +26,14 @@ import Wire
     bytes.count >= 4 && bytes.bigEndianUInt32(at: 0) == BlockType.section.rawValue
   }
 
-  init(reading stream: ByteStream, filter: PacketFilter?, limits: CaptureLimits) {
+  /// Who wants the secrets at once.
+  private let secretsReceiver: (any DecryptionSecrets.Receiver)?
+
+  init(
+    reading stream: ByteStream, filter: PacketFilter?, limits: CaptureLimits,
+    secretsReceiver: (any DecryptionSecrets.Receiver)? = nil
+  ) {
+    self.secretsReceiver = secretsReceiver
     window = StreamWindow(reading: stream, capacity: limits.bufferSize)
     self.limits = limits
     self.filter = filter
@@ -199,8 +206,9 @@ import Wire
       return .nothing
     }
     secretBytes += length
-    secretsMet.blocks.append(
-      DecryptionSecrets.Block(type: word(block, at: 8), bytes: Array(block.extracting(16..<16 + length))))
+    let found = DecryptionSecrets.Block(type: word(block, at: 8), bytes: Array(block.extracting(16..<16 + length)))
+    secretsMet.blocks.append(found)
+    secretsReceiver?.receive(found)
     return .nothing
   }
 

@@ -161,16 +161,6 @@ extension OutputBuffer {
     append(literal: "}")
   }
 
-  private mutating func appendTLS(_ use: TLSUse?) {
-    guard let use else { return append(literal: "null") }
-    append(literal: "{\"method\":\"")
-    append(use.method.rawValue)
-    append(literal: "\"")
-    field("outcome", word: use.outcome.rawValue)
-    field("decrypted", use.isReadable)
-    append(literal: "}")
-  }
-
   private mutating func appendAuthentication(_ authentication: Authentication) {
     append(literal: "{\"in_clear\":")
     append(authentication.isInClear ? "true" : "false")
@@ -203,6 +193,9 @@ extension OutputBuffer {
     case .message(let bytes): appendSpan(kind: "message", bytes: bytes)
     case .gap(let bytes): appendSpan(kind: "gap", bytes: bytes)
     case .encrypted(let bytes): appendSpan(kind: "encrypted", bytes: bytes)
+    case .handshake(let words):
+      field("kind", word: "tls")
+      field("text", string: words)
     case .closed: field("kind", word: "closed")
     }
     field("frame", line.frame)

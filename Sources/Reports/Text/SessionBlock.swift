@@ -2,6 +2,7 @@ import MIMEParts
 import MailMessages
 import SMTPAnalysis
 import TCPStreams
+import TLSHandshake
 import Wire
 
 /// How much of one session a text report shows; a hostile session could fill the screen and the memory otherwise.
@@ -181,13 +182,29 @@ struct SessionBlock {
     guard let use = session.tls else { return }
     let times = session.times(.tls)
     let method = use.method == .starttls ? "STARTTLS" : "TLS from the first byte"
+    let agreement = use.details.map { style.visible(Array($0.agreement.utf8)) } ?? ""
+    let agreed = agreement.isEmpty ? method : "\(method), \(agreement)"
     switch use.outcome {
     case .established:
-      line("tls", .good, method + (use.isReadable ? ", read" : "; what follows is encrypted and cannot be read"), times)
+      line("tls", .good, agreed + reading(of: use), times)
     case .refused: line("tls", .bad, method + " was refused", times)
-    case .failed: line("tls", .bad, method + ": the TLS handshake failed", times)
-    case .unknown: line("tls", .unclear, method + ": what came of it is not in the capture", times)
+    case .failed:
+      let stage = use.details?.stage.map { ", \($0)" } ?? ""
+      line("tls", .bad, "\(agreed): the TLS handshake failed\(stage)", times)
+    case .unknown: line("tls", .unclear, agreed + ": what came of it is not in the capture", times)
     }
+  }
+
+  /// Whether what followed could be read.
+  private func reading(of use: TLSUse) -> String {
+    guard use.isReadable else {
+      let why = use.details?.keyUse.map { ": \($0.words)" } ?? ""
+      return "; what follows is encrypted and cannot be read\(why)"
+    }
+    guard let details = use.details, details.keyUse == .used else { return ", read" }
+    let refused = details.refusedRecords
+    guard refused > 0 else { return ", decrypted" }
+    return ", decrypted but for \(Quantity.count(refused, "record")) that did not authenticate"
   }
 
   /// The last one has the time of all.

@@ -92,6 +92,9 @@ struct Transcript {
     if case .closed = line.content {
       return writeEvent("closed by the \(line.from.word)", at: line.time, frame: line.frame)
     }
+    if case .handshake(let words) = line.content {
+      return writeEvent(words, at: line.time, frame: nil)
+    }
     let isSameSegment = previous.map { $0.from == line.from && $0.frame == line.frame } ?? false
     let continues = line.from == .server && reply == .continued
     if isSameSegment { canvas.move(to: arrowColumn) } else { writeStart(line.time, frame: line.frame) }
@@ -102,7 +105,7 @@ struct Transcript {
     case .message(let bytes): writeNote("message, \(Quantity.count(bytes, "byte"))")
     case .gap(let bytes): writeNote("\(Quantity.count(bytes, "byte")) missing from the capture")
     case .encrypted(let bytes): writeNote("\(Quantity.count(bytes, "byte")) of TLS")
-    case .closed: break
+    case .handshake, .closed: break
     }
     canvas.newline()
     follow(line)

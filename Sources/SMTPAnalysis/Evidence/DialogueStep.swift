@@ -39,7 +39,7 @@ extension SessionEvidence {
 
   /// The step of the dialogue that stood open at the end.
   var openStep: String {
-    if tls.isActive, !isReadable { return tls.isEstablished ? "the encrypted dialogue" : "the TLS handshake" }
+    if let tls, tls.isActive, !isReadable { return tls.isEstablished ? "the encrypted dialogue" : "the TLS handshake" }
     if let draft = openDraft, let end = draft.messageEnd {
       let verb = draft.transaction.transfer == .bdat ? "BDAT" : "DATA"
       return end == .unfinished ? verb : "the end of \(verb)"
@@ -50,7 +50,7 @@ extension SessionEvidence {
 
   /// The step that was under way when a frame came.
   func step(at frame: Int) -> String {
-    if tls.isActive, !isReadable { return openStep }
+    if let tls, tls.isActive, !isReadable { return openStep }
     guard let exchange = exchanges.last(where: { $0.sent.map { $0.frame <= frame } ?? false }) else {
       return session.greeting == nil ? "the greeting" : "the dialogue"
     }

@@ -54,7 +54,7 @@ extension Refusal {
   private var isAboutEnvelope: Bool {
     switch finding {
     case .blocklisted, .clientRefused, .tooManyConnections, .rateLimited, .serverShuttingDown, .serverStorage,
-      .authRequired, .tlsRequired, .sizeExceeded, .tooManyErrors:
+      .authRequired, .tlsRequired, .tlsClientCertificateMissing, .sizeExceeded, .tooManyErrors:
       false
     case .senderRefused, .senderDeferred, .policyRefused:
       if case .sender = object { true } else { false }

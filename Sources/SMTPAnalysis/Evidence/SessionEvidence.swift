@@ -20,7 +20,6 @@ struct SessionEvidence {
   let loneDots: [LoneDotRecord]
   /// The first place where the client did not wait for the reply to DATA or AUTH.
   let sentAhead: (behind: Verb, moment: Moment)?
-  let tls: TLSWatch
   /// Clear text behind STARTTLS that came before its reply, with where it stood.
   let injected: (bytes: [UInt8], moment: Moment)?
   /// Clear text behind the 220 to STARTTLS where TLS was due, with where it stood.
@@ -61,6 +60,9 @@ struct SessionEvidence {
   }
 
   var facts: ConnectionFacts { session.connection }
+
+  /// What the records of TLS show.
+  var tls: TLSDetails? { session.tls?.details }
 
   /// One direction only was captured: nothing that is absent proves anything.
   var isOneSided: Bool { facts.clientToServer.packets == 0 || facts.serverToClient.packets == 0 }

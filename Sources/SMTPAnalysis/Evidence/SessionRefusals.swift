@@ -306,6 +306,7 @@ private struct RefusalWalk {
       case .tooManyConnections where reply.code == 421: .tooManyConnections
       case .rateLimited where reply.code == 421: .rateLimited
       case .blocklisted where reply.code == 421: .blocklisted
+      case .clientCertificate: .tlsClientCertificateMissing
       default: nil
       }
     guard let finding else { return }
@@ -325,6 +326,7 @@ private struct RefusalWalk {
     case .shuttingDown: .serverShuttingDown
     case .greylisted: .greylisted
     case .tlsRequired: .tlsRequired
+    case .clientCertificate: .tlsClientCertificateMissing
     case .authRequired, .authFailed: .authRequired
     default: nil
     }
@@ -346,7 +348,8 @@ private struct RefusalWalk {
     // What is only assumed from the command that was refused is not said where that command is a guess.
     guard !refusal.isBehindHole || refusal.reading.isExplicit, refusals.count < Self.limit else { return false }
     switch refusal.finding {
-    case .tlsRequired, .authRequired, .tooManyConnections, .tooManyErrors, .serverShuttingDown:
+    case .tlsRequired, .tlsClientCertificateMissing, .authRequired, .tooManyConnections, .tooManyErrors,
+      .serverShuttingDown:
       guard saidOfSession.insert(refusal.finding).inserted else { return false }
     default:
       break

@@ -71,6 +71,9 @@ struct NameMemory: Sendable {
   private func complete(_ session: inout Session) {
     if names.hasKeys { verifySignatures(of: &session) }
     session.names = SessionNames(of: session.connection, in: names)
+    if session.tls?.details != nil, let finding = CertificateNameMismatch.finding(in: session, names) {
+      session.findings.append(finding)
+    }
     let evidence = NameEvidence(of: session, names: names, calls: calls)
     // One cause, one finding: a refusal that tells what is wrong with the client's names leaves nothing to add.
     guard !NameExplanations.amend(&session, with: evidence) else { return }

@@ -149,32 +149,6 @@ package struct Hello: Sendable {
   }
 }
 
-/// How TLS was asked for and what came of it.
-package struct TLSUse: Equatable, Sendable {
-  package enum Method: String, Sendable {
-    case starttls
-    case implicit
-  }
-
-  package enum Outcome: String, Sendable {
-    case established
-    case refused
-    case failed
-    case unknown
-  }
-
-  package var method: Method
-  package var outcome: Outcome
-  /// Whether what followed could be read: decrypted with keys, or by the mirror port that was captured.
-  package var isReadable: Bool
-
-  package init(method: Method, outcome: Outcome, isReadable: Bool) {
-    self.method = method
-    self.outcome = outcome
-    self.isReadable = isReadable
-  }
-}
-
 /// One AUTH exchange (RFC 4954). The secret is never in here.
 package struct Authentication: Sendable {
   package enum Outcome: String, Sendable {
@@ -211,6 +185,8 @@ package struct DialogueLine: Sendable {
     case gap(bytes: Int)
     /// So many bytes of TLS followed.
     case encrypted(bytes: Int)
+    /// What the TLS handshake came to.
+    case handshake(String)
     /// The side closed its direction.
     case closed
   }

@@ -82,6 +82,10 @@ extension KnownReply {
       "plain text auth*", "enforced tls", "tls connection required", "tls not negotiated", "no tls", "sni required",
       unless: ["454"], saidBy: "Postfix, Gmail, Exchange, Exim, Sendmail, Dovecot, GMX, OpenSMTPD, Proofpoint"),
 
+    KnownReply(
+      .clientCertificate, "client certificate", "ssl client cert*", "tls client cert*", "certificate of the client",
+      "certificate required", "certificate is required", saidBy: "Postfix, Exim, OpenSMTPD"),
+
     // Policy: what a check of the sender came to
     KnownReply(
       .policy, "dmarc", "domain based message authentication", at: [.mail, .rcpt, .data], subject: "DMARC",

@@ -11,6 +11,8 @@ enum ReplyMeaning: Int, Comparable, CaseIterable, Sendable {
   case protocolError
   /// Said to DATA for the sake of the refused recipients.
   case noValidRecipients
+  /// A certificate of the client is missing, or not trusted.
+  case clientCertificate
   case tlsRequired
   /// The mail goes round in circles.
   case loop

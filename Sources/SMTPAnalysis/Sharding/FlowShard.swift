@@ -1,4 +1,5 @@
 internal import PacketDecoding
+internal import PeerCertificates
 internal import SMTPDialogue
 internal import TCPStreams
 internal import Wire
@@ -15,6 +16,7 @@ struct FlowShard: ~Copyable {
   /// What each slot of the connection table is used for.
   private var uses: [Use] = []
   private var sessions: MailSessionSlots
+  private let certificates = CertificateStore()
   private var candidates: [Candidate?] = []
   private var freeCandidates: [Int] = []
   private var nameConnections = NameConnections()
@@ -49,6 +51,8 @@ struct FlowShard: ~Copyable {
   private struct Candidate {
     var ordinal: Int
     var recognizer: Recognizer
+    /// What it says inside TLS tells it.
+    var opening: TLSOpening?
   }
 
   init(options: AnalysisOptions, output: (any MessageOutput)?) {
@@ -181,6 +185,12 @@ struct FlowShard: ~Copyable {
     switch uses[id.slot] {
     case .mail(let index):
       sessions[index].receive(bytes, from: peer, at: moment)
+    case .candidate(let index) where candidates[index]?.opening != nil:
+      switch candidates[index]?.opening?.receive(bytes, from: peer, at: moment) {
+      case .mail: beginInsideTLS(index, id)
+      case .notMail: dismiss(index, id)
+      case .undecided, nil: break
+      }
     case .candidate(let index):
       switch candidates[index]?.recognizer.receive(bytes, from: peer, at: moment) {
       case .mail(let preamble, let sidesAreSwapped):
@@ -196,6 +206,10 @@ struct FlowShard: ~Copyable {
         uses[id.slot] = .mail(sessions.add(session))
       case .notMail:
         let kept = candidates[index]?.recognizer.takeKept(behind: nil) ?? []
+        if let opening = TLSOpening(kept, secrets: options.secrets) {
+          candidates[index]?.opening = opening
+          return
+        }
         forget(candidate: index)
         readNames(id, connections.facts(of: id), kept)
       case .undecided, nil:
@@ -206,6 +220,18 @@ struct FlowShard: ~Copyable {
     case .none, .ignored:
       break
     }
+  }
+
+  /// What was said inside TLS is mail: the session reads it all from its beginning.
+  private mutating func beginInsideTLS(_ index: Int, _ id: ConnectionID) {
+    guard let candidate = candidates[index], let opening = candidate.opening else { return }
+    let facts = connections.facts(of: id)
+    log.decisions.append(ShardLog.Decision(ordinal: candidate.ordinal, connection: SessionOpening(facts)))
+    var session = MailSession(ordinal: candidate.ordinal, facts: facts, options: options, output: output)
+    for run in opening.kept { session.receive(run.bytes.span, from: run.peer, at: run.moment) }
+    candidates[index] = nil
+    freeCandidates.append(index)
+    uses[id.slot] = .mail(sessions.add(session))
   }
 
   private mutating func dismiss(_ index: Int, _ id: ConnectionID) {
@@ -231,7 +257,7 @@ struct FlowShard: ~Copyable {
           acknowledged: (
             connections.acknowledgedBytes(of: id, from: .client) >= connections.deliveredBytes(of: id, from: .client),
             connections.acknowledgedBytes(of: id, from: .server) >= connections.deliveredBytes(of: id, from: .server)
-          )))
+          ), certificates: certificates))
       sessions.release(index)
     case .candidate(let index):
       forget(candidate: index)

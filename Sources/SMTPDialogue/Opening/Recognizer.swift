@@ -17,6 +17,12 @@ package struct Recognizer: Sendable {
     package var peer: Peer
     package var bytes: [UInt8]
     package var moment: Moment
+
+    package init(peer: Peer, bytes: [UInt8], moment: Moment) {
+      self.peer = peer
+      self.bytes = bytes
+      self.moment = moment
+    }
   }
 
   /// What was kept, in the order in which it came; the preamble is taken off by `takeKept`.

@@ -82,6 +82,9 @@ struct HeldBytes: Sendable {
     return segments
   }
 
+  /// A handshake that did not wait for the reply to STARTTLS.
+  var beginsWithTLS: Bool { segments.first.map { TLSSigns.looksLikeRecord($0.bytes.span) } ?? false }
+
   /// All bytes in one piece.
   var joined: [UInt8] { segments.flatMap(\.bytes) }
 }

@@ -20,7 +20,9 @@ extension CatalogueEntry {
 /// A ClientHello where clear text is due, and no TLS in answer.
 enum TLSOnPlaintextPort: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard evidence.session.tls?.method == .implicit, evidence.firstClientBytes.first == 0x16 else { return }
+    guard let tls = evidence.session.tls, tls.method == .implicit, tls.outcome != .established,
+      evidence.firstClientBytes.first == 0x16
+    else { return }
     let port = evidence.facts.server.port
     let reaction: String
     if let greeting = evidence.session.greeting?.reply, greeting.code != 0 {

@@ -1,3 +1,7 @@
+internal import PeerCertificates
+internal import TLSHandshake
+internal import Wire
+
 extension CatalogueEntry {
   static let certificateExpired = CatalogueEntry(
     .certificateExpired, .warning, "the certificate is not valid at this time",
@@ -14,4 +18,27 @@ extension CatalogueEntry {
       of both and of the capturing host
       """,
     references: ["RFC 5280 section 4.1.2.5", "RFC 8461 section 4.2"])
+}
+
+/// A certificate that the packets' time does not lie in. Where that ended the handshake, `TLSHandshakeFailed` tells it.
+enum CertificateExpired: FindingCheck {
+  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    guard let details = evidence.tls, evidence.session.tls?.outcome != .failed,
+      let certificate = details.certificates.first, let place = details.handshake.certificatePlace,
+      let clause = clause(certificate, at: place.time)
+    else { return }
+    findings.add(
+      Finding(
+        .certificateExpired, at: (place.frame, place.time),
+        message: "The server's certificate (subject \(visible(certificate.subject.utf8))) is \(clause)."))
+  }
+
+  /// `expired: it was valid until 2024-05-01`; nil where it is valid or does not say.
+  static func clause(_ certificate: PeerCertificate, at time: CaptureTime) -> String? {
+    guard certificate.isValid(at: time) == false, let notBefore = certificate.notBefore,
+      let notAfter = certificate.notAfter
+    else { return nil }
+    return time < notBefore.time
+      ? "not valid yet: it is valid from \(notBefore.day) on" : "expired: it was valid until \(notAfter.day)"
+  }
 }

@@ -1,3 +1,5 @@
+internal import TLSHandshake
+
 extension CatalogueEntry {
   static let outcomeEncrypted = CatalogueEntry(
     .outcomeEncrypted, .info, "what became of the mail is hidden by TLS",
@@ -16,14 +18,16 @@ extension CatalogueEntry {
 /// TLS without its keys.
 enum OutcomeEncrypted: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard let tls = evidence.session.tls, !tls.isReadable, tls.outcome == .established || tls.outcome == .unknown else {
-      return
-    }
+    guard let tls = evidence.session.tls, !tls.isReadable, tls.outcome == .established || tls.outcome == .unknown,
+      !findings.contains(.tlsOnPlaintextPort)
+    else { return }
+    let place = tls.method == .starttls ? "STARTTLS" : "the handshake"
+    let why = tls.details?.keyUse.map { "the keys do not serve (\($0.words))" } ?? "there are no keys"
     findings.add(
       Finding(
         .outcomeEncrypted, at: evidence.end,
         message:
-          "Everything behind \(tls.method == .starttls ? "STARTTLS" : "the handshake") is encrypted and there are no keys: what became of the mail cannot be seen. A key log of either side shows it."
+          "Everything behind \(place) is encrypted and \(why): what became of the mail cannot be seen. A key log of either side shows it."
       ))
   }
 }

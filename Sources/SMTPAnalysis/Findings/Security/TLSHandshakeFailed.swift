@@ -1,4 +1,4 @@
-internal import SMTPDialogue
+internal import TLSHandshake
 internal import Wire
 
 extension CatalogueEntry {
@@ -19,32 +19,23 @@ extension CatalogueEntry {
     references: ["RFC 8446 section 6.2", "RFC 3207 section 4.1"])
 }
 
-/// A handshake that did not come to its end, by the name that the alert gives it: tls-version-mismatch,
-/// tls-no-shared-cipher, tls-client-certificate-missing, certificate-untrusted, certificate-expired.
+/// A handshake that did not come to its end, by the name that the alert and both offers give it: tls-version-mismatch,
+/// tls-no-shared-cipher, tls-client-certificate-missing, certificate-untrusted, certificate-expired,
+/// certificate-name-mismatch.
 enum TLSHandshakeFailed: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.session.tls?.outcome == .failed,
       !findings.contains(
         .tlsGarbage, .tlsOnPlaintextPort, .plaintextOnTLSPort, .starttlsInjection, .starttlsResponseInjection)
     else { return }
-    let alert = evidence.tls.clearAlert.map { alert in
-      " The \(alert.from == .client ? "client" : "server") sent the alert \(alert.name) (\(alert.number))."
+    guard let details = evidence.tls else {
+      findings.add(
+        Finding(.tlsHandshakeFailed, at: evidence.end, message: "The TLS handshake did not come to its end."))
+      return
     }
-    findings.add(
-      Finding(
-        id(of: evidence.tls.clearAlert?.number), at: evidence.end,
-        message: "The TLS handshake did not come to its end.\(alert ?? "")"))
-  }
-
-  /// What an alert names (RFC 8446 section 6.2).
-  private static func id(of alert: Int?) -> FindingID {
-    switch alert {
-    case 70: .tlsVersionMismatch
-    case 40, 71: .tlsNoSharedCipher
-    case 48, 42, 43, 46: .certificateUntrusted
-    case 45: .certificateExpired
-    case 116: .tlsClientCertificateMissing
-    default: .tlsHandshakeFailed
-    }
+    let failure = TLSFailure(of: details, end: evidence.end.time)
+    let place = failure.place.map { ($0.frame, $0.time) } ?? evidence.end
+    // That a certificate is out of date is a warning only as long as the client takes it.
+    findings.add(Finding(failure.id, severity: .error, at: place, message: failure.message))
   }
 }

@@ -25,7 +25,7 @@ enum ReplyMalformed: FindingCheck {
       return
     }
     let line = reply.lines.first ?? []
-    guard !TLSWatch.looksLikeRecord(line.span) else { return }
+    guard !TLSSigns.looksLikeRecord(line.span) else { return }
     findings.add(
       Finding(
         .replyMalformed, at: reply.place,

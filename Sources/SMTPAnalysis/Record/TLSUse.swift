@@ -1,0 +1,113 @@
+package import PeerCertificates
+package import TLSHandshake
+package import Wire
+
+/// How TLS was asked for and what came of it.
+package struct TLSUse: Sendable {
+  package enum Method: String, Sendable {
+    case starttls
+    case implicit
+  }
+
+  package enum Outcome: String, Sendable {
+    case established
+    case refused
+    case failed
+    case unknown
+  }
+
+  package var method: Method
+  package var outcome: Outcome
+  /// Whether what followed could be read: decrypted with keys, or by the mirror port that was captured.
+  package var isReadable: Bool
+  /// What the records show; nil where there were none.
+  package var details: TLSDetails?
+
+  package init(method: Method, outcome: Outcome, isReadable: Bool, details: TLSDetails? = nil) {
+    self.method = method
+    self.outcome = outcome
+    self.isReadable = isReadable
+    self.details = details
+  }
+}
+
+/// What the records of a TLS connection show.
+///
+/// A class, so that a session without TLS holds a nil, and one with it a reference.
+package final class TLSDetails: Sendable {
+  package let handshake: Handshake
+  /// The server's certificates that could be read, its own first.
+  package let certificates: [PeerCertificate]
+  package let alerts: [TLSAlert]
+  /// Alerts of each side that nobody can read.
+  package let encryptedAlerts: (client: Int, server: Int)
+  /// Who ended the handshake by one of them.
+  package let encryptedRefusal: Peer?
+  package let hasHoles: Bool
+  /// Whether secrets served, and why not; nil where there were none.
+  package let keyUse: KeyUse?
+  /// Records that are not what was sent with the keys: changed on the way, or damaged in the capture. They are not used.
+  package let refusedRecords: Int
+  /// Whether any record was seen, and whether both sides finished the handshake.
+  package let isActive: Bool
+  package let isEstablished: Bool
+  /// When the last record of the handshake passed.
+  package let handshakeEnd: CaptureTime?
+
+  package init(_ conversation: TLSConversation, certificates store: CertificateStore = CertificateStore()) {
+    handshake = conversation.handshake
+    certificates = (handshake.serverCertificates ?? []).compactMap { store.certificate(der: $0) }
+    alerts = conversation.alerts
+    encryptedAlerts = (conversation.encryptedAlerts(from: .client), conversation.encryptedAlerts(from: .server))
+    encryptedRefusal = conversation.encryptedRefusal
+    hasHoles = conversation.hasHoles
+    keyUse = conversation.keyUse
+    refusedRecords = conversation.refusedRecords
+    isActive = conversation.isActive
+    isEstablished = conversation.isEstablished
+    handshakeEnd = conversation.times?.end
+  }
+
+  /// The alert that ended the handshake or the connection for a fault.
+  package var fatalAlert: TLSAlert? { alerts.first(where: \.isFatal) }
+
+  /// What became of the server's wish for a certificate of the client; nil where it is not known to have one.
+  package var clientCertificate: ClientCertificate? {
+    switch handshake.clientCertificates?.isEmpty {
+    case false?: .given
+    case true?: .missing
+    case nil: handshake.wantsClientCertificate ? .requested : nil
+    }
+  }
+
+  package enum ClientCertificate: String, Sendable {
+    case requested
+    case given
+    case missing
+  }
+
+  /// The server's own certificate signed by itself, and alone.
+  package var isSelfSigned: Bool {
+    certificates.count == 1 && handshake.serverCertificates?.count == 1 && certificates[0].isSelfIssued
+  }
+
+  /// What both sides agreed on: `TLS 1.3, TLS_AES_128_GCM_SHA256, x25519, SNI mx.example`; empty where no hello was seen.
+  package var agreement: String {
+    var parts = [handshake.version?.name, handshake.cipherSuite?.name, handshake.group].compactMap { $0 }
+    if handshake.isResumed == true { parts.append("resumed") }
+    if let serverName { parts.append("SNI \(serverName)") }
+    return parts.joined(separator: ", ")
+  }
+
+  /// How far the handshake came, where it did not come to its end: `stopped behind the client's ClientHello`.
+  package var stage: String? {
+    guard !isEstablished, let last = handshake.last else { return nil }
+    return "stopped behind the \(last.from == .client ? "client" : "server")'s \(last.name)"
+  }
+
+  /// The name that the client asked for; nil where it did not ask for one.
+  package var serverName: String? {
+    guard let name = handshake.clientHello?.serverName, !name.isEmpty else { return nil }
+    return String(visible: name.span)
+  }
+}

@@ -1,0 +1,89 @@
+/// What a client offers (RFC 8446 section 4.1.2).
+package struct ClientHello: Sendable {
+  package var legacyVersion: ProtocolVersion
+  package var random: [UInt8]
+  package var sessionID: [UInt8]
+  package var cipherSuites: [CipherSuiteID]
+  /// The numbers of all extensions in their order.
+  package var extensions: [UInt16]
+  /// RFC 6066 section 3; as it was sent.
+  package var serverName: [UInt8]?
+  package var applicationProtocols: [[UInt8]]
+  /// As the extension lists them; empty where there is none.
+  package var supportedVersions: [ProtocolVersion]
+  package var groups: [NamedGroup]
+  package var pointFormats: [UInt8]
+  package var signatureSchemes: [SignatureScheme]
+  /// The groups for which it sends its half of the key agreement at once.
+  package var keyShares: [NamedGroup]
+  /// It offers to resume by a pre-shared key, or by a ticket of TLS 1.2 (RFC 5077).
+  package var offersPreSharedKey: Bool
+  package var offersTicket: Bool
+  package var offersEarlyData: Bool
+  package var offersEncryptThenMAC: Bool
+  package var offersExtendedMasterSecret: Bool
+  /// Whether all of it was seen; else what it lacks may have been there.
+  package var isWhole: Bool
+
+  /// nil for what does not reach to the end of the cipher suites.
+  init?(_ body: FieldReader, isWhole: Bool = true) {
+    var body = body
+    self.isWhole = isWhole
+    guard let version = body.uint16(), let random = body.take(32), let sessionID = body.vector(lengthOctets: 1),
+      let suites = body.vector(lengthOctets: 2)
+    else { return nil }
+    legacyVersion = ProtocolVersion(version)
+    self.random = Array(random)
+    self.sessionID = sessionID.rest
+    cipherSuites = suites.uint16s().map { CipherSuiteID($0) }
+    _ = body.vector(lengthOctets: 1)
+    let found = HelloExtensions(&body)
+    extensions = found.list.map(\.type)
+    serverName = Self.serverName(in: found)
+    applicationProtocols = found.applicationProtocols
+    supportedVersions = Self.list(in: found[ExtensionType.supportedVersions], lengthOctets: 1)
+      .map { ProtocolVersion($0) }
+    groups = Self.list(in: found[ExtensionType.supportedGroups], lengthOctets: 2).map { NamedGroup($0) }
+    var formats = found[ExtensionType.pointFormats]
+    pointFormats = formats?.vector(lengthOctets: 1)?.rest ?? []
+    signatureSchemes = Self.list(in: found[ExtensionType.signatureAlgorithms], lengthOctets: 2)
+      .map { SignatureScheme($0) }
+    keyShares = Self.keyShares(in: found)
+    offersPreSharedKey = found.contains(ExtensionType.preSharedKey)
+    offersTicket = found[ExtensionType.sessionTicket].map { !$0.isEmpty } ?? false
+    offersEarlyData = found.contains(ExtensionType.earlyData)
+    offersEncryptThenMAC = found.contains(ExtensionType.encryptThenMAC)
+    offersExtendedMasterSecret = found.contains(ExtensionType.extendedMasterSecret)
+  }
+
+  /// The versions that it speaks, the best first, as far as the hello tells: one without the extension says only how far it
+  /// goes.
+  package var offeredVersions: [ProtocolVersion] {
+    let listed = supportedVersions.filter { !GREASE.contains($0.code) }
+    return listed.isEmpty ? [legacyVersion] : listed.sorted(by: >)
+  }
+
+  private static func list(in content: FieldReader?, lengthOctets: Int) -> [UInt16] {
+    var content = content
+    return content?.vector(lengthOctets: lengthOctets)?.uint16s() ?? []
+  }
+
+  private static func serverName(in extensions: HelloExtensions) -> [UInt8]? {
+    guard var content = extensions[ExtensionType.serverName], var names = content.vector(lengthOctets: 2) else {
+      return nil
+    }
+    while let kind = names.uint8(), let name = names.vector(lengthOctets: 2) {
+      if kind == 0 { return name.rest }
+    }
+    return nil
+  }
+
+  private static func keyShares(in extensions: HelloExtensions) -> [NamedGroup] {
+    guard var content = extensions[ExtensionType.keyShare], var shares = content.vector(lengthOctets: 2) else {
+      return []
+    }
+    var groups: [NamedGroup] = []
+    while let group = shares.uint16(), shares.vector(lengthOctets: 2) != nil { groups.append(NamedGroup(group)) }
+    return groups
+  }
+}

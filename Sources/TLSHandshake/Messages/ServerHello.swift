@@ -1,0 +1,52 @@
+/// What a server chooses (RFC 8446 section 4.1.3).
+package struct ServerHello: Sendable {
+  package var legacyVersion: ProtocolVersion
+  package var random: [UInt8]
+  package var sessionID: [UInt8]
+  package var cipherSuite: CipherSuiteID
+  /// The numbers of all extensions in their order.
+  package var extensions: [UInt16]
+  package var version: ProtocolVersion
+  /// The group of its half of the key agreement, or the one that it wants of the client (HelloRetryRequest).
+  package var group: NamedGroup?
+  package var applicationProtocol: [UInt8]?
+  package var acceptsPreSharedKey: Bool
+  package var encryptsThenMAC: Bool
+  package var extendsMasterSecret: Bool
+  /// Whether all of it was seen; else what it lacks may have been there.
+  package var isWhole: Bool
+
+  /// nil for what does not reach to the cipher suite.
+  init?(_ body: FieldReader, isWhole: Bool = true) {
+    var body = body
+    self.isWhole = isWhole
+    guard let version = body.uint16(), let random = body.take(32), let sessionID = body.vector(lengthOctets: 1),
+      let suite = body.uint16()
+    else { return nil }
+    legacyVersion = ProtocolVersion(version)
+    self.random = Array(random)
+    self.sessionID = sessionID.rest
+    cipherSuite = CipherSuiteID(suite)
+    _ = body.uint8()
+    let found = HelloExtensions(&body)
+    extensions = found.list.map(\.type)
+    var selected = found[ExtensionType.supportedVersions]
+    // Where the extension is cut off, a suite of TLS 1.3 tells it too.
+    let implied: ProtocolVersion = cipherSuite.code >> 8 == 0x13 ? .tls13 : legacyVersion
+    self.version = selected?.uint16().map { ProtocolVersion($0) } ?? implied
+    var share = found[ExtensionType.keyShare]
+    group = share?.uint16().map { NamedGroup($0) }
+    applicationProtocol = found.applicationProtocols.first
+    acceptsPreSharedKey = found.contains(ExtensionType.preSharedKey)
+    encryptsThenMAC = found.contains(ExtensionType.encryptThenMAC)
+    extendsMasterSecret = found.contains(ExtensionType.extendedMasterSecret)
+  }
+
+  /// Whether it is a request for another hello (RFC 8446 section 4.1.3: the SHA-256 of "HelloRetryRequest").
+  package var isRetryRequest: Bool { random == Self.retryRequestRandom }
+
+  private static let retryRequestRandom: [UInt8] = [
+    0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
+    0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+  ]
+}

@@ -1,0 +1,105 @@
+private import Synchronization
+
+/// The secrets of all key logs that were read: files as `SSLKEYLOGFILE` writes them (RFC 9850), growing or not, and the
+/// blocks of captures. A reference that may be written and read by several threads; each source is read by a `KeyLogReader`.
+package final class KeyLog: Sendable {
+  private let limits: KeyLogLimits
+  private let state = Mutex(State())
+
+  package init(limits: KeyLogLimits = KeyLogLimits()) {
+    self.limits = limits
+  }
+
+  /// What is known of the connection whose ClientHello has this random; nil when that is nothing.
+  package func secrets(for clientRandom: HandshakeRandom) -> SessionSecrets? {
+    state.withLock { $0.sessions[clientRandom] }
+  }
+
+  /// The premaster secret that an old `RSA` line tells, by the first eight octets of the encrypted one in the
+  /// ClientKeyExchange as a number in network order.
+  package func premasterSecret(encryptedStart: UInt64) -> Secret? {
+    state.withLock { $0.premasters[encryptedStart] }
+  }
+
+  /// How much there is.
+  package var summary: KeyLogSummary {
+    state.withLock { state in
+      KeyLogSummary(
+        sessions: state.sessions.count, secrets: state.secrets, premasters: state.premasters.count,
+        dropped: state.dropped)
+    }
+  }
+
+  func keep(_ kind: KeyLogLine.Kind, _ secret: Secret, of random: HandshakeRandom) {
+    state.withLock { state in
+      if let earlier = state.sessions[random]?[kind] {
+        if earlier != secret { state.sessions[random]?[kind] = secret }
+        return
+      }
+      state.makeRoom(within: limits.secrets)
+      if state.sessions[random] == nil { state.arrivals.append(random) }
+      state.sessions[random, default: SessionSecrets()][kind] = secret
+      state.secrets += 1
+    }
+  }
+
+  func keep(premaster secret: Secret, encryptedStart: UInt64) {
+    state.withLock { state in
+      // Without order among them: nobody writes these lines in any number.
+      guard state.premasters.count < limits.secrets else {
+        state.dropped += 1
+        return
+      }
+      state.premasters[encryptedStart] = secret
+    }
+  }
+
+  private struct State {
+    var sessions: [HandshakeRandom: SessionSecrets] = [:]
+    var premasters: [UInt64: Secret] = [:]
+    /// The sessions in the order in which they came; those before `oldest` are gone.
+    var arrivals: [HandshakeRandom] = []
+    var oldest = 0
+    var secrets = 0
+    var dropped = 0
+
+    mutating func makeRoom(within limit: Int) {
+      while secrets >= limit, oldest < arrivals.count {
+        let count = sessions.removeValue(forKey: arrivals[oldest])?.count ?? 0
+        secrets -= count
+        dropped += count
+        oldest += 1
+        if oldest > arrivals.count / 2 {
+          arrivals.removeFirst(oldest)
+          oldest = 0
+        }
+      }
+    }
+  }
+}
+
+extension KeyLog: CustomStringConvertible, CustomReflectable {
+  /// How much there is; no secret.
+  package var description: String { "key log of \(summary.sessions) sessions" }
+  /// Nothing.
+  package var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+}
+
+/// How much the key logs hold.
+package struct KeyLogSummary: Equatable, Sendable {
+  /// Connections that something is known of.
+  package var sessions: Int
+  /// Their secrets.
+  package var secrets: Int
+  /// Premaster secrets of old `RSA` lines.
+  package var premasters: Int
+  /// Secrets that had to go because there were more than the limit.
+  package var dropped: Int
+
+  package init(sessions: Int, secrets: Int, premasters: Int, dropped: Int) {
+    self.sessions = sessions
+    self.secrets = secrets
+    self.premasters = premasters
+    self.dropped = dropped
+  }
+}

@@ -1,0 +1,47 @@
+/// What key logs tell of one connection.
+package struct SessionSecrets: Sendable, Equatable {
+  /// The master secret of TLS 1.2 and below (`CLIENT_RANDOM`).
+  package internal(set) var master: Secret?
+  /// TLS 1.3 (RFC 8446 section 7.1): what 0-RTT data is under.
+  package internal(set) var clientEarlyTraffic: Secret?
+  /// TLS 1.3: what the client's part of the handshake is under.
+  package internal(set) var clientHandshakeTraffic: Secret?
+  /// TLS 1.3: what the server's part of the handshake is under.
+  package internal(set) var serverHandshakeTraffic: Secret?
+  /// TLS 1.3: what the client's data is under until its first KeyUpdate.
+  package internal(set) var clientTraffic: Secret?
+  /// TLS 1.3: what the server's data is under until its first KeyUpdate.
+  package internal(set) var serverTraffic: Secret?
+
+  /// Whether nothing is known.
+  package var isEmpty: Bool { count == 0 }
+
+  /// How many secrets are known.
+  var count: Int {
+    [master, clientEarlyTraffic, clientHandshakeTraffic, serverHandshakeTraffic, clientTraffic, serverTraffic]
+      .count { $0 != nil }
+  }
+
+  subscript(kind: KeyLogLine.Kind) -> Secret? {
+    get {
+      switch kind {
+      case .master: master
+      case .clientEarlyTraffic: clientEarlyTraffic
+      case .clientHandshakeTraffic: clientHandshakeTraffic
+      case .serverHandshakeTraffic: serverHandshakeTraffic
+      case .clientTraffic: clientTraffic
+      case .serverTraffic: serverTraffic
+      }
+    }
+    set {
+      switch kind {
+      case .master: master = newValue
+      case .clientEarlyTraffic: clientEarlyTraffic = newValue
+      case .clientHandshakeTraffic: clientHandshakeTraffic = newValue
+      case .serverHandshakeTraffic: serverHandshakeTraffic = newValue
+      case .clientTraffic: clientTraffic = newValue
+      case .serverTraffic: serverTraffic = newValue
+      }
+    }
+  }
+}
