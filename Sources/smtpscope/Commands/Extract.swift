@@ -39,6 +39,7 @@ struct Extract: ParsableCommand {
   func run() throws {
     var options = common.analysisOptions
     options.hashesMessages = !noHash
+    try common.signatures.apply(to: &options, unasked: !noHash)
     let run = AnalysisRun(common, options)
     let extraction = try Extraction(form, into: output, threads: run.jobs)
     let result = try run.read(

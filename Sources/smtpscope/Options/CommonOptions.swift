@@ -24,6 +24,9 @@ struct CommonOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Worker threads; as many as there are cores unless said.", valueName: "n"))
   var jobs: Int?
 
+  @OptionGroup
+  var signatures: DKIMOptions
+
   @OptionGroup(title: "Selection (several values of one option: or; several options: and)")
   var selection: SelectionOptions
 
