@@ -96,7 +96,9 @@ struct MessageRecorder: Sendable {
     // One that is all header section has an empty body.
     let isAllHeader = !headerIsOver && message.isComplete && checksSignatures
     if let signed = signed.first ?? (isAllHeader ? SignedMail(header: header.span) : nil) {
+      let further = signed.passedOver
       message.signatures = signed.finish(doubt: doubt(of: end), at: time)
+      if further > 0 { message.furtherSignatures = further }
     }
     message.outputKey = outputKey
     return message

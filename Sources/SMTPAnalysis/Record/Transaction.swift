@@ -94,10 +94,10 @@ package struct Message: Sendable {
     let header: HeaderSummary
     let lastFrame: Int?
     let holes: Holes?
-    let signatures: [SignatureReport]
+    let signatures: Signatures
 
     init(
-      sha256: String?, header: HeaderSummary, lastFrame: Int?, holes: Holes?, signatures: [SignatureReport]
+      sha256: String?, header: HeaderSummary, lastFrame: Int?, holes: Holes?, signatures: Signatures
     ) {
       self.sha256 = sha256
       self.header = header
@@ -107,6 +107,11 @@ package struct Message: Sendable {
     }
   }
 
+  private struct Signatures: Sendable {
+    var listed: [SignatureReport] = []
+    var further = 0
+  }
+
   /// In lower-case hexadecimal; nil with `--no-hash`.
   package var sha256: String? { texts.sha256 }
 
@@ -114,14 +119,29 @@ package struct Message: Sendable {
   package var header: HeaderSummary {
     get { texts.header }
     set {
-      texts = Texts(sha256: sha256, header: newValue, lastFrame: lastFrame, holes: holes, signatures: signatures)
+      texts = Texts(sha256: sha256, header: newValue, lastFrame: lastFrame, holes: holes, signatures: texts.signatures)
     }
   }
 
+  /// The way that its header section tells, read anew each time.
+  package var trace: MessageTrace { MessageTrace(texts.header) }
+
   /// What became of the check of its DKIM signatures, in the order of their fields.
   package var signatures: [SignatureReport] {
-    get { texts.signatures }
-    set { texts = Texts(sha256: sha256, header: header, lastFrame: lastFrame, holes: holes, signatures: newValue) }
+    get { texts.signatures.listed }
+    set { setSignatures(newValue, further: furtherSignatures) }
+  }
+
+  /// Signatures behind those, which were not looked at.
+  package var furtherSignatures: Int {
+    get { texts.signatures.further }
+    set { setSignatures(signatures, further: newValue) }
+  }
+
+  private mutating func setSignatures(_ listed: [SignatureReport], further: Int) {
+    texts = Texts(
+      sha256: sha256, header: header, lastFrame: lastFrame, holes: holes,
+      signatures: Signatures(listed: listed, further: further))
   }
 
   /// A DKIM signature holds the hash of this very body, to its last octet.
@@ -144,7 +164,7 @@ package struct Message: Sendable {
   package var holes: Holes? {
     get { texts.holes }
     set {
-      texts = Texts(sha256: sha256, header: header, lastFrame: lastFrame, holes: newValue, signatures: signatures)
+      texts = Texts(sha256: sha256, header: header, lastFrame: lastFrame, holes: newValue, signatures: texts.signatures)
     }
   }
 
@@ -155,7 +175,7 @@ package struct Message: Sendable {
     self.byteCount = byteCount
     self.isComplete = isComplete
     self.missingBytes = missingBytes
-    texts = Texts(sha256: sha256, header: header, lastFrame: lastFrame, holes: holes, signatures: [])
+    texts = Texts(sha256: sha256, header: header, lastFrame: lastFrame, holes: holes, signatures: Signatures())
   }
 }
 
