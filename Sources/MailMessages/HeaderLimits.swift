@@ -9,6 +9,13 @@ package struct HeaderLimits: Equatable, Sendable {
   /// text made to fail at every byte, each failure costing a call.
   package var undecodableSequences = 1000
 
+  /// Received fields that are kept: servers take a hundred for a loop (RFC 5321 section 6.3). Against thousands of them.
+  package var hops = 100
+  /// Bytes kept of one such field, and of all of them together: real ones have a few hundred each. Against a megabyte of them
+  /// in each of a session's messages. With `traceBytes` zero none is kept.
+  package var traceFieldBytes = 4096
+  package var traceBytes = 1 << 16
+
   /// The defaults, fit for a daemon.
   package init() {}
 }

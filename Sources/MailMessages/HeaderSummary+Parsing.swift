@@ -18,11 +18,15 @@ extension HeaderSummary {
       if line.count > Self.longestLine { form.insert(.longLine) }
       if isBlank(bytes[line.lowerBound]) {
         if let current { values[current.rawValue].append(line, of: bytes) }
+        trace.extend(bytes.extracting(line), limits: limits)
         if !form.contains(.hasFields) { noteStray(bytes.extracting(line)) }
         continue
       }
       current = nil
-      guard let (field, body) = note(bytes.extracting(line)), case .absent = values[field.rawValue] else { continue }
+      trace.close()
+      guard let (field, body) = note(bytes.extracting(line), limits), case .absent = values[field.rawValue] else {
+        continue
+      }
       current = field
       values[field.rawValue] = .line(line.lowerBound + body..<line.upperBound)
     }
@@ -93,7 +97,7 @@ extension HeaderSummary {
 
   /// Notes what a line that begins at its margin is. For a field that is summarised, which one and where its body starts.
   /// Blanks before the colon are obsolete syntax (RFC 5322 section 4.5) that is still sent.
-  private mutating func note(_ line: Span<UInt8>) -> (Field, Int)? {
+  private mutating func note(_ line: Span<UInt8>, _ limits: HeaderLimits) -> (Field, Int)? {
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
       noteStray(line)
       return nil
@@ -107,7 +111,10 @@ extension HeaderSummary {
     if end < colon { form.insert(.blankBeforeColon) }
     form.insert(.hasFields)
     let single = SingleFields(named: line.extracting(first: end))
-    guard !single.isEmpty else { return nil }
+    guard !single.isEmpty else {
+      trace.begin(line, name: end, body: colon + 1, limits: limits)
+      return nil
+    }
     if present.contains(single) { repeated.insert(single) }
     present.insert(single)
     return switch single {

@@ -11,6 +11,8 @@ package struct HeaderSummary: Equatable, Sendable {
   package var repeated: SingleFields = []
   /// The beginning of the first line that is no field.
   package var strayLine: [UInt8]?
+  /// What ``MessageTrace`` reads.
+  package var trace = TraceFields()
 
   package init() {}
 }

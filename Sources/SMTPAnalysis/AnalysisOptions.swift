@@ -18,6 +18,8 @@ package struct AnalysisOptions: Sendable {
   package var checksSignatures = true
   /// Keys that DKIM signatures are checked with, besides those that DNS answers in the capture tell.
   package var keys: KeyFile?
+  /// Whether the fields that tell of a message's way are kept.
+  package var keepsTrace = true
   /// Whether messages are taken apart and their attachments listed.
   package var listsAttachments = false
   /// What TLS is decrypted with; nil where there is nothing.

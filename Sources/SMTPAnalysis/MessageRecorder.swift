@@ -23,6 +23,7 @@ struct MessageRecorder {
   private let headerLimit: Int
   private let holeLimit: Int
   private let checksSignatures: Bool
+  private let keepsTrace: Bool
   /// Its DKIM signatures, from the end of the header section on, where it has some and they are to be checked. An array of one,
   /// so that a session does not grow for what few messages need.
   private var signed: [SignedMail] = []
@@ -35,6 +36,7 @@ struct MessageRecorder {
     headerLimit = options.limits.headerBytes
     holeLimit = options.limits.holesPerMessage
     checksSignatures = options.checksSignatures
+    keepsTrace = options.keepsTrace
     if options.hashesMessages { hash = SHA256() }
     if options.listsAttachments { parts = MIMEReader(output: output?.parts) }
   }
@@ -92,17 +94,21 @@ struct MessageRecorder {
 
   /// The message as it is reported.
   func finished(_ end: MessageEnd, at time: CaptureTime) -> Message {
+    var limits = HeaderLimits()
+    if !keepsTrace { limits.traceBytes = 0 }
     var message = Message(
       byteCount: byteCount, sha256: hash.map { Self.hexadecimal($0.finalize()) },
       isComplete: missingBytes == 0 && (end == .sent || end == .sentNonstandard),
-      header: HeaderSummary(parsing: header.span), missingBytes: missingBytes,
+      header: HeaderSummary(parsing: header.span, limits: limits), missingBytes: missingBytes,
       lastFrame: lastFrame, holes: holes)
     if sawBlankLine { message.header.form.formUnion([.whole, .endsInBlankLine]) }
     if !headerIsOver, message.isComplete { message.header.form.insert(.whole) }
     // One that is all header section has an empty body.
     let isAllHeader = !headerIsOver && message.isComplete && checksSignatures
     if let signed = signed.first ?? (isAllHeader ? SignedMail(header: header.span) : nil) {
+      let further = signed.passedOver
       message.signatures = signed.finish(doubt: doubt(of: end), at: time)
+      if further > 0 { message.furtherSignatures = further }
     }
     message.outputKey = outputKey
     if let parts { message.contents = parts.finish(isWhole: message.isComplete) }

@@ -165,6 +165,7 @@ enum Samples {
     var session = delivered
     let header = fields.flatMap { Array("DKIM-Signature: ".utf8) + $0 + Array("\r\n".utf8) }
     guard let mail = SignedMail(header: header.span) else { return session }
+    session.transactions[0].message?.furtherSignatures = mail.passedOver
     session.transactions[0].message?.signatures = mail.finish(doubt: nil, at: start)
     return session
   }
@@ -195,6 +196,31 @@ enum Samples {
       conversation.receive(step.1.span, from: step.0, at: Handshake.Place(frame: frame + 6, time: start))
     }
     return TLSDetails(conversation)
+  }
+
+  /// A session whose mail has these lines in its header.
+  static func traced(_ lines: String...) -> Session {
+    var session = delivered
+    session.transactions[0].message?.header = header(lines.map { $0 + "\r\n" }.joined())
+    return session
+  }
+
+  /// A header section of this text, where `\u{7f}` stands for an octet that is not UTF-8.
+  static func header(_ text: String) -> HeaderSummary {
+    let bytes: [UInt8] = text.utf8.map { $0 == 0x7f ? 0xff : $0 }
+    return HeaderSummary(parsing: bytes.span)
+  }
+
+  static var traces: [Session] {
+    [
+      traced("Received: from a (a [192.0.2.1]) by b with SMTP id 1 for <c@d>; Fri, 20 Nov 2026 09:14:00.5 +0000"),
+      traced("Received: nothing", "X-Mailer: \u{1b}[2J", "User-Agent: second"),
+      traced("Received: from \u{7f} by \u{7f} with \u{7f} id \u{7f} for \u{7f}", "Message-ID: <1.JavaMail.a@b>"),
+      traced("X-Mailer: \u{7f}"),
+      traced("Received: (qmail 1 invoked by uid 0); 20 Nov 2026 09:14:00 -0000"),
+      traced("Message-ID: <alpine.DEB.2.21@a>"),
+      traced(String(repeating: "Received: by a\r\n", count: 120)),
+    ]
   }
 
   /// A session in which every key has a value.

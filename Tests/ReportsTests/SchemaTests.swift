@@ -58,7 +58,9 @@ private var shapes: [Session] {
   all.append(bare)
   let tags = Array("v=1; a=rsa-sha256; c=relaxed; d=b.example; s=s1; h=from; bh=; b=AAAA; t=1; x=2; l=3".utf8)
   all.append(Samples.signed([tags, Array("nonsense".utf8)]))
+  all.append(Samples.signed(Array(repeating: tags, count: 17)))
   all.append(Samples.signed([Array("d=".utf8) + [0xff] + Array("; a=".utf8) + [0xff] + Array("; s=".utf8) + [0xff]]))
+  for session in Samples.traces { all.append(session) }
   for outcome in Transaction.Outcome.allCases {
     bare.transactions[0].outcome = outcome
     all.append(bare)

@@ -196,6 +196,16 @@ extension String {
   @Test(arguments: chunks, [1460, 1]) func `where a message ends`(_ one: FindingCase, piece: Int) {
     one.check(piece: piece)
   }
+  @Test(arguments: [
+    "From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Message-ID", "In-Reply-To", "References", "Subject", "Date",
+  ])
+  func `fields that may stand there once`(_ name: String) {
+    let second = mail(header + "C: \(name): a\nC: \(name.uppercased()): b\nC:\nC: a")
+    FindingCase(.headerDuplicated, name, .warning, says: name, second).check(piece: 1460)
+    guard name != "From", name != "Date" else { return }
+    FindingCase(.headerDuplicated, name, nil, mail(header + "C: \(name): a\nC: X-\(name): b\nC:\nC: a")).check(
+      piece: 1460)
+  }
   @Test(arguments: headers, [1460, 1]) func `how a header is made`(_ one: FindingCase, piece: Int) {
     one.check(piece: piece)
   }

@@ -64,7 +64,7 @@ extension OutputBuffer {
     field("outcome", word: transaction.outcome.rawValue)
     key("message")
     if let message = transaction.message {
-      appendMessage(message, holesInFile: extracted.holes)
+      appendMessage(message, of: transaction, holesInFile: extracted.holes)
     } else {
       append(literal: "null")
     }

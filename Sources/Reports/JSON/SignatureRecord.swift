@@ -8,6 +8,7 @@ extension OutputBuffer {
     field("proven_whole", message.isProvenWhole)
     key("dkim")
     appendArray(message.signatures) { $0.appendSignature($1) }
+    if message.furtherSignatures > 0 { field("further_signatures", message.furtherSignatures) }
   }
 
   private mutating func appendSignature(_ report: SignatureReport) {

@@ -28,7 +28,7 @@ extension OutputBuffer {
     field("cause", word: transaction.cause?.rawValue)
     field("explanation", string: transaction.explanation)
     key("message")
-    if let message = transaction.message { appendMessage(message) } else { append(literal: "null") }
+    if let message = transaction.message { appendMessage(message, of: transaction) } else { append(literal: "null") }
     append(literal: "}")
   }
 
@@ -52,7 +52,7 @@ extension OutputBuffer {
 
   /// - Parameter holesInFile: Where each hole stands in the file that the message was written to; nil where that is the
   ///   message byte for byte, or there is none.
-  mutating func appendMessage(_ message: Message, holesInFile: [Int]? = nil) {
+  mutating func appendMessage(_ message: Message, of transaction: Transaction, holesInFile: [Int]? = nil) {
     append(literal: "{\"bytes\":")
     append(message.byteCount)
     field("sha256", word: message.sha256)
@@ -65,6 +65,7 @@ extension OutputBuffer {
     field("to", string: header.to)
     field("date", string: header.date)
     field("message_id", string: header.messageID)
+    appendTrace(of: message, passing: transaction.start)
     appendSignatures(of: message)
     if let contents = message.contents { appendContents(contents) }
     append(literal: "}")

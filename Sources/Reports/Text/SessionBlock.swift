@@ -380,6 +380,11 @@ struct SessionBlock {
       canvas.flow(text, hanging: textColumn)
     }
     canvas.newline()
+    if let words = transaction.wayWords(style) {
+      canvas.move(to: textColumn)
+      canvas.flow(words, .faint, hanging: textColumn)
+      canvas.newline()
+    }
     if let words = transaction.message?.signatureWords(style) {
       canvas.move(to: textColumn)
       canvas.flow(words.text, words.tone, hanging: textColumn)

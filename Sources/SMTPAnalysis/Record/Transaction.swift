@@ -104,6 +104,7 @@ package struct Message: Sendable {
     var lastFrame: Int?
     var holes: Holes?
     var signatures: [SignatureReport] = []
+    var furtherSignatures = 0
     var contents: MIMEContents?
   }
 
@@ -121,10 +122,19 @@ package struct Message: Sendable {
     set { texts.header = newValue }
   }
 
+  /// The way that its header section tells, read anew each time.
+  package var trace: MessageTrace { MessageTrace(texts.header) }
+
   /// What became of the check of its DKIM signatures, in the order of their fields.
   package var signatures: [SignatureReport] {
     get { shared.texts.signatures }
     set { texts.signatures = newValue }
+  }
+
+  /// Signatures behind those, which were not looked at.
+  package var furtherSignatures: Int {
+    get { shared.texts.furtherSignatures }
+    set { texts.furtherSignatures = newValue }
   }
 
   /// Its parts; nil where they were not asked for.

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import DKIM
 internal import Reports
 internal import SMTPAnalysis
 
@@ -19,7 +18,11 @@ struct Analyze: ParsableCommand {
   @Flag(help: "The full dialogue of each session: every command and reply with its time and frame.")
   var dialogue = false
 
-  @Flag(help: "Take the messages apart and list their attachments and the addresses (URLs) in their text.")
+  @Flag(
+    help: """
+      Take the messages apart and list their attachments and the addresses (URLs) in their text; ndjson lists their \
+      Received fields too, as json always does.
+      """)
   var attachments = false
 
   @Flag(help: "Every session in detail, however many there are (text).")
@@ -31,18 +34,6 @@ struct Analyze: ParsableCommand {
   @Flag(help: "Leave out message hashes.")
   var noHash = false
 
-  @Option(
-    help: ArgumentHelp(
-      "When to hold bodies against their DKIM signatures, which hashes them once more; auto: not in ndjson, which goes for speed.",
-      valueName: "auto|always|never"))
-  var dkim = WhenOption.auto
-
-  @Option(
-    help: ArgumentHelp(
-      "Check DKIM signatures with these keys: a line each, selector._domainkey.domain and the TXT record, or zone file lines.",
-      valueName: "file"))
-  var dkimKeys: String?
-
   @Option(help: ArgumentHelp("When to use colour; NO_COLOR is honoured.", valueName: "auto|always|never"))
   var color = WhenOption.auto
 
@@ -53,23 +44,14 @@ struct Analyze: ParsableCommand {
     case text, json, ndjson
   }
 
-  func validate() throws {
-    if dkim == .never, dkimKeys != nil { throw ValidationError("--dkim-keys is of no use with --dkim never.") }
-  }
-
   func run() throws {
     var options = common.analysisOptions
     options.keepsDialogue = dialogue
     options.revealsSecrets = revealSecrets
     options.hashesMessages = !noHash
-    options.checksSignatures =
-      switch dkim {
-      case .always: true
-      case .never: false
-      case .auto: dkimKeys != nil || format != .ndjson && !noHash
-      }
-    if let dkimKeys { options.keys = try KeyFile(path: dkimKeys) }
+    try common.signatures.apply(to: &options, unasked: format != .ndjson && !noHash)
     options.listsAttachments = attachments
+    options.keepsTrace = attachments || format != .ndjson
     switch format {
     case .text:
       let report = TextReport(style: Terminal.style(color), showsAll: all)

@@ -46,6 +46,7 @@ struct Extract: ParsableCommand {
     var options = common.analysisOptions
     options.hashesMessages = !noHash
     options.listsAttachments = attachments
+    try common.signatures.apply(to: &options, unasked: !noHash)
     let run = AnalysisRun(common, options)
     let extraction = try Extraction(form, withAttachments: attachments, into: output, threads: run.jobs)
     let result = try run.read(

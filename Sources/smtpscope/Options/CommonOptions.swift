@@ -27,6 +27,9 @@ struct CommonOptions: ParsableArguments {
   @OptionGroup
   var decryption: SecretOptions
 
+  @OptionGroup
+  var signatures: DKIMOptions
+
   @OptionGroup(title: "Selection (several values of one option: or; several options: and)")
   var selection: SelectionOptions
 
