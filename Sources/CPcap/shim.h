@@ -1,5 +1,12 @@
+#include <arpa/inet.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 // fopencookie(3) is a GNU extension, which the Swift importer does not show; these are its declarations under other names.
@@ -10,3 +17,28 @@ struct stream_functions {
   int (*close)(void *cookie);
 };
 FILE *open_stream(void *cookie, const char *mode, struct stream_functions functions) __asm__("fopencookie");
+
+// An interface that was removed and made anew has another index. Binding the socket of a capture to it takes no privileges,
+// where opening a new one does; libpcap has no call for it (packet(7)). Returns 0, or -1 with errno.
+static inline int bind_capture(int descriptor, unsigned index, int promiscuous) {
+  struct sockaddr_ll address;
+  memset(&address, 0, sizeof address);
+  address.sll_family = AF_PACKET;
+  address.sll_protocol = htons(ETH_P_ALL);
+  address.sll_ifindex = (int)index;
+  if (bind(descriptor, (struct sockaddr *)&address, sizeof address) != 0) return -1;
+  if (!promiscuous) return 0;
+  struct packet_mreq request;
+  memset(&request, 0, sizeof request);
+  request.mr_ifindex = (int)index;
+  request.mr_type = PACKET_MR_PROMISC;
+  return setsockopt(descriptor, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &request, sizeof request);
+}
+
+// Whether an interface is there and up; `descriptor` is any socket.
+static inline int interface_is_up(int descriptor, const char *name) {
+  struct ifreq request;
+  memset(&request, 0, sizeof request);
+  strncpy(request.ifr_name, name, IFNAMSIZ - 1);
+  return ioctl(descriptor, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_UP) != 0;
+}

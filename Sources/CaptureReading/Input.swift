@@ -58,7 +58,7 @@ struct Input {
     switch step {
     case .packet:
       headTime = source?.head.time
-    case .end:
+    case .nothing, .end:
       headTime = nil
       collect()
       source = nil

@@ -8,6 +8,8 @@ package import Wire
 package protocol Report {
   /// What stands before the first record.
   mutating func begin(into output: inout OutputBuffer)
+  /// A transaction that has ended while its session goes on (`Analyzer.nextTransaction`); the session with it follows.
+  mutating func transaction(_ preview: Session, into output: inout OutputBuffer)
   /// A session that has ended.
   mutating func session(_ session: Session, context: ReportContext, into output: inout OutputBuffer)
   /// An input that has been read to its end, or as far as it could be.
@@ -15,6 +17,11 @@ package protocol Report {
   /// What stands behind the last record; `captures` in the order of the command line.
   mutating func end(
     _ summary: AnalysisSummary, captures: [CaptureSummary], context: ReportContext, into output: inout OutputBuffer)
+}
+
+extension Report {
+  /// Nothing: most reports tell whole sessions.
+  package mutating func transaction(_ preview: Session, into output: inout OutputBuffer) {}
 }
 
 /// A report of which each session's record can be made by itself, in any thread, as long as the records are put together
@@ -63,11 +70,23 @@ package struct CaptureSummary: Sendable {
   package var isTruncated = false
   /// Why it could not be read to its end; nil when it was.
   package var error: String?
+  /// An interface: packets that were lost on their way here; nil for a file.
+  package var dropped: Drops?
   /// The times of its earliest and latest packet; nil when it has none.
   package var start: CaptureTime?
   package var end: CaptureTime?
 
   package init(file: String) {
     self.file = file
+  }
+
+  package struct Drops: Equatable, Sendable {
+    package var kernel: Int
+    package var interface: Int
+
+    package init(kernel: Int, interface: Int) {
+      self.kernel = kernel
+      self.interface = interface
+    }
   }
 }

@@ -24,6 +24,8 @@ package struct AnalysisOptions: Sendable {
   package var listsAttachments = false
   /// What TLS is decrypted with; nil where there is nothing.
   package var secrets: TLSSecrets?
+  /// Whether transactions are told as they end, besides the session that they are part of: for live traffic.
+  package var tellsTransactions = false
   package var limits = AnalysisLimits()
   package var memory = MemoryLimits()
 
@@ -44,6 +46,9 @@ package struct AnalysisLimits: Sendable {
   package var holesPerMessage = 100
   /// Bytes kept of the SASL responses of one AUTH.
   package var saslBytes = 16_384
+  /// Transactions of one session that are told as they end, `AnalysisOptions.tellsTransactions`: each looks at the session
+  /// from its beginning, so that one of very many would cost its square. The others are told when it ends.
+  package var previewsPerSession = 50
   /// Extensions kept of an EHLO reply.
   package var extensions = 200
   /// Link-layer types without a reader that are told about: a pcapng may have an interface of each number there is.

@@ -17,8 +17,8 @@ package struct Analyzer: ~Copyable {
   private var threads: ShardThreads?
   private var sequencer: SessionSequencer
   private var names = NameMemory()
-  /// Epochs of which it is known what the shards found out.
-  private var epochs = 0
+  /// How many frames there were at the end of each epoch of which it is not known yet what the shards found out, in order.
+  private var epochEnds: [Int] = []
   private var now = CaptureTime(nanoseconds: 0)
   private var firstTime: CaptureTime?
   private var lastTime = CaptureTime(nanoseconds: .min)
@@ -132,11 +132,41 @@ package struct Analyzer: ~Copyable {
     return session
   }
 
+  /// The next transaction that has ended while its session goes on, as a session of its own that has no number yet; nil when
+  /// there is none, and always without ``AnalysisOptions/tellsTransactions``.
+  package mutating func nextTransaction() -> Session? { sequencer.nextTransaction() }
+
   /// What there is to say of several sessions when all of them have been given.
   package var notes: [AnalysisSummary.Note] { sequencer.notes }
 
+  /// Ends the epoch at hand, and waits until what ended in it is known: sessions are to be told now, not some frames later.
+  ///
+  /// For live traffic, some times a second: `time` is what the wall clock says where no frame came by then. One that is
+  /// earlier than the last frame changes nothing, unless the clock was set back.
+  package mutating func settle(at time: CaptureTime) {
+    if time > now || now.nanoseconds(since: time) > Analyzer.clockTolerance { now = time }
+    endEpoch()
+    if let logs = threads?.collectAll() {
+      for log in logs { take(log) }
+    }
+  }
+
+  /// How far frames may be ahead of the clock that stamps them: they are handed over in batches.
+  private static let clockTolerance: Int64 = 1_000_000_000
+
+  /// What the connections cost now; nil where other threads have them.
+  package var load: AnalysisLoad? {
+    mutating get {
+      guard threads == nil else { return nil }
+      var load = AnalysisLoad()
+      for index in shards.indices { shards[index].add(to: &load) }
+      return load
+    }
+  }
+
   private mutating func endEpoch() {
     framesOfEpoch = 0
+    epochEnds.append(packets)
     if let logs = threads?.endEpoch(at: now) {
       for log in logs { take(log) }
     } else {
@@ -151,10 +181,22 @@ package struct Analyzer: ~Copyable {
 
   /// Consuming, so that nobody else has the sessions when they are completed where they lie.
   private mutating func take(_ epoch: consuming EpochLog) {
-    epochs += 1
-    names.complete(&epoch, until: epochs * SessionSequencer.epochFrames)
+    // Behind the last epoch everything is told.
+    names.complete(&epoch, until: epochEnds.isEmpty ? packets : epochEnds.removeFirst())
     sequencer.take(epoch)
   }
+}
+
+/// What the connections of an analysis cost at a moment.
+package struct AnalysisLoad: Equatable, Sendable {
+  /// Connections that are open, or whose end may bring a tail.
+  package var openConnections = 0
+  /// Bytes of segments out of order that wait, bookkeeping included.
+  package var heldBytes = 0
+  /// What was given up so far to stay within the limits.
+  package var limited = AnalysisSummary.Limited()
+
+  package init() {}
 }
 
 extension DirectionFacts {

@@ -118,6 +118,14 @@ struct MailSession {
         facts: facts, preamble: preamble, end: end, first: (firstClientBytes, [])))
   }
 
+  /// Whether transactions have ended since the last call of `nextEndedTransaction`.
+  var hasEndedTransactions: Bool { recorder.hasEndedTransactions }
+
+  /// The next transaction that has ended while the session goes on; nil when there is none.
+  mutating func nextEndedTransaction(with facts: ConnectionFacts) -> Session? {
+    recorder.nextEndedTransaction(facts: sidesAreSwapped ? facts.swapped : facts, tls: dialogue.tlsProgress)
+  }
+
   private var preamble: Preamble? {
     if case .speaking(let preamble) = opening { preamble } else { nil }
   }

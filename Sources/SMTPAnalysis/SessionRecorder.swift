@@ -45,6 +45,8 @@ struct SessionRecorder: DialogueSink {
   var clock: PhaseClock
   /// The transaction that the exchange at hand belongs to, by its id.
   private var lastTouched: Int?
+  /// How many of `drafts` were told while the session goes on.
+  var toldTransactions = 0
   /// Which of `drafts` is open.
   var open: Int?
   /// When the first packet passed.

@@ -21,6 +21,16 @@ final class TransactionDraft {
     self.transaction = transaction
   }
 
+  /// The same, to be looked at as if the session ended now.
+  init(copying other: TransactionDraft) {
+    transaction = other.transaction
+    message = other.message
+    messageEnd = other.messageEnd
+    census = other.census
+    ending = other.ending
+    hasHole = other.hasHole
+  }
+
   /// Whether MAIL bears the parameter.
   func declares(_ parameter: String) -> Bool {
     transaction.parameters.contains { equalsIgnoringCase($0, parameter.utf8) }

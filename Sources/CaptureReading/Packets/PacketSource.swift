@@ -1,6 +1,6 @@
 import Wire
 
-/// Where packets come from, one at a time: a capture file's reader, and later an interface.
+/// Where packets come from, one at a time: a capture file's reader, or an interface.
 ///
 /// A class to be derived from, since a reader holds several of different kinds and asks one of them per packet: one
 /// dynamic call, no existential, no closure.
@@ -9,6 +9,8 @@ import Wire
   enum Step {
     /// ``head`` is the next packet.
     case packet
+    /// There is none now; later there may be. Only where packets come live.
+    case nothing
     /// There are no more, or ``failure`` says why not.
     case end
   }

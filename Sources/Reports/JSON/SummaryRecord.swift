@@ -45,6 +45,10 @@ extension OutputBuffer {
     append(summary.limited.evictedConnections)
     field("dropped_bytes", summary.limited.droppedBytes)
     field("forgotten_names", summary.limited.forgottenNames)
+    if let losses = summary.losses {
+      field("dropped_records", losses.records)
+      field("dropped_held_packets", losses.heldPackets)
+    }
     append(literal: "}}")
   }
 
@@ -100,6 +104,12 @@ extension OutputBuffer {
     appendArray(capture.linkTypes) { $0.appendJSON($1.utf8.span) }
     field("truncated", capture.isTruncated)
     field("error", string: capture.error)
+    if let dropped = capture.dropped {
+      append(literal: ",\"dropped\":{\"kernel\":")
+      append(dropped.kernel)
+      field("interface", dropped.interface)
+      append(literal: "}")
+    }
     if let start = capture.start { field("start", time: start, decimals: context.timeDecimals) }
     if let end = capture.end { field("end", time: end, decimals: context.timeDecimals) }
     append(literal: "}")

@@ -21,6 +21,8 @@ package struct AnalysisSummary: Sendable {
   package var duration: Int64 = 0
   /// What was cut for the limits' sake; all zero in ordinary captures.
   package var limited = Limited()
+  /// What a live run could not keep; nil where files were read.
+  package var losses: Losses?
 
   package init() {}
 
@@ -62,6 +64,19 @@ package struct AnalysisSummary: Sendable {
     package init(_ finding: FindingID, _ message: String) {
       self.finding = finding
       self.message = message
+    }
+  }
+
+  /// What a live run could not keep, besides packets that never came to it.
+  package struct Losses: Equatable, Sendable {
+    /// Records that were not written since whoever reads them is too slow.
+    package var records: Int
+    /// Packets that were to be written and could not be held until their connection ended.
+    package var heldPackets: Int
+
+    package init(records: Int, heldPackets: Int) {
+      self.records = records
+      self.heldPackets = heldPackets
     }
   }
 

@@ -105,6 +105,13 @@ struct FlowShard: ~Copyable {
     return taken
   }
 
+  /// Adds what this shard's connections cost now.
+  mutating func add(to load: inout AnalysisLoad) {
+    load.openConnections += connections.openConnections
+    load.heldBytes += connections.heldBytes
+    load.limited.add(limited)
+  }
+
   /// What was given up to stay within the limits.
   var limited: AnalysisSummary.Limited {
     var limited = AnalysisSummary.Limited()
@@ -114,6 +121,12 @@ struct FlowShard: ~Copyable {
   }
 
   // MARK: Streams
+
+  /// Tells the transactions that have ended while their session goes on.
+  private mutating func tellTransactions(of index: Int, _ id: ConnectionID) {
+    let facts = connections.facts(of: id)
+    while let preview = sessions[index].nextEndedTransaction(with: facts) { log.transactions.append(preview) }
+  }
 
   private mutating func takeEvents() {
     let nothing: [UInt8] = []
@@ -185,6 +198,7 @@ struct FlowShard: ~Copyable {
     switch uses[id.slot] {
     case .mail(let index):
       sessions[index].receive(bytes, from: peer, at: moment)
+      if options.tellsTransactions, sessions[index].hasEndedTransactions { tellTransactions(of: index, id) }
     case .candidate(let index) where candidates[index]?.opening != nil:
       switch candidates[index]?.opening?.receive(bytes, from: peer, at: moment) {
       case .mail: beginInsideTLS(index, id)

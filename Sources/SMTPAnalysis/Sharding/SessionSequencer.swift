@@ -16,6 +16,8 @@ struct SessionSequencer: Sendable {
   /// Ended, in their order; the first waits for its number.
   private var ended: [ShardLog.Ending] = []
   private var head = 0
+  /// Transactions that ended while their sessions go on, in their order.
+  private var transactions: [Session] = []
   private var now = CaptureTime(nanoseconds: 0)
 
   init(patience: Int64, memory: SessionMemory) {
@@ -44,12 +46,24 @@ struct SessionSequencer: Sendable {
         if let connection = decision.connection { memory.opened(connection) }
       }
     }
+    let previews = logs.flatMap(\.transactions)
+    if !previews.isEmpty {
+      let order = previews.indices.sorted { left, right in
+        let (one, other) = (previews[left].connection.lastFrame.time, previews[right].connection.lastFrame.time)
+        return one != other ? one < other : left < right
+      }
+      for index in order { transactions.append(previews[index]) }
+    }
     let endings = logs.flatMap(\.endings)
     let order = endings.indices.sorted { left, right in
       let (one, other) = (endings[left].time, endings[right].time)
       return one != other ? one < other : endings[left].ordinal < endings[right].ordinal
     }
     for index in order { ended.append(endings[index]) }
+  }
+
+  mutating func nextTransaction() -> Session? {
+    transactions.isEmpty ? nil : transactions.removeFirst()
   }
 
   /// The next session that has ended; nil when there is none yet.

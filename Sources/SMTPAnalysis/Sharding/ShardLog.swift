@@ -51,6 +51,10 @@ struct ShardLog: Sendable {
   var endings: [Ending] = []
   /// What the shard's other connections showed of names.
   var names: [NameObservation] = []
+  /// Transactions that ended while their sessions go on.
+  var transactions: [Session] = []
 
-  var isEmpty: Bool { openings.isEmpty && decisions.isEmpty && endings.isEmpty && names.isEmpty }
+  var isEmpty: Bool {
+    openings.isEmpty && decisions.isEmpty && endings.isEmpty && names.isEmpty && transactions.isEmpty
+  }
 }

@@ -55,6 +55,14 @@ struct ShardThreads: ~Copyable {
     return handedOver > ShardThreads.mostHandedOver ? collect() : []
   }
 
+  /// Waits for what the threads were given, and gives what is known of its epochs.
+  mutating func collectAll() -> [EpochLog] {
+    if epochs > 0 { handOver() }
+    var logs: [EpochLog] = []
+    while handedOver > 0 { logs += collect() }
+    return logs
+  }
+
   /// The capture is over: everything that is open ends. Gives what was not given before, and what was cut for the limits.
   mutating func finish() -> (logs: [EpochLog], limited: AnalysisSummary.Limited) {
     if epochs > 0 { handOver() }

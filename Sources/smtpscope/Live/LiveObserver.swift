@@ -38,6 +38,8 @@ struct LiveCounters: Sendable {
   var openConnections: Int?
   /// Bytes of out-of-order segments that wait.
   var heldBytes: Int?
+  /// What was given up so far to stay within the limits; nil as above.
+  var limited: AnalysisSummary.Limited?
   /// Resident memory in bytes; nil where the system does not tell.
   var memory: Int?
 

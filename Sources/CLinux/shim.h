@@ -1,0 +1,74 @@
+// What Linux has and Swift cannot call: system calls without a function of their own, and functions of variable arguments.
+// Each returns what the call does: -1 with errno where it failed.
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static inline int forbid_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
+
+static inline int clear_ambient_capabilities(void) {
+  return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+}
+
+static inline int drop_bounding_capability(int capability) { return prctl(PR_CAPBSET_DROP, capability, 0, 0, 0); }
+
+// Gives up every capability of this thread.
+static inline int clear_capabilities(void) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
+  return (int)syscall(SYS_capset, &header, none);
+}
+
+// Names a directory without reading it (O_PATH, which the C library shows to those who ask for GNU extensions).
+static inline int open_place(const char *path) { return open(path, 010000000 | O_DIRECTORY | O_CLOEXEC); }
+
+// Landlock (landlock(7)); the C library has no functions for it, and headers older than the kernel not all of its rights.
+
+static inline int landlock_version(void) {
+#ifdef SYS_landlock_create_ruleset
+  return (int)syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, 1u);
+#else
+  errno = ENOSYS;
+  return -1;
+#endif
+}
+
+static inline int landlock_make_ruleset(uint64_t handled) {
+#ifdef SYS_landlock_create_ruleset
+  struct {
+    uint64_t handled_access_fs;
+  } attributes = {handled};
+  return (int)syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0u);
+#else
+  errno = ENOSYS;
+  return -1;
+#endif
+}
+
+static inline int landlock_allow_beneath(int ruleset, int directory, uint64_t allowed) {
+#ifdef SYS_landlock_add_rule
+  struct {
+    uint64_t allowed_access;
+    int32_t parent_fd;
+  } __attribute__((packed)) rule = {allowed, directory};
+  return (int)syscall(SYS_landlock_add_rule, ruleset, 1, &rule, 0u);
+#else
+  errno = ENOSYS;
+  return -1;
+#endif
+}
+
+static inline int landlock_restrict(int ruleset) {
+#ifdef SYS_landlock_restrict_self
+  return (int)syscall(SYS_landlock_restrict_self, ruleset, 0u);
+#else
+  errno = ENOSYS;
+  return -1;
+#endif
+}

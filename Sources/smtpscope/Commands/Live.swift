@@ -1,0 +1,183 @@
+internal import ArgumentParser
+internal import CaptureReading
+internal import Reports
+internal import SMTPAnalysis
+
+/// `smtpscope live -i IFACE`: what happens to each mail, as it happens.
+struct Live: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Tell of live traffic what happens to each mail and why, as it happens.",
+    discussion: """
+      Text has a line as each transaction ends, ndjson a record as each session ends. It goes on until SIGINT or SIGTERM, \
+      which end it with the sums. SIGUSR1 prints statistics, SIGHUP opens the output files anew.
+
+      Capturing needs root or CAP_NET_RAW. When the interfaces are open, root becomes --user, and all capabilities are given \
+      up; files are written as that user, and nothing can be written but beneath the directories of the outputs.
+
+      Records wait for a slow reader within bounds and are dropped whole behind them: no packet is lost for it. What the \
+      kernel, the interface or this program drops is counted and told (smtpscope explain capture-dropped).
+      """)
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("An interface; \"any\" for all of them. May be given several times.", valueName: "interface"))
+  var interface: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Take only packets that match this libpcap filter; unless given: the mail ports, IP fragments and ICMP errors, in VLANs too.",
+      valueName: "bpf"))
+  var filter: String?
+
+  @Option(help: ArgumentHelp("The most bytes that are taken of a packet.", valueName: "bytes"))
+  var snaplen = ByteCount(LiveOptions().snapLength)
+
+  @Option(
+    help: ArgumentHelp("The kernel's buffer of each interface; K, M and G may follow the number.", valueName: "bytes"))
+  var bufferSize = ByteCount(LiveOptions().bufferSize)
+
+  @Flag(help: "Take each packet as it comes instead of in batches of a tenth of a second; costs more for each.")
+  var immediate = false
+
+  @Flag(
+    name: [.customShort("p"), .customLong("no-promiscuous-mode")],
+    help: "Take only what the interface receives for this host, sends, or takes anyway.")
+  var noPromiscuousMode = false
+
+  @Option(
+    help: ArgumentHelp(
+      "How to print: text for people, ndjson a record a line, json one document.", valueName: "text|json|ndjson"))
+  var format = Analyze.Format.text
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Append the output to this file instead of printing it; SIGHUP opens it anew.", valueName: "file"))
+  var output: String?
+
+  @Option(help: ArgumentHelp("Write the messages into this directory, as extract does.", valueName: "dir"))
+  var save: String?
+
+  @Option(name: .customLong("as"), help: ArgumentHelp("How --save writes messages.", valueName: "eml|mbox|maildir"))
+  var form = ExtractionForm.eml
+
+  @Option(
+    help: ArgumentHelp("Whom root becomes when the interfaces are open; nobody unless said.", valueName: "name"))
+  var user: String?
+
+  @Flag(help: "The full dialogue of each session as it ends.")
+  var dialogue = false
+
+  @Flag(help: "Show passwords and SASL responses, which are masked otherwise.")
+  var revealSecrets = false
+
+  @Flag(help: "Leave out message hashes.")
+  var noHash = false
+
+  @Option(help: ArgumentHelp("When to use colour; NO_COLOR is honoured.", valueName: "auto|always|never"))
+  var color = WhenOption.auto
+
+  @Option(
+    help: ArgumentHelp("Server ports taken for mail without looking, separated by commas.", valueName: "list"),
+    transform: PortList.init)
+  var port = PortList.standard
+
+  @Option(
+    help: ArgumentHelp("Recognise mail on other ports that --filter takes, by what is said there.", valueName: "true|false"))
+  var anyPort = true
+
+  @Option(help: ArgumentHelp("Worker threads; one, unless said, is enough for some Gbit/s.", valueName: "n"))
+  var jobs = 1
+
+  @OptionGroup(title: "Selection (several values of one option: or; several options: and)")
+  var selection: SelectionOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Exit with status 1 when a finding of this severity or above was reported.", valueName: "info|warning|error"))
+  var failOn: SeverityOption?
+
+  @Flag(name: .shortAndLong, help: "Say nothing on standard error but what is lost and what went wrong.")
+  var quiet = false
+
+  @Flag(name: .shortAndLong, help: "Say more on standard error.")
+  var verbose = false
+
+  func validate() throws {
+    if interface.isEmpty {
+      throw ValidationError("Name an interface: -i. There are: \(LiveReader.interfaces.joined(separator: ", ")).")
+    }
+    if jobs < 1 { throw ValidationError("--jobs needs a number from 1 on, not \(jobs).") }
+  }
+
+  func run() throws {
+    let run = LiveRun(settings)
+    switch format {
+    case .text:
+      let style = output == nil ? Terminal.style(color) : TextStyle(usesColor: color == .always)
+      try run.run(LiveReport(style: style))
+    case .json: try run.run(JSONReport())
+    case .ndjson: try run.run(NDJSONReport())
+    }
+  }
+
+  private var settings: LiveSettings {
+    var settings = LiveSettings()
+    settings.interfaces = interface
+    settings.capture.filter = filter
+    settings.capture.mailPorts = port.ports
+    settings.capture.snapLength = snaplen.bytes
+    settings.capture.bufferSize = bufferSize.bytes
+    settings.capture.isImmediate = immediate
+    settings.capture.isPromiscuous = !noPromiscuousMode
+    settings.analysis.mailPorts = port.ports
+    settings.analysis.recognizesAnyPort = anyPort
+    settings.analysis.keepsDialogue = dialogue
+    settings.analysis.revealsSecrets = revealSecrets
+    settings.analysis.hashesMessages = !noHash
+    settings.analysis.tellsTransactions = format == .text
+    // A record is to be told while it is of use: it does not wait for what a silent connection turns out to be.
+    settings.analysis.limits.numberingPatience = 1_000_000_000
+    settings.jobs = jobs
+    settings.filter = selection.filter
+    settings.showsDialogue = dialogue
+    settings.output = output
+    settings.messages = save.map { ($0, form) }
+    settings.user = user
+    settings.failOn = failOn
+    settings.isQuiet = quiet
+    settings.isVerbose = verbose
+    return settings
+  }
+}
+
+/// A number of bytes as it is typed: `65536`, `64K`, `32M`, `1G`.
+struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
+  var bytes: Int
+
+  init(_ bytes: Int) {
+    self.bytes = bytes
+  }
+
+  init?(argument: String) {
+    var digits = argument[...]
+    var shift = 0
+    switch digits.last {
+    case "k", "K": shift = 10
+    case "m", "M": shift = 20
+    case "g", "G": shift = 30
+    default: break
+    }
+    if shift > 0 { digits = digits.dropLast() }
+    guard let number = Int(digits), number > 0, number <= Int(Int32.max) >> shift else { return nil }
+    bytes = number << shift
+  }
+
+  var description: String {
+    for (shift, sign) in [(30, "G"), (20, "M"), (10, "K")] where bytes.trailingZeroBitCount >= shift {
+      return "\(bytes >> shift)\(sign)"
+    }
+    return String(bytes)
+  }
+
+  var defaultValueDescription: String { description }
+}

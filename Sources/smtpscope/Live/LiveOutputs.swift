@@ -1,0 +1,70 @@
+private import Glibc
+internal import MessageExtraction
+internal import Reports
+internal import SMTPAnalysis
+internal import Wire
+
+/// Everything that a live run writes: records, messages, packets.
+final class LiveOutputs {
+  let records: RecordWriter
+  private let extraction: Extraction?
+  let packets: PacketKeeper?
+  private let isQuiet: Bool
+  private var hasToldFailure = false
+
+  init(_ settings: LiveSettings) throws(Failure) {
+    records = try RecordWriter(path: settings.output)
+    if let (directory, form) = settings.messages {
+      extraction = try Extraction(form, into: directory, threads: settings.jobs)
+    } else {
+      extraction = nil
+    }
+    packets = nil
+    isQuiet = settings.isQuiet
+  }
+
+  /// Makes a directory with its parents; that it cannot be made is said when it is written to.
+  static func make(_ path: String) {
+    var made = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      made += part + "/"
+      unsafe mkdir(made, 0o750)
+    }
+  }
+
+  /// What the analysis writes messages to; nil where they are not asked for.
+  var messageOutput: (@Sendable () -> any MessageOutput)? { extraction?.writer }
+
+  /// A session has ended. Its messages and packets get their places, or are of no use.
+  func take(_ session: Session, kept: Session?, _ context: ReportContext) {
+    packets?.end(session, isWanted: kept != nil)
+    guard let extraction else { return }
+    if let kept { extraction.take(kept, context) }
+    extraction.remove(session)
+    if extraction.hasFailed, !hasToldFailure {
+      hasToldFailure = true
+      LogLine.say("messages are not written any more: their directory cannot be written to.", .error)
+    }
+  }
+
+  /// Opens what was written so far anew, so that whoever moved it away has all of it.
+  func reopen() {
+    records.reopen()
+    packets?.reopen()
+  }
+
+  /// Writes what waits. Throws the first thing that went wrong, when everything else was brought to its end.
+  func finish(_ output: inout OutputBuffer, seconds: Int) throws(Failure) {
+    _ = records.put(&output, records: 1)
+    var failure: Failure?
+    do throws(Failure) { try records.finish(seconds: seconds) } catch { failure = error }
+    do throws(Failure) { try packets?.finish() } catch { failure = failure ?? error }
+    do throws(Failure) {
+      try extraction?.finish()
+      if let extraction, !isQuiet { LogLine.say(extraction.summary, .info) }
+    } catch {
+      failure = failure ?? error
+    }
+    if let failure { throw failure }
+  }
+}

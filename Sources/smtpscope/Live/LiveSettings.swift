@@ -1,0 +1,40 @@
+internal import CaptureReading
+internal import SMTPAnalysis
+
+/// What a live run is asked to do.
+struct LiveSettings {
+  var interfaces: [String] = []
+  var capture = LiveOptions()
+  var analysis = AnalysisOptions()
+  var jobs = 1
+  var filter: SessionFilter?
+  var showsDialogue = false
+  /// Where records are appended to; nil for standard output.
+  var output: String?
+  /// Where messages are written to, and how.
+  var messages: (directory: String, form: ExtractionForm)?
+  /// Whom to become where this is root.
+  var user: String?
+  var failOn: SeverityOption?
+  var isQuiet = false
+  var isVerbose = false
+
+  /// The directories that are written to.
+  var outputDirectories: [String] {
+    [output.map(OutputPath.directory), messages?.directory].compactMap(\.self)
+  }
+}
+
+/// Paths of files that are written.
+enum OutputPath {
+  /// The directory that a file is in.
+  static func directory(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// The name of a file in its directory.
+  static func name(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+  }
+}
