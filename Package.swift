@@ -67,6 +67,7 @@ let package = Package(
         "Wire", .product(name: "X509", package: "swift-certificates"),
         .product(name: "SwiftASN1", package: "swift-asn1"), .product(name: "Crypto", package: "swift-crypto"),
       ])
+    + layer("PacketKeeping", ["Wire", "PacketDecoding", "CaptureWriting"], tests: ["CaptureReading"])
     + layer("MailMessages", ["Wire"])
     + layer(
       "DKIM",
@@ -112,8 +113,8 @@ let package = Package(
       .executableTarget(
         name: "smtpscope",
         dependencies: [
-          "Wire", "Threads", "CLinux", "CaptureReading", "CaptureWriting", "CaptureSharing", "TCPStreams", "MailMessages",
-          "MIMEParts", "TLSProtection", "TLSHandshake", "MessageExtraction", "DKIM", "SMTPAnalysis", "Reports",
+          "Wire", "Threads", "CLinux", "CaptureReading", "CaptureWriting", "CaptureSharing", "PacketKeeping", "TCPStreams",
+          "MailMessages", "MIMEParts", "TLSProtection", "TLSHandshake", "MessageExtraction", "DKIM", "SMTPAnalysis", "Reports",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict,
         linkerSettings: program),

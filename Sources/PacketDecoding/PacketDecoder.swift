@@ -13,6 +13,8 @@ package import Wire
 package struct PacketDecoder: ~Copyable {
   let limits: DecodingLimits
   var fragments: FragmentStore
+  /// Which datagram the last fragment was of that was decoded.
+  package internal(set) var lastFragment: FragmentKey?
 
   /// A decoder that has seen nothing yet.
   package init(limits: DecodingLimits = DecodingLimits()) {

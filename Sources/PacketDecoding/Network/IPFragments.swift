@@ -4,7 +4,7 @@ import Wire
 // time, with the header of the first fragment, and with clipped fragments giving a clipped datagram.
 
 /// What the fragments of one datagram have in common.
-struct FragmentKey: Hashable {
+package struct FragmentKey: Hashable, Sendable {
   var source: IPAddress
   var destination: IPAddress
   /// IPv4's; zero for IPv6, where fragments may announce different headers.
@@ -31,6 +31,7 @@ extension PacketDecoder {
   ) -> DecodedPacket {
     // A datagram that was completed inside another could have its next fragment within.
     guard extent.depth < limits.maximumNesting else { return .malformed(.nestedTooDeep) }
+    lastFragment = key
     let fragment = Fragment(range: offset..<offset + max(0, extent.wireEnd - extent.start), more: more)
     switch fragments.receive(fragment, bytes, extent, header, key: key, protocolNumber: protocolNumber) {
     case .waits: return .fragment

@@ -1,0 +1,202 @@
+internal import CaptureWriting
+private import Glibc
+package import Wire
+
+/// When a capture file is followed by the next one.
+package struct RotationRules: Equatable, Sendable {
+  /// Bytes of a file at most, a packet more or less.
+  package var size: Int?
+  /// Nanoseconds of packet time that a file covers at most.
+  package var time: Int64?
+  /// Files that are kept; the oldest ones that were written go.
+  package var count: Int?
+
+  package init(size: Int? = nil, time: Int64? = nil, count: Int? = nil) {
+    self.size = size
+    self.time = time
+    self.count = count
+  }
+
+  var rotates: Bool { size != nil || time != nil }
+}
+
+/// A capture file in the pcapng format, or a ring of them.
+///
+/// One file has the name that is given. If there is a pcapng file of that name, a section is added to it, as the format
+/// provides for: a run that is started anew, or whose file was not moved away, goes on where it was. The files of a ring are
+/// called as dumpcap calls them, `mail_00001_20261120091402.pcapng`, and never replace one.
+package struct CaptureRing: ~Copyable, PacketTarget {
+  private let path: String
+  private let rules: RotationRules
+  private let application: String
+  private var file: Int32?
+  private var blocks: PcapNGBlocks
+  private var written = 0
+  private var began: CaptureTime?
+  private var number = 0
+  private var files: [String] = []
+  /// Why nothing is written any more: the file and the system's words.
+  package private(set) var failure: CaptureWritingError?
+  /// Packets that were written, or wait to be.
+  package private(set) var packets = 0
+
+  private static let gatheredBytes = 1 << 16
+
+  /// Begins the file, or the first one.
+  package init(
+    path: String, rules: RotationRules = RotationRules(), application: String
+  ) throws(CaptureWritingError) {
+    self.path = path
+    self.rules = rules
+    self.application = application
+    blocks = PcapNGBlocks(application: application)
+    guard !rules.rotates else { return }
+    file = try Self.openSingle(path)
+  }
+
+  deinit {
+    if let file { close(file) }
+  }
+
+  package mutating func write(_ bytes: Span<UInt8>, _ frame: FrameDescriptor) {
+    guard failure == nil else { return }
+    if rules.rotates { rotate(before: frame.time) }
+    blocks.append(bytes, of: frame)
+    packets += 1
+    if blocks.bytes.count >= Self.gatheredBytes { flush() }
+  }
+
+  /// Writes what waits.
+  package mutating func flush() {
+    guard failure == nil, let file, packets > 0 else { return }
+    do throws(CaptureWritingError) {
+      try Self.write(blocks.bytes, to: file, path)
+      written += blocks.bytes.count
+      blocks.bytes.removeAll(keepingCapacity: true)
+    } catch {
+      failure = error
+    }
+  }
+
+  /// Ends the file, whatever it is called by now, and begins it anew.
+  package mutating func reopen() {
+    flush()
+    guard failure == nil else { return }
+    end()
+    guard !rules.rotates else { return }
+    do throws(CaptureWritingError) {
+      file = try Self.openSingle(path)
+      begin()
+    } catch {
+      failure = error
+    }
+  }
+
+  // MARK: Files
+
+  private mutating func rotate(before time: CaptureTime) {
+    if file != nil, isFull(at: time) {
+      flush()
+      end()
+    }
+    guard file == nil, failure == nil else { return }
+    do throws(CaptureWritingError) {
+      let (name, opened) = try openNext(at: time)
+      file = opened
+      files.append(name)
+      begin()
+      began = time
+    } catch {
+      failure = error
+    }
+    while let count = rules.count, files.count > max(1, count) { unsafe unlink(files.removeFirst()) }
+  }
+
+  private func isFull(at time: CaptureTime) -> Bool {
+    if let size = rules.size, written + blocks.bytes.count >= size { return true }
+    guard let span = rules.time, let began else { return false }
+    return time.nanoseconds(since: began) >= span
+  }
+
+  private mutating func begin() {
+    blocks = PcapNGBlocks(application: application)
+    written = 0
+    packets = 0
+  }
+
+  private mutating func end() {
+    if let file { close(file) }
+    file = nil
+  }
+
+  /// Opens a file for a section, behind those that it has.
+  private static func openSingle(_ path: String) throws(CaptureWritingError) -> Int32 {
+    let file = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode)
+    guard file >= 0 else { throw CaptureWritingError(path) }
+    var magic: [UInt8] = [0, 0, 0, 0]
+    // read(2) fills in four bytes at most.
+    let count = unsafe read(file, &magic, 4)
+    guard count == 0 || count == 4 && magic == [0x0a, 0x0d, 0x0d, 0x0a] else {
+      close(file)
+      throw CaptureWritingError(path, "is there and is no pcapng file")
+    }
+    guard lseek(file, 0, SEEK_END) >= 0 else {
+      close(file)
+      throw CaptureWritingError(path, "cannot be added to")
+    }
+    return file
+  }
+
+  /// `mail_00001_20261120091402.pcapng`.
+  private mutating func openNext(at time: CaptureTime) throws(CaptureWritingError) -> (String, Int32) {
+    let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+    let dot = path[slash...].lastIndex(of: ".").flatMap { $0 > slash ? $0 : nil } ?? path.endIndex
+    var parts = tm()
+    var seconds = time_t(time.nanoseconds / 1_000_000_000)
+    // gmtime_r fills the structure that it is given.
+    unsafe gmtime_r(&seconds, &parts)
+    func digits(_ number: Int, _ width: Int) -> String {
+      String(repeating: "0", count: max(0, width - String(number).count)) + String(number)
+    }
+    let stamp =
+      digits(Int(parts.tm_year) + 1900, 4) + [parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec]
+      .map { digits(Int($0), 2) }.joined()
+    for _ in 0..<Self.attempts {
+      number += 1
+      let name = "\(path[..<dot])_\(digits(number, 5))_\(stamp)\(path[dot...])"
+      let file = unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, Self.mode)
+      if file >= 0 { return (name, file) }
+      guard errno == EEXIST else { throw CaptureWritingError(name) }
+    }
+    throw CaptureWritingError(path, "there are too many files of such names")
+  }
+
+  private static let attempts = 1000
+  /// Mail is in it.
+  private static let mode: mode_t = 0o600
+
+  private static func write(_ bytes: [UInt8], to file: Int32, _ path: String) throws(CaptureWritingError) {
+    var offset = 0
+    while offset < bytes.count {
+      // write(2) reads what is left of the array during the call.
+      let count = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe Glibc.write(file, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
+      }
+      if count > 0 { offset += count } else if errno != EINTR { throw CaptureWritingError(path) }
+    }
+  }
+}
+
+/// Why a capture file cannot be written.
+package struct CaptureWritingError: Error, Equatable, CustomStringConvertible {
+  package let path: String
+  package let words: String
+
+  init(_ path: String, _ words: String? = nil) {
+    self.path = path
+    // A constant of the C library's, copied at once.
+    self.words = words ?? unsafe String(cString: strerror(errno))
+  }
+
+  package var description: String { "\(String(visible: path)): \(words)." }
+}
