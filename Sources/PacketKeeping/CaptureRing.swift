@@ -151,24 +151,31 @@ package struct CaptureRing: ~Copyable, PacketTarget {
   private mutating func openNext(at time: CaptureTime) throws(CaptureWritingError) -> (String, Int32) {
     let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
     let dot = path[slash...].lastIndex(of: ".").flatMap { $0 > slash ? $0 : nil } ?? path.endIndex
-    var parts = tm()
-    var seconds = time_t(time.nanoseconds / 1_000_000_000)
-    // gmtime_r fills the structure that it is given.
-    unsafe gmtime_r(&seconds, &parts)
-    func digits(_ number: Int, _ width: Int) -> String {
-      String(repeating: "0", count: max(0, width - String(number).count)) + String(number)
-    }
-    let stamp =
-      digits(Int(parts.tm_year) + 1900, 4) + [parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec]
-      .map { digits(Int($0), 2) }.joined()
+    let stamp = Self.stamp(time)
     for _ in 0..<Self.attempts {
       number += 1
-      let name = "\(path[..<dot])_\(digits(number, 5))_\(stamp)\(path[dot...])"
+      let name = "\(path[..<dot])_\(Self.digits(number, 5))_\(stamp)\(path[dot...])"
       let file = unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, Self.mode)
       if file >= 0 { return (name, file) }
       guard errno == EEXIST else { throw CaptureWritingError(name) }
     }
     throw CaptureWritingError(path, "there are too many files of such names")
+  }
+
+  /// `20261120091402`, in UTC.
+  private static func stamp(_ time: CaptureTime) -> String {
+    var parts = unsafe tm()
+    var seconds = time_t(time.nanoseconds / 1_000_000_000)
+    // gmtime_r fills the structure that it is given.
+    unsafe gmtime_r(&seconds, &parts)
+    let (date, clock) = unsafe (
+      (parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday), (parts.tm_hour, parts.tm_min, parts.tm_sec)
+    )
+    return digits(Int(date.0), 4) + [date.1, date.2, clock.0, clock.1, clock.2].map { digits(Int($0), 2) }.joined()
+  }
+
+  private static func digits(_ number: Int, _ width: Int) -> String {
+    String(repeating: "0", count: max(0, width - String(number).count)) + String(number)
   }
 
   private static let attempts = 1000
@@ -195,7 +202,7 @@ package struct CaptureWritingError: Error, Equatable, CustomStringConvertible {
   init(_ path: String, _ words: String? = nil) {
     self.path = path
     // A constant of the C library's, copied at once.
-    self.words = words ?? unsafe String(cString: strerror(errno))
+    self.words = unsafe words ?? String(cString: strerror(errno))
   }
 
   package var description: String { "\(String(visible: path)): \(words)." }

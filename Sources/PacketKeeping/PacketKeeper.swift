@@ -1,4 +1,4 @@
-package import PacketDecoding
+internal import PacketDecoding
 package import Wire
 
 // PacketKeeping: which packets of live traffic are written to files. Packets wait until their connection has ended and
@@ -61,7 +61,7 @@ package struct PacketKeeper: ~Copyable {
   }
 
   /// Takes the next packet.
-  package mutating func receive(_ bytes: Span<UInt8>, _ frame: FrameDescriptor, into target: inout some PacketTarget) {
+  package mutating func receive(_ bytes: Span<UInt8>, _ frame: FrameDescriptor, into target: inout some PacketTarget & ~Copyable) {
     if frame.time.nanoseconds(since: lastLook) > 1_000_000_000 || frame.time < lastLook {
       lastLook = frame.time
       forgetSilent(at: frame.time)
@@ -92,7 +92,7 @@ package struct PacketKeeper: ~Copyable {
 
   /// A connection has ended, its last packet being `last`.
   package mutating func end(
-    _ client: Endpoint, _ server: Endpoint, last: FrameDescriptor, isWanted: Bool, into target: inout some PacketTarget
+    _ client: Endpoint, _ server: Endpoint, last: FrameDescriptor, isWanted: Bool, into target: inout some PacketTarget & ~Copyable
   ) {
     let pair = EndpointPair(client, server)
     guard let connection = connections.removeValue(forKey: pair) else { return }
@@ -122,7 +122,7 @@ package struct PacketKeeper: ~Copyable {
 
   private mutating func receive(
     _ bytes: Span<UInt8>, _ frame: FrameDescriptor, of pair: EndpointPair, carriesData: Bool,
-    into target: inout some PacketTarget
+    into target: inout some PacketTarget & ~Copyable
   ) {
     if wantsAll, isMail(pair) { return target.write(bytes, frame) }
     let connection: HeldConnection
@@ -150,7 +150,7 @@ package struct PacketKeeper: ~Copyable {
   }
 
   /// Makes room; false where there is nothing left to give up.
-  private mutating func giveUpOldest(into target: inout some PacketTarget) -> Bool {
+  private mutating func giveUpOldest(into target: inout some PacketTarget & ~Copyable) -> Bool {
     guard let (pair, connection) = popOldest() else { return false }
     if connection.isWritten || !connection.carriedData {
       droppedPackets += connection.packets.count
@@ -163,7 +163,7 @@ package struct PacketKeeper: ~Copyable {
     return true
   }
 
-  private mutating func writeEarly(_ connection: HeldConnection, into target: inout some PacketTarget) {
+  private mutating func writeEarly(_ connection: HeldConnection, into target: inout some PacketTarget & ~Copyable) {
     heldBytes -= connection.packets.cost
     connection.packets.forEach { target.write($0, $1) }
     connection.packets = HeldPackets()
@@ -238,7 +238,7 @@ package struct PacketKeeper: ~Copyable {
 }
 
 /// Takes packets that are to be written.
-package protocol PacketTarget {
+package protocol PacketTarget: ~Copyable {
   mutating func write(_ bytes: Span<UInt8>, _ frame: FrameDescriptor)
 }
 

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CaptureReading
+internal import PacketKeeping
 internal import Reports
 internal import SMTPAnalysis
 
@@ -61,6 +62,25 @@ struct Live: ParsableCommand {
   var form = ExtractionForm.eml
 
   @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Write the packets of mail connections into this pcapng file; with a selection those of the sessions that it keeps, each when it has ended. A file that is there is added to; SIGHUP opens it anew.",
+      valueName: "file"))
+  var write: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Begin another file when one has this size; files are called NAME_00001_TIME.EXTENSION then.", valueName: "bytes"))
+  var rotateSize: ByteCount?
+
+  @Option(
+    help: ArgumentHelp("Begin another file after this time: seconds, or with s, m, h or d behind.", valueName: "time"))
+  var rotateTime: TimeSpan?
+
+  @Option(help: ArgumentHelp("Keep so many files, and remove the oldest.", valueName: "n"))
+  var rotateCount: Int?
+
+  @Option(
     help: ArgumentHelp("Whom root becomes when the interfaces are open; nobody unless said.", valueName: "name"))
   var user: String?
 
@@ -106,6 +126,14 @@ struct Live: ParsableCommand {
     if interface.isEmpty {
       throw ValidationError("Name an interface: -i. There are: \(LiveReader.interfaces.joined(separator: ", ")).")
     }
+    let rotates = rotateSize != nil || rotateTime != nil
+    if write == nil, rotates || rotateCount != nil {
+      throw ValidationError("--rotate-size, --rotate-time and --rotate-count are about --write: name a file.")
+    }
+    if let rotateCount {
+      guard rotates else { throw ValidationError("--rotate-count needs --rotate-size or --rotate-time.") }
+      guard rotateCount > 0 else { throw ValidationError("--rotate-count needs a number from 1 on.") }
+    }
     if jobs < 1 { throw ValidationError("--jobs needs a number from 1 on, not \(jobs).") }
   }
 
@@ -142,6 +170,9 @@ struct Live: ParsableCommand {
     settings.showsDialogue = dialogue
     settings.output = output
     settings.messages = save.map { ($0, form) }
+    settings.packets = write.map { path in
+      (path, RotationRules(size: rotateSize?.bytes, time: rotateTime?.nanoseconds, count: rotateCount))
+    }
     settings.user = user
     settings.failOn = failOn
     settings.isQuiet = quiet
@@ -180,4 +211,23 @@ struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
   }
 
   var defaultValueDescription: String { description }
+}
+
+/// A time as it is typed: `90`, `90s`, `15m`, `1h`, `1d`.
+struct TimeSpan: ExpressibleByArgument {
+  var nanoseconds: Int64
+
+  init?(argument: String) {
+    var digits = argument[...]
+    var unit: Int64 = 1
+    switch digits.last {
+    case "s": digits.removeLast()
+    case "m": (unit, digits) = (60, digits.dropLast())
+    case "h": (unit, digits) = (3600, digits.dropLast())
+    case "d": (unit, digits) = (86_400, digits.dropLast())
+    default: break
+    }
+    guard let number = Int64(digits), number > 0, number <= 1_000_000_000 / unit else { return nil }
+    nanoseconds = number * unit * 1_000_000_000
+  }
 }

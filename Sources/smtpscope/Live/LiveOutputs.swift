@@ -8,7 +8,7 @@ internal import Wire
 final class LiveOutputs {
   let records: RecordWriter
   private let extraction: Extraction?
-  let packets: PacketKeeper?
+  let packets: LivePackets?
   private let isQuiet: Bool
   private var hasToldFailure = false
 
@@ -19,7 +19,12 @@ final class LiveOutputs {
     } else {
       extraction = nil
     }
-    packets = nil
+    if let (path, rules) = settings.packets {
+      packets = try LivePackets(
+        path, rules: rules, mailPorts: settings.analysis.mailPorts, wantsAll: settings.filter == nil)
+    } else {
+      packets = nil
+    }
     isQuiet = settings.isQuiet
   }
 

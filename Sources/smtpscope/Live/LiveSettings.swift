@@ -1,4 +1,5 @@
 internal import CaptureReading
+internal import PacketKeeping
 internal import SMTPAnalysis
 
 /// What a live run is asked to do.
@@ -13,6 +14,8 @@ struct LiveSettings {
   var output: String?
   /// Where messages are written to, and how.
   var messages: (directory: String, form: ExtractionForm)?
+  /// Where packets are written to.
+  var packets: (path: String, rules: RotationRules)?
   /// Whom to become where this is root.
   var user: String?
   var failOn: SeverityOption?
@@ -21,7 +24,7 @@ struct LiveSettings {
 
   /// The directories that are written to.
   var outputDirectories: [String] {
-    [output.map(OutputPath.directory), messages?.directory].compactMap(\.self)
+    [output.map(OutputPath.directory), messages?.directory, (packets?.path).map(OutputPath.directory)].compactMap(\.self)
   }
 }
 
@@ -31,10 +34,5 @@ enum OutputPath {
   static func directory(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-
-  /// The name of a file in its directory.
-  static func name(of path: String) -> String {
-    path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
   }
 }

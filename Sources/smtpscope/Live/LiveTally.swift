@@ -55,6 +55,7 @@ struct LiveTally {
   /// A second has passed.
   mutating func tick(_ statistics: [LiveStatistics], _ load: AnalysisLoad?, at now: Int64) {
     update(statistics, load)
+    outputs.packets?.flush()
     for observer in observers { observer.tick(counters) }
     tellLosses(at: now)
   }
@@ -121,7 +122,11 @@ struct LiveTally {
       }
       lines.append(line)
     }
-    if outputs.packets != nil { lines.append("  \(Quantity.size(counters.heldPacketBytes)) of packets held for --write") }
+    if let packets = outputs.packets {
+      let early = packets.writtenEarly
+      let note = early > 0 ? "; \(Quantity.count(early, "connection")) too long to wait and written as they came" : ""
+      lines.append("  \(Quantity.size(packets.heldBytes)) of packets held for --write\(note)")
+    }
     if counters.droppedRecords > 0 { lines.append("  \(Quantity.count(counters.droppedRecords, "record")) dropped") }
     if let memory = counters.memory { lines.append("  \(Quantity.size(memory)) of memory") }
     LogLine.say(lines.joined(separator: "\n"), .info)

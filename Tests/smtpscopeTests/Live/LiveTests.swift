@@ -1,0 +1,188 @@
+import Foundation
+import Glibc
+import Testing
+
+/// `smtpscope live` beside a mail server that mails are really sent to. One after the other: each waits for time to pass.
+@Suite(.serialized, .enabled(if: LiveScene.isPossible, "needs root and network namespaces"), .timeLimit(.minutes(2)))
+struct LiveTests {
+  @Test(arguments: [["--jobs", "1"], ["--jobs", "2"], ["--immediate"]])
+  func `live records are those of a recording of the same traffic`(_ options: [String]) throws {
+    let scene = try LiveScene()
+    try scene.startServer()
+    let own = scene.folder.path("own.pcapng")
+    let live = try scene.listen(["--format", "ndjson", "--write", own, "--user", "root"] + options)
+    var recording: Listener?
+    if FileManager.default.isExecutableFile(atPath: "/usr/bin/tcpdump") {
+      recording = try scene.start(
+        [
+          "tcpdump", "-i", "wire", "-U", "-Z", "root", "--time-stamp-precision", "nano", "-w",
+          scene.folder.path("tcpdump.pcap"), "tcp port 2525",
+        ], until: "listening on")
+    }
+    try scene.send("dprglte")
+    // As each session ends, while the capture goes on.
+    try live.wait("records are missing: \(live.output)") { live.lines.count == 7 }
+    #expect(live.stop() == 0)
+    #expect(recording?.stop() ?? 0 == 0)
+
+    let records = sessions(live.output)
+    #expect(records.count == 7)
+    #expect(live.lines.last?.contains("\"type\":\"summary\"") == true)
+    for file in [own] + (recording == nil ? [] : [scene.folder.path("tcpdump.pcap")]) {
+      let read = try Program.run(["analyze", "--format", "ndjson", file])
+      #expect(read.status == 0, "\(read.errors)")
+      #expect(sessions(read.output) == records, "\(file) says something else")
+    }
+  }
+
+  @Test func `each transaction is a line when it ends, and the sums stand at the end`() throws {
+    let scene = try LiveScene()
+    try scene.startServer()
+    let live = try scene.listen([])
+    try scene.send("pt")
+    try live.wait("lines are missing: \(live.output)") { live.lines.count >= 3 }
+    #expect(live.output.contains("10.77.0.1 → mx.harbour.example"))
+    #expect(live.lines[0].contains("◐ 1 of 2 not: 550 5.1.1 User unknown in virtual mailbox table [mailbox-unknown]"))
+    #expect(live.lines[1].hasSuffix("✓"))
+    live.send(SIGUSR1)
+    try live.wait("no statistics") { live.errors.contains("statistics after") }
+    #expect(live.errors.contains("wire: ") && live.errors.contains("connections open"))
+    #expect(live.stop(SIGTERM) == 0)
+    #expect(live.output.contains("2 sessions · 3 messages · 2 accepted · 1 partly accepted"))
+    #expect(live.output.contains("none dropped by the kernel"))
+  }
+
+  @Test func `evidence and messages of what matches are kept, as nobody in particular`() throws {
+    let scene = try LiveScene()
+    try scene.startServer()
+    let folder = scene.folder
+    let live = try scene.listen([
+      "--finding", "mailbox-unknown", "--write", folder.path("evidence.pcapng"), "--save", folder.path("mail"),
+      "--output", folder.path("records.txt"), "--verbose",
+    ])
+    let status = try String(contentsOfFile: "/proc/\(live.identifier)/status", encoding: .utf8)
+    #expect(status.contains("CapEff:\t0000000000000000") && status.contains("CapPrm:\t0000000000000000"))
+    #expect(status.contains("NoNewPrivs:\t1"))
+    #expect(!status.contains("Uid:\t0"))
+
+    try scene.send("dprd")
+    let records = { (try? String(contentsOfFile: folder.path("records.txt"), encoding: .utf8)) ?? "" }
+    try live.wait("nothing is written: \(records())") { records().count(where: \.isNewline) == 2 }
+    // Moved away, and opened anew.
+    rename(folder.path("records.txt"), folder.path("records.1"))
+    live.send(SIGHUP)
+    try live.wait("no new file") { FileManager.default.fileExists(atPath: folder.path("records.txt")) }
+    try live.wait("no evidence") { (try? Data(contentsOf: URL(filePath: folder.path("evidence.pcapng"))).count) ?? 0 > 500 }
+    #expect(live.stop() == 0)
+    #expect(live.errors.contains("1 message written to"))
+    #expect(records().contains("2 sessions"))
+
+    let read = try Program.run(["analyze", "--format", "ndjson", folder.path("evidence.pcapng")])
+    #expect(sessions(read.output).count == 2)
+    #expect(!read.output.contains("\"findings\":[]"))
+    let mails = try FileManager.default.contentsOfDirectory(atPath: folder.path("mail")).sorted()
+    #expect(mails == ["2-1.eml", "index.ndjson"])
+  }
+
+  @Test func `a ring keeps the newest files`() throws {
+    let scene = try LiveScene()
+    try scene.startServer()
+    let live = try scene.listen([
+      "--write", scene.folder.path("ring.pcapng"), "--rotate-size", "2K", "--rotate-count", "3", "--format", "ndjson",
+    ])
+    try scene.send("dddddddd")
+    try live.wait("records are missing") { live.lines.count == 8 }
+    #expect(live.stop() == 0)
+    let files = scene.folder.names.filter { $0.hasPrefix("ring_") }
+    #expect(files.count == 3)
+    let read = try Program.run(["analyze", "--format", "ndjson"] + files.map(scene.folder.path))
+    #expect(read.status == 0 && !sessions(read.output).isEmpty)
+  }
+
+  @Test func `an interface that goes down, or is made anew, is taken up again`() throws {
+    let scene = try LiveScene()
+    try scene.startServer()
+    let live = try scene.listen(["--format", "ndjson"])
+    try scene.send("d")
+    try LiveScene.run(["ip", "-n", scene.serverHost, "link", "set", "wire", "down"])
+    try live.wait("not noticed") { live.errors.contains("nothing comes from it any more") }
+    try LiveScene.run(["ip", "-n", scene.serverHost, "link", "set", "wire", "up"])
+    try live.wait("not noticed: \(live.errors)") { live.errors.contains("is back") }
+    try scene.send("d")
+    try live.wait("records are missing") { live.lines.count == 2 }
+    try LiveScene.run(["ip", "-n", scene.serverHost, "link", "delete", "wire"])
+    try live.wait("not noticed: \(live.errors)") { live.errors.count(of: "nothing comes from it any more") == 2 }
+    try scene.joinHosts()
+    try live.wait("not noticed: \(live.errors)") { live.errors.count(of: "is back") == 2 }
+    try scene.send("d")
+    try live.wait("records are missing: \(live.errors)") { live.lines.count == 3 }
+    #expect(live.stop() == 0)
+  }
+
+  @Test func `mail in a VLAN is seen from outside it, and several interfaces are one`() throws {
+    let scene = try LiveScene()
+    for host in [scene.clientHost, scene.serverHost] {
+      try LiveScene.run(
+        ["ip", "-n", host, "link", "add", "link", "wire", "name", "inner", "type", "vlan", "id", "10"])
+    }
+    try scene.setUp("inner", number: 1)
+    try scene.startServer()
+    let live = try scene.listen(["-i", "lo", "--format", "ndjson"])
+    let all = try scene.listen(["--format", "ndjson"], on: "any")
+    try scene.send("p", to: "10.77.1.2")
+    for listener in [live, all] {
+      try listener.wait("no record: \(listener.errors)") { listener.lines.count == 1 }
+      #expect(listener.output.contains("\"ip\":\"10.77.1.1\"") && listener.output.contains("partially_accepted"))
+      #expect(listener.stop() == 0)
+    }
+  }
+
+  @Test func `a reader who does not read costs records and says so, and no packet`() throws {
+    let scene = try LiveScene()
+    try scene.startServer()
+    let pipe = Pipe()
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = [
+      "ip", "netns", "exec", scene.serverHost, try #require(Program.path), "live", "-i", "wire", "--format", "ndjson",
+    ]
+    process.standardOutput = pipe
+    let errors = scene.folder.write(Data(), as: "errors")
+    process.standardError = try FileHandle(forWritingTo: errors)
+    try process.run()
+    usleep(700_000)
+    try scene.send("d")
+    process.interrupt()
+    // It waits a little for its reader; who reads then gets everything.
+    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    #expect(sessions(output).count == 1)
+    #expect(output.contains("\"dropped\":{\"kernel\":0,\"interface\":0}"))
+  }
+
+  @Test(arguments: [
+    (["live", "-i", "eth77"], "eth77: no such interface. There are: "),
+    (["live", "-i", "lo", "--filter", "tcp prot 25"], "the filter \"tcp prot 25\" is wrong: "),
+    (["live", "-i", "lo", "--user", "nobody-of-that-name"], "there is no user nobody-of-that-name"),
+    (["live"], "Name an interface: -i. There are: "),
+    (["live", "-i", "lo", "--rotate-size", "1M"], "are about --write: name a file."),
+  ])
+  func `what cannot be is said`(_ arguments: [String], _ words: String) throws {
+    let result = try Program.run(arguments)
+    #expect(result.status == 2)
+    #expect(result.errors.contains(words), "\(result.errors)")
+  }
+
+  /// The session records without the name of their capture, by their order.
+  private func sessions(_ output: String) -> [String] {
+    output.split(separator: "\n").filter { $0.hasPrefix("{\"type\":\"session\"") }
+      .map { $0.replacing(/"capture":\{"file":"[^"]*"/, with: "\"capture\":{") }.sorted()
+  }
+}
+
+extension String {
+  fileprivate func count(of words: String) -> Int {
+    components(separatedBy: words).count - 1
+  }
+}
