@@ -1,6 +1,8 @@
 # What a person types. `make help` lists it.
 
 PREFIX ?= /usr/local
+# Where systemd looks for units of the machine.
+UNITDIR ?= /etc/systemd/system
 # Captures for `make run`: one path, or several separated by blanks.
 CAPTURE ?= $(wildcard samples/*.pcap*)
 # More options for smtpscope, as in `make run ARGS=--dialogue`.
@@ -12,7 +14,7 @@ SWIFT_SOURCES := Sources Tests Benchmarks/Micro Package.swift
 export CAPTURE
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format bench bench-micro bench-compare bench-baseline install setup
+.PHONY: help run build test lint format bench bench-micro bench-compare bench-baseline install install-service setup
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +57,12 @@ install: ## install the release binary below PREFIX (/usr/local)
 	@install -d "$(DESTDIR)$(PREFIX)/bin"
 	@install -m 755 $(BINARY) "$(DESTDIR)$(PREFIX)/bin/smtpscope"
 	@echo "installed $(DESTDIR)$(PREFIX)/bin/smtpscope"
+
+install-service: install ## install the systemd unit too; it is neither enabled nor started
+	@install -d "$(DESTDIR)$(UNITDIR)"
+	@sed 's|@bindir@|$(PREFIX)/bin|' packaging/smtpscope.service >"$(DESTDIR)$(UNITDIR)/smtpscope.service"
+	@chmod 644 "$(DESTDIR)$(UNITDIR)/smtpscope.service"
+	@echo "installed $(DESTDIR)$(UNITDIR)/smtpscope.service; systemctl enable --now smtpscope starts it"
 
 setup: ## check for what building needs; install missing packages
 	@.ci/setup

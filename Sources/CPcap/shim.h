@@ -42,3 +42,11 @@ static inline int interface_is_up(int descriptor, const char *name) {
   strncpy(request.ifr_name, name, IFNAMSIZ - 1);
   return ioctl(descriptor, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_UP) != 0;
 }
+
+// Whether the interface that the socket of a capture was bound to is gone for good: it may be there again under its name.
+static inline int capture_is_unbound(int descriptor) {
+  struct sockaddr_ll address;
+  socklen_t length = sizeof address;
+  memset(&address, 0, sizeof address);
+  return getsockname(descriptor, (struct sockaddr *)&address, &length) == 0 && address.sll_ifindex == -1;
+}

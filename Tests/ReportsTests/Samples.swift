@@ -278,7 +278,7 @@ enum Samples {
 /// What a report gives for these sessions.
 func written(
   _ report: some Report, _ sessions: [Session], context: ReportContext = Samples.context,
-  captures: [CaptureSummary] = [], notes: [AnalysisSummary.Note] = []
+  captures: [CaptureSummary] = [], notes: [AnalysisSummary.Note] = [], losses: AnalysisSummary.Losses? = nil
 ) -> [UInt8] {
   var report = report
   var output = OutputBuffer()
@@ -289,6 +289,7 @@ func written(
     summary.count(session)
   }
   summary.notes = notes
+  summary.losses = losses
   for capture in captures { report.capture(capture, context: context, into: &output) }
   report.end(summary, captures: captures, context: context, into: &output)
   var bytes: [UInt8] = []

@@ -15,9 +15,12 @@ private func schema() throws -> JSONSchema {
 private func records(_ sessions: [Session], showsDialogue: Bool = true) throws -> [[String: Any]] {
   var context = ReportContext(fileNames: ["a.pcap", "b.pcap"], showsDialogue: showsDialogue)
   context.timeDecimals = 9
+  var interface = CaptureSummary(file: "eth0")
+  interface.dropped = CaptureSummary.Drops(kernel: 2, interface: 0)
   let bytes = written(
-    NDJSONReport(), sessions, context: context, captures: [Samples.capture(), CaptureSummary(file: "-")],
-    notes: [AnalysisSummary.Note(.greylisted, "Never taken.")])
+    NDJSONReport(), sessions, context: context, captures: [Samples.capture(), CaptureSummary(file: "-"), interface],
+    notes: [AnalysisSummary.Note(.greylisted, "Never taken.")],
+    losses: showsDialogue ? AnalysisSummary.Losses(records: 1, heldPackets: 3) : nil)
   return try bytes.split(separator: UInt8(ascii: "\n")).map {
     try #require(JSONSerialization.jsonObject(with: Data($0)) as? [String: Any])
   }

@@ -79,7 +79,8 @@ import Wire
   /// Looks after the interface, and says what is new of it. libpcap goes on by itself when an interface comes up again; one
   /// that was made anew is taken up here.
   func look() -> [LiveNotice] {
-    if isLost { recover() } else if name != Self.all { noteState() }
+    if !isLost, name != Self.all { noteState() }
+    if isLost { recover() }
     defer { notices = [] }
     return notices
   }
@@ -88,6 +89,13 @@ import Wire
   private static let all = "any"
 
   private func noteState() {
+    // libpcap tells it only who reads packets, of which there are none.
+    if capture_is_unbound(unsafe pcap_fileno(handle)) != 0 {
+      if isUp { notices.append(.lost(name, "it is gone")) }
+      isUp = false
+      isLost = true
+      return
+    }
     let running = Self.isRunning(name)
     if isUp, !running {
       isUp = false

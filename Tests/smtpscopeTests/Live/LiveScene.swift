@@ -31,7 +31,7 @@ final class LiveScene {
   init() throws {
     folder = try Scratch()
     // So that nobody in particular may write there.
-    chmod(folder.url.path, 0o777)
+    unsafe chmod(folder.url.path, 0o777)
     let name = "smtpscope-\(getpid())-\(UInt32.random(in: 0 ... .max))"
     (clientHost, serverHost) = (name + "-c", name + "-s")
     for host in [clientHost, serverHost] {
@@ -42,8 +42,7 @@ final class LiveScene {
   }
 
   deinit {
-    server?.terminate()
-    server?.waitUntilExit()
+    if let server { end(server) }
     for host in [clientHost, serverHost] { _ = try? Self.run(["ip", "netns", "delete", host]) }
   }
 
@@ -73,7 +72,7 @@ final class LiveScene {
     process.standardOutput = pipe
     try process.run()
     server = process
-    #expect(String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self) == "ready\n")
+    #expect(String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self).hasPrefix("ready"))
   }
 
   /// Sends mails, as `client.py` says.
@@ -110,6 +109,13 @@ final class LiveScene {
   }
 }
 
+/// Ends a process that this one started. The runner's threads block signals and what they start inherits that, so that others
+/// need not be heard.
+private func end(_ process: Process) {
+  kill(process.processIdentifier, SIGKILL)
+  process.waitUntilExit()
+}
+
 /// A program that goes on until it is told to stop, and what it writes meanwhile.
 final class Listener {
   private let process = Process()
@@ -133,9 +139,7 @@ final class Listener {
   }
 
   deinit {
-    guard process.isRunning else { return }
-    process.terminate()
-    process.waitUntilExit()
+    if process.isRunning { end(process) }
   }
 
   var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
