@@ -61,7 +61,9 @@ package struct PacketKeeper: ~Copyable {
   }
 
   /// Takes the next packet.
-  package mutating func receive(_ bytes: Span<UInt8>, _ frame: FrameDescriptor, into target: inout some PacketTarget & ~Copyable) {
+  package mutating func receive(
+    _ bytes: Span<UInt8>, _ frame: FrameDescriptor, into target: inout some PacketTarget & ~Copyable
+  ) {
     if frame.time.nanoseconds(since: lastLook) > 1_000_000_000 || frame.time < lastLook {
       lastLook = frame.time
       forgetSilent(at: frame.time)
@@ -92,7 +94,8 @@ package struct PacketKeeper: ~Copyable {
 
   /// A connection has ended, its last packet being `last`.
   package mutating func end(
-    _ client: Endpoint, _ server: Endpoint, last: FrameDescriptor, isWanted: Bool, into target: inout some PacketTarget & ~Copyable
+    _ client: Endpoint, _ server: Endpoint, last: FrameDescriptor, isWanted: Bool,
+    into target: inout some PacketTarget & ~Copyable
   ) {
     let pair = EndpointPair(client, server)
     guard let connection = connections.removeValue(forKey: pair) else { return }

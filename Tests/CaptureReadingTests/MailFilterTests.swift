@@ -7,7 +7,8 @@ import Wire
 @Suite struct MailFilterTests {
   private static let segment = PacketBuilder.tcp(
     from: Endpoint(address: IPAddress(ipv4: 0x0a00_0001), port: 40000),
-    to: Endpoint(address: IPAddress(ipv4: 0x0a00_0002), port: 2525), sequence: 1, payload: [UInt8](repeating: 65, count: 64))
+    to: Endpoint(address: IPAddress(ipv4: 0x0a00_0002), port: 2525), sequence: 1,
+    payload: [UInt8](repeating: 65, count: 64))
   private static let segment6 = PacketBuilder.tcp(
     from: Endpoint(address: IPAddress(ipv6High: 0xfe80 << 48, low: 1), port: 587),
     to: Endpoint(address: IPAddress(ipv6High: 0xfe80 << 48, low: 2), port: 40000), sequence: 1, payload: [65])

@@ -145,7 +145,8 @@ import Wire
       }
       let ends = [conversation.client.address, conversation.server.address]
       let isFromClient = segment.peer == .client
-      let pieces = whole.withoutIPHeader.fragments(of: 24, from: ends[isFromClient ? 0 : 1], to: ends[isFromClient ? 1 : 0])
+      let pieces = whole.withoutIPHeader.fragments(
+        of: 24, from: ends[isFromClient ? 0 : 1], to: ends[isFromClient ? 1 : 0])
       #expect(pieces.count > 1)
       frames += pieces.map { Conversation.Frame(bytes: $0.ethernet().bytes, time: time) }
     }

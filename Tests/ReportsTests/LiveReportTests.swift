@@ -40,7 +40,7 @@ import Wire
     var session = Samples.delivered
     session.findings = []
     let before = preview(session)
-    session.findings = [Finding(.noQUIT, at: nil, message: "The client left without a word.")]
+    session.findings = [Finding(.noQUIT, severity: .warning, at: nil, message: "The client left without a word.")]
     let shown = text { report, output in
       report.transaction(before, into: &output)
       report.session(session, context: Samples.context, into: &output)

@@ -107,7 +107,8 @@ import Wire
     live.receive(conversation.frames)
     live.wait(0)
     let previews = live.transactions()
-    #expect(previews.flatMap(\.transactionLines) == ["a@b > c@d:accepted = accepted", "a@b > nobody@d:refused = refused"])
+    #expect(
+      previews.flatMap(\.transactionLines) == ["a@b > c@d:accepted = accepted", "a@b > nobody@d:refused = refused"])
     #expect(previews.map { $0.transactions.map(\.id) } == [[1], [2]])
     #expect(previews[0].findings.allSatisfy { $0.transaction != 2 })
     #expect(previews[1].findings.contains { $0.id == .mailboxUnknown && $0.transaction == 2 })
@@ -153,7 +154,8 @@ import Wire
       S: 250 Ok
 
       """
-    let conversation = Conversation(lmtp, server: Endpoint(address: IPAddress(ipv4: 0x7f00_0001), port: 24), closes: false)
+    let conversation = Conversation(
+      lmtp, server: Endpoint(address: IPAddress(ipv4: 0x7f00_0001), port: 24), closes: false)
     let first = conversation.segments.firstIndex { $0.payload.starts(with: Array("250 2.0.0 c".utf8)) } ?? 0
     var live = Live()
     live.receive(Array(conversation.frames[...first]))

@@ -53,7 +53,8 @@ import Wire
     return (Int(text.split(separator: " ").dropFirst().first ?? "") ?? 0) * sysconf(Int32(_SC_PAGESIZE))
   }
 
-  /// - Parameter scale: Of 200,000 connections in an hour, half of them never closed, and as many SYNs that nobody answers.
+  /// - Parameter scale: Of 200,000 connections in an hour, half of them never closed, as many SYNs that nobody answers, and
+  ///   once more of them at a time than there may be connections.
   @Test(arguments: isSlowWelcome ? [100, 1] : [100])
   func `an hour of connections that never end costs bounded memory and no honest record`(scale: Int) {
     let greeting = "S: 220 mx.example ESMTP\nC: EHLO a.example\nS: 250 mx.example\n"
@@ -90,11 +91,17 @@ import Wire
     let before = Self.memory
     for number in 0..<connections {
       let begin = start + Int64(number) * gap
-      for index in honest.frames.indices { receive(honest.frame(index, number: number), at: begin + honest.times[index]) }
+      for index in honest.frames.indices {
+        receive(honest.frame(index, number: number), at: begin + honest.times[index])
+      }
       for index in abandoned.frames.indices {
         receive(abandoned.frame(index, number: 0x100_0000 + number), at: begin + abandoned.times[index])
       }
       for flood in 0..<2 { receive(abandoned.frame(0, number: 0x200_0000 + 2 * number + flood), at: begin + 1000) }
+      if number == connections / 2 {
+        // More within a second than there may be connections in all.
+        for flood in 0..<300_000 / scale { receive(abandoned.frame(0, number: 0x400_0000 + flood), at: begin + 2000) }
+      }
       if number & 63 == 0 { analyzer.settle(at: CaptureTime(nanoseconds: begin + 1_000_000)) }
       while let session = analyzer.nextSession() { if session.verdict.outcome == .delivered { delivered += 1 } }
       if number & 0xfff == 0 { most = max(most, Self.memory - before) }
@@ -108,7 +115,9 @@ import Wire
     #expect(analyzer.load?.openConnections == 0)
     #expect(delivered == connections)
     #expect(open <= StreamLimits().connections)
-    print("soak: \(2 * connections) connections and \(2 * connections) SYNs, \(open) open at last, \(most >> 20) MiB at most")
+    print(
+      "soak: \(2 * connections) connections and \(2 * connections) SYNs, \(open) open at last, \(most >> 20) MiB at most"
+    )
     #expect(most < 1 << 30)
   }
 }

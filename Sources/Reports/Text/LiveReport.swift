@@ -210,8 +210,8 @@ private struct LiveLine {
   /// Whether there is room for size and duration.
   private let isWide: Bool
 
-  /// The outcome is worth this many columns.
-  private static let outcomeWidth = 24
+  /// The outcome is worth this many columns where there is room; its words go on in the next line.
+  private static let outcomeWidth = 14
   private static let sizeWidth = 8
   private static let durationWidth = 8
   /// Where a sentence goes on in the next line.
@@ -221,7 +221,7 @@ private struct LiveLine {
     canvas = TextCanvas(style: style)
     let width = style.columns ?? 160
     isWide = width >= 100
-    let fixed = 10 + 4 + Self.outcomeWidth + (isWide ? Self.sizeWidth + Self.durationWidth + 4 : 0)
+    let fixed = 10 + 4 + (isWide ? Self.outcomeWidth + Self.sizeWidth + Self.durationWidth + 4 : 2)
     let room = max(width - fixed, 24)
     columns = (min(36, room * 2 / 5), min(56, room * 3 / 5))
     canvas.put(Quantity.timeOfDay(time), .faint)

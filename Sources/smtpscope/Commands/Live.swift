@@ -52,7 +52,8 @@ struct Live: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Append the output to this file instead of printing it; SIGHUP opens it anew.", valueName: "file"))
+    help: ArgumentHelp(
+      "Append the output to this file instead of printing it; SIGHUP opens it anew.", valueName: "file"))
   var output: String?
 
   @Option(help: ArgumentHelp("Write the messages into this directory, as extract does.", valueName: "dir"))
@@ -70,7 +71,8 @@ struct Live: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Begin another file when one has this size; files are called NAME_00001_TIME.EXTENSION then.", valueName: "bytes"))
+      "Begin another file when one has this size; files are called NAME_00001_TIME.EXTENSION then.", valueName: "bytes")
+  )
   var rotateSize: ByteCount?
 
   @Option(
@@ -102,7 +104,8 @@ struct Live: ParsableCommand {
   var port = PortList.standard
 
   @Option(
-    help: ArgumentHelp("Recognise mail on other ports that --filter takes, by what is said there.", valueName: "true|false"))
+    help: ArgumentHelp(
+      "Recognise mail on other ports that --filter takes, by what is said there.", valueName: "true|false"))
   var anyPort = true
 
   @Option(help: ArgumentHelp("Worker threads; one, unless said, is enough for some Gbit/s.", valueName: "n"))

@@ -24,7 +24,8 @@ struct LiveSettings {
 
   /// The directories that are written to.
   var outputDirectories: [String] {
-    [output.map(OutputPath.directory), messages?.directory, (packets?.path).map(OutputPath.directory)].compactMap(\.self)
+    [output.map(OutputPath.directory), messages?.directory, (packets?.path).map(OutputPath.directory)].compactMap(
+      \.self)
   }
 }
 

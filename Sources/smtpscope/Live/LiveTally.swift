@@ -94,12 +94,14 @@ struct LiveTally {
     }
     if losses.records > told.records {
       let lost = Quantity.count(losses.records - told.records, "record")
-      LogLine.say("\(lost) dropped: the output is read too slowly (\(Quantity.grouped(losses.records)) in all)", .warning)
+      LogLine.say(
+        "\(lost) dropped: the output is read too slowly (\(Quantity.grouped(losses.records)) in all)", .warning)
     }
     if losses.heldPackets > told.heldPackets {
       let lost = Quantity.count(losses.heldPackets - told.heldPackets, "packet")
       LogLine.say(
-        "\(lost) of unfinished handshakes not kept for --write (\(Quantity.grouped(losses.heldPackets)) in all)", .warning)
+        "\(lost) of unfinished handshakes not kept for --write (\(Quantity.grouped(losses.heldPackets)) in all)",
+        .warning)
     }
     told = losses
     lastTold = now
@@ -109,7 +111,9 @@ struct LiveTally {
   mutating func showStatistics(_ statistics: [LiveStatistics], _ load: AnalysisLoad?) {
     update(statistics, load)
     let elapsed = Quantity.duration(counters.time.nanoseconds(since: counters.start))
-    var lines = ["statistics after \(elapsed): \(Quantity.count(counters.sessions, "session")) ended, \(words(of: kept))"]
+    var lines = [
+      "statistics after \(elapsed): \(Quantity.count(counters.sessions, "session")) ended, \(words(of: kept))"
+    ]
     for interface in counters.interfaces {
       lines.append(
         "  \(String(visible: interface.name)): \(Quantity.count(interface.packets, "packet")), \(Quantity.size(interface.bytes)); dropped by the kernel \(Quantity.grouped(interface.kernelDropped)), by the interface \(Quantity.grouped(interface.interfaceDropped))\(interface.isUp ? "" : "; down")"

@@ -25,10 +25,13 @@ enum Privileges {
       let (id, group) = unsafe (entry.pointee.pw_uid, entry.pointee.pw_gid)
       // Kept in the bounding set, a capability could come back with a program that is run; this one runs none.
       for capability in 0..<Self.mostCapabilities { _ = drop_bounding_capability(capability) }
-      // Where root calls them, they set the real, the effective and the saved one.
-      guard unsafe initgroups(name, group) == 0, setgid(group) == 0, setuid(id) == 0 else {
-        throw Failure(
-          status: .usage, message: "cannot become \(String(visible: name)): \(systemWords()).")
+      // Where root calls them, they set the real, the effective and the saved one. Who is to stay root may have lost the
+      // right to do so already.
+      if id != 0 {
+        guard unsafe initgroups(name, group) == 0, setgid(group) == 0, setuid(id) == 0 else {
+          throw Failure(
+            status: .usage, message: "cannot become \(String(visible: name)): \(systemWords()).")
+        }
       }
       guard id == 0 || setuid(0) != 0 else {
         throw Failure(status: .usage, message: "cannot give up being root.")
@@ -76,7 +79,9 @@ enum Confinement {
       let directory = unsafe open_place(path)
       guard directory >= 0 else { continue }  // what is opened in it says why it cannot be
       defer { close(directory) }
-      guard landlock_allow_beneath(ruleset, directory, allowed & known) == 0 else { return "Landlock: \(systemWords())" }
+      guard landlock_allow_beneath(ruleset, directory, allowed & known) == 0 else {
+        return "Landlock: \(systemWords())"
+      }
     }
     return landlock_restrict(ruleset) == 0 ? nil : "Landlock: \(systemWords())"
   }

@@ -75,7 +75,8 @@ final class RecordWriter: Sendable {
     if !isDone || left > 0 {
       throw Failure(
         status: .outputFailed,
-        message: "the output's reader did not take the last \(Quantity.size(left)) within \(seconds) seconds; they are lost.")
+        message:
+          "the output's reader did not take the last \(Quantity.size(left)) within \(seconds) seconds; they are lost.")
     }
   }
 
@@ -115,7 +116,11 @@ final class RecordWriter: Sendable {
   private static func open(_ path: String?) throws(Failure) -> Int32 {
     guard let path else { return StandardOutput.descriptor }
     let file = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
-    guard file >= 0 else { throw failure(path) }
+    guard file >= 0 else {
+      let reason = unsafe String(cString: strerror(errno))
+      throw Failure(
+        status: .outputFailed, message: "\(String(visible: path)): cannot be opened to write: \(reason).")
+    }
     return file
   }
 

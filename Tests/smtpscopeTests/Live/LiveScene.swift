@@ -98,9 +98,13 @@ final class LiveScene {
   }
 
   /// Starts `smtpscope live` on the server's host, and waits until it listens.
-  func listen(_ arguments: [String], on interface: String = "wire") throws -> Listener {
+  func listen(
+    _ arguments: [String], on interface: String = "wire", environment: [String: String] = [:], says words: String? = nil
+  ) throws -> Listener {
     let command = [try #require(Program.path, "smtpscope is not built"), "live", "-i", interface] + arguments
-    return try Listener(["ip", "netns", "exec", serverHost] + command, in: folder, until: "listening on")
+    return try Listener(
+      ["ip", "netns", "exec", serverHost] + command, in: folder, until: words ?? "listening on",
+      environment: environment)
   }
 
   /// Starts another program that listens, on the server's host.
@@ -125,13 +129,13 @@ final class Listener {
   /// How long anything may take that is waited for: much longer than it does.
   private static let patience = 20.0
 
-  init(_ command: [String], in folder: Scratch, until words: String) throws {
+  init(_ command: [String], in folder: Scratch, until words: String, environment: [String: String] = [:]) throws {
     let name = UUID().uuidString
     outputFile = folder.write(Data(), as: name + ".out")
     errorFile = folder.write(Data(), as: name + ".err")
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = command
-    process.environment = ["LC_ALL": "C.UTF-8", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
+    process.environment = ["LC_ALL": "C.UTF-8", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"].merging(environment) { $1 }
     process.standardOutput = try FileHandle(forWritingTo: outputFile)
     process.standardError = try FileHandle(forWritingTo: errorFile)
     try process.run()

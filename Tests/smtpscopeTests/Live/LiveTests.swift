@@ -76,7 +76,9 @@ struct LiveTests {
     unsafe rename(folder.path("records.txt"), folder.path("records.1"))
     live.send(SIGHUP)
     try live.wait("no new file") { FileManager.default.fileExists(atPath: folder.path("records.txt")) }
-    try live.wait("no evidence") { (try? Data(contentsOf: URL(filePath: folder.path("evidence.pcapng"))).count) ?? 0 > 500 }
+    try live.wait("no evidence") {
+      (try? Data(contentsOf: URL(filePath: folder.path("evidence.pcapng"))).count) ?? 0 > 500
+    }
     #expect(live.stop() == 0)
     #expect(live.errors.contains("1 message written to"))
     #expect(records().contains("2 sessions"))
@@ -136,7 +138,7 @@ struct LiveTests {
     }
   }
 
-  @Test func `a reader who does not read costs records and says so, and no packet`() throws {
+  @Test func `who reads late gets everything`() throws {
     let scene = try LiveScene()
     try scene.startServer()
     let pipe = Pipe()
@@ -158,6 +160,41 @@ struct LiveTests {
     #expect(process.terminationStatus == 0)
     #expect(sessions(output).count == 1)
     #expect(output.contains("\"dropped\":{\"kernel\":0,\"interface\":0}"))
+  }
+
+  @Test func `what the kernel drops is counted, and told as it happens and in the end`() throws {
+    let scene = try LiveScene()
+    try scene.startServer()
+    let live = try scene.listen(["--format", "ndjson", "--buffer-size", "64K"])
+    live.send(SIGSTOP)
+    try scene.send("ll")
+    live.send(SIGCONT)
+    try live.wait("not told: \(live.errors)") { live.errors.contains("[capture-dropped]") }
+    #expect(live.stop() == 0)
+    let summary = String(live.lines.last ?? "")
+    #expect(
+      summary.contains("\"capture-dropped\":1") && summary.contains("\"notes\":[{\"finding\":\"capture-dropped\""))
+    #expect(!summary.contains("\"dropped\":{\"kernel\":0,"))
+  }
+
+  @Test func `the service manager is told`() throws {
+    let scene = try LiveScene()
+    let name = "smtpscope-test-\(getpid())"
+    let manager = try scene.start(
+      [
+        "python3", "-uc",
+        """
+        import socket, sys
+        s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        s.bind("\\0\(name)")
+        print("bound", file=sys.stderr)
+        while True: print(s.recv(100).decode())
+        """,
+      ], until: "bound")
+    let live = try scene.listen([], environment: ["NOTIFY_SOCKET": "@" + name, "WATCHDOG_USEC": "400000"])
+    try manager.wait("not told: \(manager.output)") { manager.lines.prefix(2) == ["READY=1", "WATCHDOG=1"] }
+    #expect(live.stop() == 0)
+    try manager.wait("not told: \(manager.output)") { manager.lines.contains("STOPPING=1") }
   }
 
   @Test(arguments: [
