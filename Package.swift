@@ -113,8 +113,10 @@ let package = Package(
       .executableTarget(
         name: "smtpscope",
         dependencies: [
-          "Wire", "Threads", "CLinux", "CaptureReading", "CaptureWriting", "CaptureSharing", "PacketKeeping", "TCPStreams",
-          "MailMessages", "MIMEParts", "TLSProtection", "TLSHandshake", "MessageExtraction", "DKIM", "SMTPAnalysis", "Reports",
+          "Wire", "Threads", "CLinux", "CaptureReading", "CaptureWriting", "CaptureSharing", "PacketKeeping",
+          "TCPStreams",
+          "MailMessages", "MIMEParts", "TLSProtection", "TLSHandshake", "MessageExtraction", "DKIM", "SMTPAnalysis",
+          "Reports",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict,
         linkerSettings: program),

@@ -122,8 +122,8 @@ struct MailSession {
   var hasEndedTransactions: Bool { recorder.hasEndedTransactions }
 
   /// The next transaction that has ended while the session goes on; nil when there is none.
-  mutating func nextEndedTransaction(with facts: ConnectionFacts) -> Session? {
-    recorder.nextEndedTransaction(facts: sidesAreSwapped ? facts.swapped : facts, tls: dialogue.tlsProgress)
+  mutating func nextEndedTransaction(with facts: ConnectionFacts, certificates: CertificateStore) -> Session? {
+    recorder.nextEndedTransaction(facts: sidesAreSwapped ? facts.swapped : facts, certificates: certificates)
   }
 
   private var preamble: Preamble? {

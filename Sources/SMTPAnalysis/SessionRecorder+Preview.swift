@@ -1,4 +1,5 @@
 internal import SMTPDialogue
+internal import PeerCertificates
 internal import TCPStreams
 internal import Wire
 
@@ -22,19 +23,20 @@ extension SessionRecorder {
   ///
   /// It is what the session would say of it if the capture ended here. A capture's end proves nothing, so nothing is said
   /// that the session takes back; what only the rest of it tells is missing.
-  mutating func nextEndedTransaction(facts: ConnectionFacts, tls watch: TLSWatch) -> Session? {
+  mutating func nextEndedTransaction(facts: ConnectionFacts, certificates: CertificateStore) -> Session? {
     guard hasEndedTransactions else { return nil }
     toldTransactions += 1
     let id = toldTransactions
     var copy = self
     copy.drafts = drafts.map(TransactionDraft.init(copying:))
     copy.attachMessages()
+    copy.settleTLS(wasClosed: false, certificates: certificates)
     var facts = facts
     facts.closing = .captureEnd
     let end = TransactionDraft.ConnectionEnd(
       closing: .captureEnd, isOneSided: facts.serverToClient.packets == 0 || facts.clientToServer.packets == 0,
       hasHoles: gaps.client > 0 || gaps.server > 0, leftUnacknowledged: false)
-    var session = copy.session(facts: facts, preamble: nil, end: end, tls: watch, first: ([], []))
+    var session = copy.session(facts: facts, preamble: nil, end: end, first: ([], []))
     session.transactions.removeAll { $0.id != id }
     session.findings.removeAll { $0.transaction.map { $0 != id } ?? false }
     session.phases.removeAll { $0.transaction != id }

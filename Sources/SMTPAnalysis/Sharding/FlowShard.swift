@@ -125,7 +125,9 @@ struct FlowShard: ~Copyable {
   /// Tells the transactions that have ended while their session goes on.
   private mutating func tellTransactions(of index: Int, _ id: ConnectionID) {
     let facts = connections.facts(of: id)
-    while let preview = sessions[index].nextEndedTransaction(with: facts) { log.transactions.append(preview) }
+    while let preview = sessions[index].nextEndedTransaction(with: facts, certificates: certificates) {
+      log.transactions.append(preview)
+    }
   }
 
   private mutating func takeEvents() {

@@ -59,6 +59,9 @@ struct Live: ParsableCommand {
   @Option(help: ArgumentHelp("Write the messages into this directory, as extract does.", valueName: "dir"))
   var save: String?
 
+  @Flag(help: "Take the messages apart and list their attachments; with --save write these too.")
+  var attachments = false
+
   @Option(name: .customLong("as"), help: ArgumentHelp("How --save writes messages.", valueName: "eml|mbox|maildir"))
   var form = ExtractionForm.eml
 
@@ -111,6 +114,9 @@ struct Live: ParsableCommand {
   @Option(help: ArgumentHelp("Worker threads; one, unless said, is enough for some Gbit/s.", valueName: "n"))
   var jobs = 1
 
+  @OptionGroup
+  var decryption: SecretOptions
+
   @OptionGroup(title: "Selection (several values of one option: or; several options: and)")
   var selection: SelectionOptions
 
@@ -141,6 +147,9 @@ struct Live: ParsableCommand {
   }
 
   func run() throws {
+    var settings = settings
+    // Read while this may still be root.
+    settings.analysis.secrets = try decryption.secrets(isVerbose: verbose).secrets
     let run = LiveRun(settings)
     switch format {
     case .text:
@@ -165,6 +174,8 @@ struct Live: ParsableCommand {
     settings.analysis.keepsDialogue = dialogue
     settings.analysis.revealsSecrets = revealSecrets
     settings.analysis.hashesMessages = !noHash
+    settings.analysis.listsAttachments = attachments
+    settings.analysis.checksSignatures = format != .ndjson && !noHash
     settings.analysis.tellsTransactions = format == .text
     // A record is to be told while it is of use: it does not wait for what a silent connection turns out to be.
     settings.analysis.limits.numberingPatience = 1_000_000_000

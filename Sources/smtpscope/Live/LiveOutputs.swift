@@ -15,7 +15,8 @@ final class LiveOutputs {
   init(_ settings: LiveSettings) throws(Failure) {
     records = try RecordWriter(path: settings.output)
     if let (directory, form) = settings.messages {
-      extraction = try Extraction(form, into: directory, threads: settings.jobs)
+      extraction = try Extraction(
+        form, withAttachments: settings.analysis.listsAttachments, into: directory, threads: settings.jobs)
     } else {
       extraction = nil
     }
