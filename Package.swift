@@ -40,6 +40,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    // Its HTTP server alone; swift-nio, swift-http-types and swift-log are what it speaks in.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   ],
   targets: [
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -109,6 +114,25 @@ let package = Package(
       tests: [
         "TCPStreams", "TLSProtection", "TLSHandshake", "MailMessages", "MIMEParts", "DKIM", "SMTPAnalysis",
       ])
+    + layer(
+      "LiveMetrics", ["Wire", "TCPStreams", "SMTPAnalysis", "Reports"], tests: ["TCPStreams", "SMTPAnalysis", "Reports"])
+    + [
+      .target(
+        name: "LivePage",
+        dependencies: [
+          "Wire", "TCPStreams", "MailMessages", "SMTPAnalysis", "Reports", "LiveMetrics",
+          .product(name: "Crypto", package: "swift-crypto"),
+          .product(name: "HummingbirdCore", package: "hummingbird"),
+          .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+          .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        ],
+        resources: [.embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js")],
+        swiftSettings: strict),
+      .testTarget(
+        name: "LivePageTests",
+        dependencies: ["LivePage", "LiveMetrics", "TestSupport", "Wire", "TCPStreams", "SMTPAnalysis", "Reports"],
+        swiftSettings: strict),
+    ]
     + [
       .executableTarget(
         name: "smtpscope",

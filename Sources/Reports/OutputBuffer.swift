@@ -107,7 +107,7 @@ package struct OutputBuffer: Sendable {
   }
 
   /// Appends `nanoseconds` in units of 10^`exponent` nanoseconds, with all its decimals but no zeros at their end.
-  mutating func append(nanoseconds: Int64, exponent: Int) {
+  package mutating func append(nanoseconds: Int64, exponent: Int) {
     if nanoseconds < 0 { append(byte: UInt8(ascii: "-")) }
     var unit: UInt64 = 1
     for _ in 0..<exponent { unit *= 10 }

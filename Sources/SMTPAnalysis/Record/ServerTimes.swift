@@ -108,7 +108,7 @@ package struct ServerTimes: Equatable, Sendable {
 
 extension Phase.Kind {
   /// Its place among all kinds.
-  fileprivate var index: Int {
+  package var index: Int {
     switch self {
     case .connect: 0
     case .greeting: 1
