@@ -15,6 +15,8 @@ package struct CaptureCounters: Equatable, Sendable {
   package var heldPacketBytes = 0
   /// nil where nobody knows.
   package var openConnections: Int?
+  /// Connections that were given up to stay within the limits.
+  package var evictedConnections: Int?
   /// Bytes of segments that wait for others.
   package var heldBytes: Int?
   /// What the process holds.

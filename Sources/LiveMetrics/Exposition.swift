@@ -52,6 +52,11 @@ extension LiveMetrics {
     if let count = capture.openConnections {
       exposition.single("smtpscope_open_connections", "gauge", "TCP connections that are being followed.", count)
     }
+    if let count = capture.evictedConnections {
+      exposition.single(
+        "smtpscope_evicted_connections_total", "counter", "Connections that were given up to stay within the limits.",
+        count)
+    }
     if let bytes = capture.heldBytes {
       exposition.single("smtpscope_held_segment_bytes", "gauge", "Segments that wait for others before them.", bytes)
     }

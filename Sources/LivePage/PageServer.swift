@@ -4,19 +4,23 @@ internal import Logging
 internal import NIOCore
 internal import NIOPosix
 
-/// Serves a page and its metrics by HTTP/1.1, in one thread of its own for the sockets.
+/// Serves a page and its metrics by HTTP/1.1, in one thread of its own.
 ///
 /// It is made where somebody asks for it; nothing of it runs otherwise.
 package final class PageServer: Sendable {
   /// Where it listens; the port is the kernel's choice where 0 was asked for.
   package let address: PageAddress
   private let group: MultiThreadedEventLoopGroup
+  private let executor: LoopExecutor
+  private let server: Server<HTTP1Channel>
   private let running: Task<Void, Never>
 
   /// Listens, and returns when it does. Throws the reason where it cannot.
   package init(_ page: LivePage, on address: PageAddress, access: PageAccess) throws(PageError) {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     self.group = group
+    let executor = LoopExecutor(group.next())
+    self.executor = executor
     let listening = group.next().makePromise(of: Int.self)
     let responder = PageResponder(page: page, access: access)
     let limits = page.limits
@@ -34,7 +38,8 @@ package final class PageServer: Sendable {
         availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger)),
       onServerRunning: { channel in listening.succeed(channel.localAddress?.port ?? Int(address.port)) },
       eventLoopGroup: group, logger: logger)
-    running = Task {
+    self.server = server
+    running = Task(executorPreference: executor) {
       do {
         try await server.run()
         listening.fail(CancellationError())
@@ -46,7 +51,7 @@ package final class PageServer: Sendable {
       let port = try listening.futureResult.wait()
       self.address = PageAddress(host: address.host, port: UInt16(clamping: port))
     } catch {
-      running.cancel()
+      executor.leaveLoop()
       try? group.syncShutdownGracefully()
       // strerror(3) returns a string that lasts until the thread's next call.
       let reason = (error as? IOError).flatMap { unsafe strerror($0.errnoCode).map { unsafe String(cString: $0) } }
@@ -54,9 +59,17 @@ package final class PageServer: Sendable {
     }
   }
 
-  /// Closes everything.
+  /// Closes everything; readers of a page that is over are given a moment to hear so.
   package func stop() {
+    let heard = group.next().makePromise(of: Void.self)
+    group.next().scheduleTask(in: .seconds(1)) { heard.succeed(()) }
+    Task(executorPreference: executor) { [server] in
+      try? await server.shutdownGracefully()
+      heard.succeed(())
+    }
+    try? heard.futureResult.wait()
     running.cancel()
+    executor.leaveLoop()
     // What it would complain of is a second stop.
     try? group.syncShutdownGracefully()
   }

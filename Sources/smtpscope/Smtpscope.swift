@@ -6,6 +6,8 @@ private import Glibc
 /// The command and its subcommands.
 @main
 struct Smtpscope: ParsableCommand {
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
     commandName: "smtpscope",
     abstract: "Reads packet captures and says what became of each mail, recipient by recipient, and why.",
@@ -15,7 +17,7 @@ struct Smtpscope: ParsableCommand {
       Exit status: 0 done; 1 --fail-on matched; 2 the command line is wrong; 3 an input could not be read to its end (what was read is \
       reported); 4 an output could not be written.
       """,
-    version: "smtpscope 0.1.0",
+    version: "smtpscope \(version)",
     subcommands: [Analyze.self, Live.self, Extract.self, Share.self, Explain.self],
     defaultSubcommand: Analyze.self)
 

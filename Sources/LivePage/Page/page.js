@@ -581,7 +581,7 @@ function sessionBody(record, listed) {
   body.push(make("h3", "", "Dialogue"));
   if (record.dialogue) {
     body.push(dialogueList(record.dialogue, start));
-    if (listed && listed.lines > record.dialogue.length) body.push(make("p", "quiet", `The first ${count(record.dialogue.length)} of ${count(listed.lines)} lines.`));
+    if (listed && listed.lines > record.dialogue.length) body.push(make("p", "quiet", `These are the first ${count(record.dialogue.length)} lines; there are more.`));
   } else {
     body.push(make("p", "quiet", "Dialogues are not kept."));
   }

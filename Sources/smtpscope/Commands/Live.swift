@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CaptureReading
+private import LivePage
 internal import PacketKeeping
 internal import Reports
 internal import SMTPAnalysis
@@ -117,6 +118,9 @@ struct Live: ParsableCommand {
   @OptionGroup
   var decryption: SecretOptions
 
+  @OptionGroup(title: "Metrics and a page to watch")
+  var page: PageOptions
+
   @OptionGroup(title: "Selection (several values of one option: or; several options: and)")
   var selection: SelectionOptions
 
@@ -150,7 +154,8 @@ struct Live: ParsableCommand {
     var settings = settings
     // Read while this may still be root.
     settings.analysis.secrets = try decryption.secrets(isVerbose: verbose).secrets
-    let run = LiveRun(settings)
+    let observers = page.metrics.map { [PageObserver($0.address, access: page.access, isQuiet: quiet)] } ?? []
+    let run = LiveRun(settings, observers: observers)
     switch format {
     case .text:
       let style = output == nil ? Terminal.style(color) : TextStyle(usesColor: color == .always)
@@ -171,7 +176,9 @@ struct Live: ParsableCommand {
     settings.capture.isPromiscuous = !noPromiscuousMode
     settings.analysis.mailPorts = port.ports
     settings.analysis.recognizesAnyPort = anyPort
-    settings.analysis.keepsDialogue = dialogue
+    settings.analysis.keepsDialogue = dialogue || page.metrics != nil
+    // One more than the page shows, so that it can tell that there are more.
+    if !dialogue, page.metrics != nil { settings.analysis.limits.dialogueLines = PageLimits().dialogueLines + 1 }
     settings.analysis.revealsSecrets = revealSecrets
     settings.analysis.hashesMessages = !noHash
     settings.analysis.listsAttachments = attachments
