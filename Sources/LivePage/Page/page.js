@@ -54,6 +54,7 @@ function scaled(value, unit) {
 
 function duration(milliseconds) {
   if (milliseconds === null || milliseconds === undefined) return "–";
+  if (milliseconds === 0) return "0";
   if (milliseconds < 1) return `${milliseconds.toFixed(2)} ms`;
   if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
@@ -292,7 +293,7 @@ const plots = [
     }),
     (points, frame) => [...line(points, frame, "later", (point) => point[9]), ...line(points, frame, "ok", (point) => point[8])],
     (point) => (point[8] === null ? "no session ended" : `median ${duration(point[8])}, 95 % within ${duration(point[9])}`)),
-  plot("plot-bytes", () => "Packets", [["calm", "bit/s"], ["bad", "packets lost"]],
+  plot("plot-bytes", () => "On the wire", [["calm", "bit/s"], ["bad", "packets lost"]],
     (points, frame) => linear(most(points, (point) => (8 * point[6]) / frame.seconds), (value) => scaled(value, "b"), 1000),
     (points, frame) => [
       ...columns(points, frame, [["calm", (point) => (8 * point[6]) / frame.seconds]]),
@@ -351,14 +352,17 @@ function matches(session) {
 /** While somebody points into a list or walks through it, nothing moves there. */
 const held = { "session-list": false, "failure-list": false };
 let isPaused = false, waiting = 0;
+/** What there was when the list was paused. */
+let paused = [];
 
-function showLists(fresh) {
+/** `isAsked`: somebody did something to the list and wants to see it. */
+function showLists(fresh, isAsked = false) {
   const list = byId("session-list");
-  if (isPaused || held["session-list"]) {
+  if ((isPaused || held["session-list"]) && !isAsked) {
     waiting += fresh.size;
   } else {
-    waiting = 0;
-    const shown = state.sessions.filter(matches).slice(-listedRows).reverse();
+    if (!isPaused) waiting = 0;
+    const shown = (isPaused ? paused : state.sessions).filter(matches).slice(-listedRows).reverse();
     list.replaceChildren(...shown.map((session) => row(session, fresh.has(session.id))));
     byId("no-sessions").hidden = shown.length > 0;
     byId("no-sessions").textContent = state.sessions.length ? "No session matches." : "Waiting for the first session to end.";
@@ -390,11 +394,12 @@ for (const id of Object.keys(held)) {
     event.preventDefault();
   });
 }
-filter.addEventListener("input", () => showLists(new Set()));
+filter.addEventListener("input", () => showLists(new Set(), true));
 byId("pause").addEventListener("click", () => {
   isPaused = !isPaused;
+  paused = isPaused ? state.sessions.slice() : [];
   byId("pause").setAttribute("aria-pressed", String(isPaused));
-  showLists(new Set());
+  showLists(new Set(), true);
 });
 
 function learn(sessions) {
@@ -563,6 +568,9 @@ function dialogueList(lines, start) {
   return list;
 }
 
+const endings = { client_fin: "the client", server_fin: "the server", client_rst: "a reset by the client",
+  server_rst: "a reset by the server", timeout: "silence", capture_end: "the end of the capture" };
+
 function sessionBody(record, listed) {
   const facts = make("dl", "facts");
   const start = Date.parse(record.start);
@@ -571,7 +579,7 @@ function sessionBody(record, listed) {
   fact(facts, "greeting", record.greeting ? reply(record.greeting.code, record.greeting.text.join(" ")) : "none");
   fact(facts, "began", `${new Date(start).toLocaleString("en-GB")}, lasted ${duration(record.duration_ms)}`);
   fact(facts, "TLS", record.tls ? `${record.tls.method}, ${record.tls.outcome}${record.tls.decrypted ? ", readable" : ""}` : "none");
-  fact(facts, "ended by", record.tcp.closed_by?.replaceAll("_", " "));
+  fact(facts, "ended by", endings[record.tcp.closed_by]);
   fact(facts, "frames", record.capture.file === null ? "" : wire(record.capture.file), ` ${count(record.capture.first_frame)} to ${count(record.capture.last_frame)}`);
   const body = [make("p", "verdict", badge(record.verdict.outcome), " ", wire(record.verdict.message)), facts];
   if (record.findings.length) body.push(make("h3", "", "Findings"), ...record.findings.map((finding) => findingBlock(finding, record.verdict.message)));
@@ -602,7 +610,7 @@ async function openSession(id) {
     cameFrom = document.activeElement?.closest?.("a");
     sheet.showModal();
   }
-  byId("session-title").textContent = `Session ${count(id)}`;
+  byId("session-title").textContent = `Session ${id}`;
   byId("session-body").replaceChildren(make("p", "empty", "…"));
   sheet.scrollTop = 0;
   byId("session-title").focus();
