@@ -115,7 +115,8 @@ let package = Package(
         "TCPStreams", "TLSProtection", "TLSHandshake", "MailMessages", "MIMEParts", "DKIM", "SMTPAnalysis",
       ])
     + layer(
-      "LiveMetrics", ["Wire", "TCPStreams", "SMTPAnalysis", "Reports"], tests: ["TCPStreams", "SMTPAnalysis", "Reports"])
+      "LiveMetrics", ["Wire", "TCPStreams", "SMTPAnalysis", "Reports"],
+      tests: ["TCPStreams", "SMTPAnalysis", "Reports"])
     + [
       .target(
         name: "LivePage",
