@@ -17,7 +17,7 @@ package struct PageLimits: Sendable {
   /// Bytes of a text from the wire in a list.
   package var textBytes = 300
   /// Connections of readers at once; more wait in the kernel's queue.
-  package var connections = 48
+  package var connections = 256
   /// Pages that are kept up to date at once, so that there is room for whoever collects the metrics.
   package var streams = 24
   /// Seconds for a request to arrive, and for a reader to take what was written. A half request costs a connection so long.
