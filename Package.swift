@@ -115,7 +115,7 @@ let package = Package(
         "TCPStreams", "TLSProtection", "TLSHandshake", "MailMessages", "MIMEParts", "DKIM", "SMTPAnalysis",
       ])
     + layer(
-      "LiveMetrics", ["Wire", "TCPStreams", "SMTPAnalysis", "Reports"],
+      "LiveMetrics", ["Wire", "TCPStreams", "TLSHandshake", "SMTPAnalysis", "Reports"],
       tests: ["TCPStreams", "SMTPAnalysis", "Reports"])
     + [
       .target(

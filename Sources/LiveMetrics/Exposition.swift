@@ -78,6 +78,9 @@ extension LiveMetrics {
         exposition.sample(tls, [("method", method.rawValue), ("outcome", word)], count)
       }
     }
+    exposition.family(
+      "smtpscope_tls_versions_total", "Sessions with TLS, by the version that the server chose.", "version", tlsVersions
+    )
     exposition.family("smtpscope_authentications_total", "AUTH exchanges, by outcome.", "outcome", authentications)
     exposition.family("smtpscope_findings_total", "Findings, by their ids.", "id", findings)
   }

@@ -1,5 +1,6 @@
 package import SMTPAnalysis
 internal import TCPStreams
+internal import TLSHandshake
 internal import Wire
 
 /// Everything that is counted while a capture runs, from its beginning on.
@@ -20,6 +21,7 @@ package struct LiveMetrics: Sendable {
   var startedTLS = Tally<TLSUse.Outcome>(LiveMetrics.tlsOutcomes)
   var implicitTLS = Tally<TLSUse.Outcome>(LiveMetrics.tlsOutcomes)
   var sessionsWithoutTLS = 0
+  var tlsVersions = Tally(TLSVersion.allCases)
   var messages = 0
   var messageBytes = 0
   var clientBytes = 0
@@ -48,6 +50,7 @@ package struct LiveMetrics: Sendable {
     case .implicit: implicitTLS.add(session.tls?.outcome ?? .unknown)
     case nil: sessionsWithoutTLS += 1
     }
+    if let tls = session.tls { tlsVersions.add(TLSVersion(tls.details?.handshake.version)) }
     for authentication in session.authentications { authentications.add(authentication.outcome) }
     // By index: a whole transaction is much to copy.
     for index in session.transactions.indices {

@@ -1,3 +1,5 @@
+internal import TLSHandshake
+
 /// Counts by the words of an enum, which bound them.
 struct Tally<Key: Hashable & RawRepresentable & Sendable>: Sendable where Key.RawValue == String {
   private var counts: [Key: Int] = [:]
@@ -37,6 +39,30 @@ package enum CodeClass: String, CaseIterable, Sendable {
     case .some(500...599): self = .permanentFailure
     case .some: self = .other
     case nil: self = .none
+    }
+  }
+}
+
+/// The versions of TLS that are told apart: a server may write any number there.
+enum TLSVersion: String, CaseIterable {
+  case ssl3 = "SSL 3.0"
+  case tls10 = "TLS 1.0"
+  case tls11 = "TLS 1.1"
+  case tls12 = "TLS 1.2"
+  case tls13 = "TLS 1.3"
+  case other
+  /// No server's hello was seen.
+  case unknown
+
+  init(_ version: ProtocolVersion?) {
+    switch version {
+    case .some(.ssl3): self = .ssl3
+    case .some(.tls10): self = .tls10
+    case .some(.tls11): self = .tls11
+    case .some(.tls12): self = .tls12
+    case .some(.tls13): self = .tls13
+    case .some: self = .other
+    case nil: self = .unknown
     }
   }
 }

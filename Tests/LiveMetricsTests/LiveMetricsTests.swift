@@ -1,3 +1,4 @@
+import Foundation
 import LiveMetrics
 import Reports
 import SMTPAnalysis
@@ -33,6 +34,10 @@ import Wire
     for text in texts {
       for session in sessions(text) { metrics.count(session) }
     }
+    return Self.text(of: metrics)
+  }
+
+  private static func text(of metrics: LiveMetrics) -> String {
     var output = OutputBuffer()
     metrics.write(into: &output)
     var text = ""
@@ -91,6 +96,40 @@ import Wire
       #expect(metrics["smtpscope_phase_wait_seconds_bucket", ["phase": phase, "le": "0.1"]] == 1, "\(phase)")
     }
     #expect(metrics["smtpscope_phase_wait_seconds_count", ["phase": "auth"]] == 0)
+  }
+
+  @Test(arguments: [
+    ("Tests/smtpscopeTests/Captures/submission-inside-tls.pcap", "TLS 1.3"),
+    ("samples/starttls-without-keys.pcap", "unknown"),
+  ]) func `A version of TLS is counted`(capture: String, version: String) throws {
+    // Both have microseconds, little end first, and Ethernet.
+    let file = try [UInt8](Data(contentsOf: URL(filePath: Self.path(of: capture))))
+    func number(at offset: Int) -> Int { (0..<4).reduce(0) { $0 | Int(file[offset + $1]) << (8 * $1) } }
+    var analyzer = Analyzer(options: AnalysisOptions(), jobs: 1)
+    var (offset, frames) = (24, 0)
+    while offset + 16 <= file.count {
+      let length = number(at: offset + 8)
+      let time = number(at: offset) * 1_000_000_000 + number(at: offset + 4) * 1000
+      frames += 1
+      analyzer.receive(
+        file[(offset + 16)..<(offset + 16 + length)].span,
+        descriptor: FrameDescriptor(
+          time: CaptureTime(nanoseconds: Int64(time)), number: frames, file: 0, linkType: .ethernet,
+          originalLength: number(at: offset + 12)))
+      offset += 16 + length
+    }
+    analyzer.finish()
+    var metrics = LiveMetrics(version: "1.2.3", capture: Self.capture())
+    while let session = analyzer.nextSession() { metrics.count(session) }
+    let told = try ExpositionText(Self.text(of: metrics))
+    for sample in told.samples where sample.name == "smtpscope_tls_versions_total" {
+      #expect(sample.value == (sample.labels["version"] == version ? 1 : 0), "\(sample)")
+    }
+    #expect(told["smtpscope_tls_versions_total", ["version": version]] == 1)
+  }
+
+  private static func path(of file: String) -> String {
+    "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/" + file
   }
 
   @Test func `Every finding and outcome has its place before it happens`() throws {

@@ -578,7 +578,8 @@ function sessionBody(record, listed) {
   fact(facts, "server", endpoint(record.server));
   fact(facts, "greeting", record.greeting ? reply(record.greeting.code, record.greeting.text.join(" ")) : "none");
   fact(facts, "began", `${new Date(start).toLocaleString("en-GB")}, lasted ${duration(record.duration_ms)}`);
-  fact(facts, "TLS", record.tls ? `${record.tls.method}, ${record.tls.outcome}${record.tls.decrypted ? ", readable" : ""}` : "none");
+  fact(facts, "TLS", record.tls ? wire([record.tls.method, record.tls.outcome, record.tls.version, record.tls.cipher, record.tls.sni && `for ${record.tls.sni}`,
+    record.tls.decrypted && "readable"].filter(Boolean).join(", ")) : "none");
   fact(facts, "ended by", endings[record.tcp.closed_by]);
   fact(facts, "frames", record.capture.file === null ? "" : wire(record.capture.file), ` ${count(record.capture.first_frame)} to ${count(record.capture.last_frame)}`);
   const body = [make("p", "verdict", badge(record.verdict.outcome), " ", wire(record.verdict.message)), facts];
