@@ -117,11 +117,11 @@ struct Conversation {
     case .client:
       client.line.removeAll(keepingCapacity: true)
       plans.client.append(line, as: shared)
-      plans.client.keep(whole.count - length)
+      plans.client.mask(whole.count - length)
     case .server:
       server.line.removeAll(keepingCapacity: true)
       plans.server.append(line, as: shared)
-      plans.server.keep(whole.count - length)
+      plans.server.mask(whole.count - length)
     }
   }
 }

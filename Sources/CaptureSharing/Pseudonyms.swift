@@ -25,6 +25,8 @@ package struct Pseudonyms {
 
   /// Words that are told apart for sure; a capture may bring any number. Those beyond are drawn all the same.
   private static let limit = 1 << 20
+  /// Octets of a word that is kept: no name of the standards is longer (RFC 5321 section 4.5.3.1).
+  private static let longestWord = 256
   /// Draws for one word before two may share a name: of one letter there are but twenty-six.
   private static let draws: UInt8 = 64
 
@@ -41,7 +43,7 @@ package struct Pseudonyms {
       name = known
     } else {
       name = draw(for: plain)
-      if given.count < Self.limit {
+      if given.count < Self.limit, word.count <= Self.longestWord {
         given[plain] = name
         taken.insert(Word(kind: kind.rawValue, bytes: name))
       }

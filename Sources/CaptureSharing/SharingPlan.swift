@@ -22,7 +22,8 @@ struct ConnectionPlan {
   var streams = (client: StreamPlan(), server: StreamPlan())
   /// The sequence numbers of the first bytes; nil where none was seen.
   var firstSequences: (client: UInt32?, server: UInt32?) = (nil, nil)
-  /// Where the farthest segments so far ended: positions beyond four gigabytes are told by them.
+  /// Where the farthest segments so far ended: positions beyond four gigabytes are told by them. Never behind what TCP handed
+  /// up, so that a sequence number out of the air moves nothing.
   var reach = (client: 0, server: 0)
 }
 
@@ -89,10 +90,10 @@ package struct SharingPlan: ~Copyable {
       let position = reach + Int(Int32(bitPattern: sequence &- expected))
       if isFromClient {
         plans[index].streams.client.apply(to: &bytes, segment.payload, at: position)
-        plans[index].reach.client = max(reach, position + segment.payload.count)
+        plans[index].reach.client = max(reach, min(position + segment.payload.count, plans[index].streams.client.count))
       } else {
         plans[index].streams.server.apply(to: &bytes, segment.payload, at: position)
-        plans[index].reach.server = max(reach, position + segment.payload.count)
+        plans[index].reach.server = max(reach, min(position + segment.payload.count, plans[index].streams.server.count))
       }
     } else {
       for place in segment.payload { bytes[place] = TextMask.masked(bytes[place]) }

@@ -14,7 +14,7 @@ struct StreamPlan {
   /// How many bytes it speaks of.
   var count: Int { ends.last ?? 0 }
 
-  /// The next bytes stay.
+  /// The next bytes stay, whatever they are: those of TLS.
   mutating func keep(_ count: Int) { extend(.keep, by: count) }
 
   /// The next bytes are masked, whatever they are.
@@ -24,11 +24,10 @@ struct StreamPlan {
   mutating func append(_ original: [UInt8], as shared: [UInt8]) {
     for index in original.indices where shared.indices.contains(index) {
       let (before, after) = (original[index], shared[index])
-      if after == TextMask.masked(before), after != before {
+      if after == TextMask.masked(before) {
         extend(.mask, by: 1)
-      } else if after == before {
-        extend(.keep, by: 1)
       } else {
+        // Also where it stays as it was: the same place may come again with other bytes, which nobody has looked at.
         if case .replace(let start)? = actions.last, start + lastRun == replacements.count {
           ends[ends.count - 1] += 1
         } else {

@@ -37,6 +37,8 @@ package struct Vocabulary {
 
   /// Whether the host is one of those, or below one.
   func knows(host: ArraySlice<UInt8>) -> Bool {
+    // RFC 5321 section 4.5.3.1.2; a longer word of ten thousand labels would be looked up ten thousand times.
+    guard host.count <= 255 else { return false }
     var name = host.map(Pseudonyms.lowercased)[...]
     while true {
       if domains.contains(Array(name)) { return true }

@@ -55,13 +55,13 @@ struct BodyDigest: Sendable {
 
   /// The hash of the body, which has ended.
   mutating func finish() -> [UInt8] {
-    if blanks == .beforeReturn { pass(" \r") }
+    if blanks == .beforeReturn { pass(Self.spaceAndReturn) }
     if hasReturn {
       releaseLineEnds()
-      hash("\r")
+      hash(Self.returnAlone)
     }
     // A body ends in one CRLF (section 3.4.3), but one that is empty stays so when it is relaxed (section 3.4.4).
-    if form == .simple || length > 0 { hash("\r\n") }
+    if form == .simple || length > 0 { hash(Self.lineEnd) }
     if let sha256 { return Array(sha256.finalize()) }
     return sha1.map { Array($0.finalize()) } ?? []
   }
@@ -100,7 +100,7 @@ struct BodyDigest: Sendable {
       if bytes[next - 1] == 0x20 {
         start = next - 1
       } else {
-        pass(" ")
+        pass(Self.space)
         start = next
       }
       index = next
@@ -128,11 +128,11 @@ struct BodyDigest: Sendable {
         }
       }
       blanks = .none
-      pass(" ")
+      pass(Self.space)
       return index
     case .beforeReturn:
       blanks = .none
-      if bytes[0] == 0x0a { pass("\r") } else { pass(" \r") }
+      if bytes[0] == 0x0a { pass(Self.returnAlone) } else { pass(Self.spaceAndReturn) }
       return 0
     }
   }
@@ -141,10 +141,7 @@ struct BodyDigest: Sendable {
 
   // MARK: Line ends
 
-  private mutating func pass(_ literal: StaticString) {
-    let bytes: [UInt8] = literal.withUTF8Buffer { unsafe Array($0) }
-    pass(bytes.span)
-  }
+  private mutating func pass(_ bytes: [UInt8]) { pass(bytes.span) }
 
   /// Hashes the bytes but for the line ends that they end with, which wait for more text. Only CRLF ends a line here: what
   /// else the sender took for an end is text, as it is for the receiver.
@@ -158,7 +155,7 @@ struct BodyDigest: Sendable {
         start = 1
       } else {
         releaseLineEnds()
-        hash("\r")
+        hash(Self.returnAlone)
       }
     }
     while start + 1 < run.count, run[start] == 0x0d, run[start + 1] == 0x0a {
@@ -187,20 +184,21 @@ struct BodyDigest: Sendable {
       lineEnds -= Self.manyLineEnds
     }
     while lineEnds > 0 {
-      hash("\r\n")
+      hash(Self.lineEnd)
       lineEnds -= 1
     }
   }
 
   private static let manyLineEnds = 32
-  private static let lineEndsAtOnce: StaticString =
-    "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n"
+  private static let lineEnd: [UInt8] = [0x0d, 0x0a]
+  private static let lineEndsAtOnce = (0..<2 * manyLineEnds).map { lineEnd[$0 % 2] }
+  private static let returnAlone: [UInt8] = [0x0d]
+  private static let space: [UInt8] = [0x20]
+  private static let spaceAndReturn: [UInt8] = [0x20, 0x0d]
 
   // MARK: Hash
 
-  private mutating func hash(_ literal: StaticString) {
-    literal.withUTF8Buffer { buffer in unsafe hash(buffer.span) }
-  }
+  private mutating func hash(_ bytes: [UInt8]) { hash(bytes.span) }
 
   private mutating func hash(_ bytes: Span<UInt8>) {
     let taken = limit.map { max(0, min(bytes.count, $0 - length)) } ?? bytes.count

@@ -49,13 +49,13 @@ struct TagList {
   }
 
   /// The place of a tag's value; nil where it is not there.
-  func place(of name: StaticString) -> Range<Int>? { entry(name)?.value }
+  func place(of name: String) -> Range<Int>? { entry(name)?.value }
 
   /// The same with the white space around it.
-  func writtenPlace(of name: StaticString) -> Range<Int>? { entry(name)?.written }
+  func writtenPlace(of name: String) -> Range<Int>? { entry(name)?.written }
 
   /// A tag's value without any white space: names, and base 64 which may be folded.
-  func word(_ name: StaticString, of text: Span<UInt8>) -> [UInt8]? {
+  func word(_ name: String, of text: Span<UInt8>) -> [UInt8]? {
     guard let place = place(of: name) else { return nil }
     var word: [UInt8] = []
     word.reserveCapacity(place.count)
@@ -64,12 +64,12 @@ struct TagList {
   }
 
   /// The values of a list with colons between them, without white space.
-  func words(_ name: StaticString, of text: Span<UInt8>) -> [ArraySlice<UInt8>]? {
+  func words(_ name: String, of text: Span<UInt8>) -> [ArraySlice<UInt8>]? {
     word(name, of: text)?.split(separator: UInt8(ascii: ":"))
   }
 
-  private func entry(_ name: StaticString) -> Entry? {
-    let letters = name.withUTF8Buffer { unsafe $0.reduce(UInt16(0)) { $0 << 8 | UInt16($1) } }
+  private func entry(_ name: String) -> Entry? {
+    let letters = name.utf8.reduce(UInt16(0)) { $0 << 8 | UInt16($1) }
     return entries.first { $0.name == letters }
   }
 

@@ -12,6 +12,7 @@ final class LoopExecutor: TaskExecutor {
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     let isTaken = loop.withLock { loop in
+      // Each job is handed over once and run once, by the loop that is this executor.
       loop?.execute { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
       return loop != nil
     }

@@ -109,6 +109,7 @@ package struct CaptureRing: ~Copyable, PacketTarget {
     } catch {
       failure = error
     }
+    // Swift hands a NUL-terminated copy of a path to each call that takes one, for the call's time.
     while let count = rules.count, files.count > max(1, count) { unsafe unlink(files.removeFirst()) }
   }
 

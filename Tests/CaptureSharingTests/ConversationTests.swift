@@ -45,3 +45,25 @@ import Wire
     #expect(Self.shared(text, from: .client, cutAt: 64).hasSuffix("xxxxx\r\n"))
   }
 }
+
+@Suite struct HostileSharingTests {
+  /// Bytes that came in the place of others, which alone were looked at, show nothing of themselves.
+  @Test func otherBytesInTheSamePlaceAreNotShown() {
+    var plan = StreamPlan()
+    plan.append(Array("MAIL FROM:<a@b>".utf8), as: Array("MAIL FROM:<q@z>".utf8))
+    var again = Array("my secret is 42".utf8)
+    plan.apply(to: &again, 0..<again.count, at: 0)
+    let shown = String(decoding: again, as: UTF8.self)
+    #expect(!shown.contains("secret") && !shown.contains("42") && shown.hasPrefix("MAIL"), "\(shown)")
+  }
+
+  /// A word of very many labels is looked up in no more than its length.
+  @Test(.timeLimit(.minutes(1))) func aNameOfVeryManyLabelsTakesNoLongerThanItsLength() {
+    var vocabulary = Vocabulary()
+    vocabulary.add(host: Array("corp.example".utf8))
+    var mask = LineMask(pseudonyms: Pseudonyms(key: [UInt8](repeating: 3, count: 32)), vocabulary: vocabulary)
+    var state = LineMask.State()
+    let line = Array("250 ".utf8) + [UInt8](repeating: 0x61, count: 8000).flatMap { [$0, 0x2e] }
+    for _ in 0..<20 { #expect(mask.serverLine(line, &state).count == line.count) }
+  }
+}

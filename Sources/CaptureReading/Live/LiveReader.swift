@@ -43,7 +43,7 @@ package import Wire
       names.append(unsafe String(cString: interface.pointee.name))
       unsafe next = interface.pointee.next
     }
-    // Not what libpcap offers beside network interfaces: buses, queues of the packet filter.
+    // Each name is copied, with a zero at its end, for the call. Not what libpcap offers beside network interfaces: buses, queues of the packet filter.
     return names.filter { unsafe if_nametoindex($0) > 0 } + ["any"]
   }
 
@@ -84,6 +84,7 @@ package import Wire
     inputs[index].hasHead = false
     let source = inputs[index].source
     let head = source.head
+    // They stay where they are until the same source is asked for its next packet, by the next call.
     unsafe start = head.bytes
     count = head.count
     frame = FrameDescriptor(
@@ -99,9 +100,13 @@ package import Wire
     return try body(unsafe Span(_unsafeStart: start, count: count))
   }
 
-  /// Looks after interfaces that went away, and says what is new of them. To be called about once a second.
+  /// Looks after interfaces that went away, and says what is new of them. To be called about once a second. The frame that
+  /// ``next()`` came to is not at hand any more then.
   package mutating func look() -> [LiveNotice] {
-    inputs.flatMap { $0.source.look() }
+    // A source that is opened anew gives up the memory that its packets lie in.
+    unsafe start = nil
+    count = 0
+    return inputs.flatMap { $0.source.look(mayReopen: !$0.hasHead) }
   }
 
   /// What was counted of each interface.

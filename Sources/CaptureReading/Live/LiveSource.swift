@@ -3,6 +3,11 @@ private import Glibc
 import Wire
 
 /// An interface, captured from by libpcap.
+///
+/// Why what is `unsafe` here holds: the handle is this object's alone, alive from its opening to `deinit`, and used by one
+/// thread; it is closed before that only where no packet of it is at hand (``look(mayReopen:)``). `words` is as long as
+/// libpcap demands (PCAP_ERRBUF_SIZE), and what libpcap says of an error ends with a zero and is copied at once. Nothing that
+/// came from the wire is taken for a length but `caplen`, which libpcap keeps within its own buffer.
 @safe final class LiveSource: PacketSource {
   let name: String
   private let options: LiveOptions
@@ -37,6 +42,7 @@ import Wire
     guard !isLost else { return .nothing }
     var header: UnsafeMutablePointer<pcap_pkthdr>?
     var bytes: UnsafePointer<UInt8>?
+    // It lends a header and `caplen` bytes until it is asked for the next packet of this handle, or closed.
     let status = unsafe pcap_next_ex(handle, &header, &bytes)
     guard status == 1, let record = unsafe header, let data = unsafe bytes else {
       if status < 0 { lose() }
@@ -78,9 +84,11 @@ import Wire
 
   /// Looks after the interface, and says what is new of it. libpcap goes on by itself when an interface comes up again; one
   /// that was made anew is taken up here.
-  func look() -> [LiveNotice] {
+  ///
+  /// - Parameter mayReopen: Whether no packet of it is at hand any more: those lie in the handle's memory.
+  func look(mayReopen: Bool) -> [LiveNotice] {
     if !isLost, name != Self.all { noteState() }
-    if isLost { recover() }
+    if isLost { recover(mayReopen) }
     defer { notices = [] }
     return notices
   }
@@ -113,7 +121,7 @@ import Wire
     isUp = false
   }
 
-  private func recover() {
+  private func recover(_ mayReopen: Bool) {
     let index = unsafe if_nametoindex(name)
     guard index > 0, Self.isRunning(name) else { return }
     if bind_capture(unsafe pcap_fileno(handle), index, options.isPromiscuous ? 1 : 0) == 0 {
@@ -122,6 +130,7 @@ import Wire
       notices.append(.back(name))
       return
     }
+    guard mayReopen else { return }
     do throws(LiveError) {
       let opened = try unsafe Self.open(name, options)
       _ = statistics
@@ -145,6 +154,7 @@ import Wire
     let socket = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { return true }
     defer { close(socket) }
+    // It copies as much of the name as an interface's may have.
     return unsafe interface_is_up(socket, name) != 0
   }
 }
@@ -192,6 +202,7 @@ extension LiveSource {
       ?? [true, false].map { LiveOptions.mailFilter(ports: options.mailPorts, withVLANs: $0) }
     var complaint = ""
     for expression in expressions {
+      // Filled by pcap_compile, freed where that succeeded.
       var program = unsafe bpf_program()
       if unsafe pcap_compile(handle, &program, expression, 1, PCAP_NETMASK_UNKNOWN) == 0 {
         defer { unsafe pcap_freecode(&program) }

@@ -12,9 +12,8 @@ enum PseudorandomFunction {
   }
 
   /// PRF(secret, label, seed), its first `count` octets.
-  func output(_ secret: Secret, label: StaticString, seed: [UInt8], count: Int) -> [UInt8] {
-    // A label of ours is a pointer to its bytes.
-    let labelled = label.withUTF8Buffer { unsafe Array($0) } + seed
+  func output(_ secret: Secret, label: String, seed: [UInt8], count: Int) -> [UInt8] {
+    let labelled = Array(label.utf8) + seed
     switch self {
     case .sha2(let hash): return Self.expansion(of: secret.key, hash, seed: labelled, count: count)
     case .md5AndSHA1:

@@ -4,10 +4,8 @@ internal import FoundationEssentials
 /// What a traffic secret of TLS 1.3 becomes (RFC 8446 section 7).
 enum TrafficKeys {
   /// HKDF-Expand-Label(secret, label, "", length) (RFC 8446 section 7.1).
-  static func expand(_ secret: Secret, _ hash: HashKind, label: StaticString, length: Int) -> Secret {
-    // A label of ours is a pointer to its bytes.
-    let octets = label.withUTF8Buffer { unsafe Array($0) }
-    return Secret(key: expand(secret.key, hash, label: octets, context: [], length: length))
+  static func expand(_ secret: Secret, _ hash: HashKind, label: String, length: Int) -> Secret {
+    Secret(key: expand(secret.key, hash, label: Array(label.utf8), context: [], length: length))
   }
 
   /// HKDF-Expand-Label(secret, label, context, length). Labels and contexts are ours: far below the 255 octets that fit.

@@ -34,6 +34,7 @@ final class LiveOutputs {
     var made = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
       made += part + "/"
+      // The path is a copy that ends with a zero, for the call.
       unsafe mkdir(made, 0o750)
     }
   }

@@ -115,6 +115,7 @@ final class RecordWriter: Sendable {
 
   private static func open(_ path: String?) throws(Failure) -> Int32 {
     guard let path else { return StandardOutput.descriptor }
+    // The path is a copy that ends with a zero, for the call; what strerror(3) gives is copied at once.
     let file = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
     guard file >= 0 else {
       let reason = unsafe String(cString: strerror(errno))

@@ -18,6 +18,7 @@ extension KeyFile {
   }
 
   private static func bytes(of path: String, _ name: String) throws(Failure) -> [UInt8] {
+    // The path is a copy that ends with a zero, for the call; what strerror(3) gives is copied at once.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure(name) }
     defer { close(descriptor) }

@@ -65,6 +65,7 @@ struct AccessToken: ExpressibleByArgument {
 
   /// The first line of a file; nil where it cannot be read or is too long for a token.
   private static func content(of path: String) -> String? {
+    // The path is a copy that ends with a zero, for the call.
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }

@@ -82,6 +82,7 @@ final class CaptureSecrets: DecryptionSecrets.Receiver {
 /// Reads a file of secrets piece by piece.
 private enum SecretFile {
   static func read(_ path: String, _ take: (Span<UInt8>) -> Void) throws(Failure) {
+    // The path is a copy that ends with a zero, for the call; what strerror(3) gives is copied at once.
     let descriptor = path == "-" ? 0 : unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure(path) }
     defer { if descriptor > 0 { Glibc.close(descriptor) } }
