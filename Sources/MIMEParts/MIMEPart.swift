@@ -110,7 +110,7 @@ package struct MIMEProblem: Equatable, Sendable {
 
 /// What a message's parts were.
 package struct MIMEContents: Equatable, Sendable {
-  /// The listed parts in the order in which they began: attachments, and all others where an output was given.
+  /// The listed parts in the order in which they began: attachments, and all others where an output was given or they are asked for.
   package var parts: [MIMEPart] = []
   /// All leaf parts, listed or not.
   package var leafCount = 0

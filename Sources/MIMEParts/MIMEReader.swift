@@ -24,8 +24,9 @@ package final class MIMEReader {
   private let context: MIMEContext
   private let stream: EntityStream
 
-  package init(limits: MIMELimits = MIMELimits(), output: (any MIMEPartOutput)? = nil) {
-    context = MIMEContext(limits: limits, output: output)
+  /// - Parameter listsAll: Lists parts that are no attachments too, where no output is given.
+  package init(limits: MIMELimits = MIMELimits(), listsAll: Bool = false, output: (any MIMEPartOutput)? = nil) {
+    context = MIMEContext(limits: limits, listsAll: listsAll, output: output)
     stream = EntityStream(in: context, depth: 0, path: "")
   }
 

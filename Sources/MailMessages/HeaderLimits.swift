@@ -16,6 +16,9 @@ package struct HeaderLimits: Equatable, Sendable {
   package var traceFieldBytes = 4096
   package var traceBytes = 1 << 16
 
+  /// Bytes kept of the fields that name further people and messages, all together; with zero none is kept.
+  package var furtherBytes = 1 << 16
+
   /// The defaults, fit for a daemon.
   package init() {}
 }

@@ -19,11 +19,13 @@ extension HeaderSummary {
       if isBlank(bytes[line.lowerBound]) {
         if let current { values[current.rawValue].append(line, of: bytes) }
         trace.extend(bytes.extracting(line), limits: limits)
+        if limits.furtherBytes > 0 { further.extend(bytes.extracting(line), limits: limits) }
         if !form.contains(.hasFields) { noteStray(bytes.extracting(line)) }
         continue
       }
       current = nil
       trace.close()
+      further.close()
       guard let (field, body) = note(bytes.extracting(line), limits), case .absent = values[field.rawValue] else {
         continue
       }
@@ -110,6 +112,7 @@ extension HeaderSummary {
     }
     if end < colon { form.insert(.blankBeforeColon) }
     form.insert(.hasFields)
+    if limits.furtherBytes > 0 { further.begin(line, name: end, body: colon + 1, limits: limits) }
     let single = SingleFields(named: line.extracting(first: end))
     guard !single.isEmpty else {
       trace.begin(line, name: end, body: colon + 1, limits: limits)

@@ -18,7 +18,7 @@ extension TCPSegment {
       let source = IPAddress(ipv4: frame.bigEndianUInt32(at: 26))
       let destination = IPAddress(ipv4: frame.bigEndianUInt32(at: 30))
       self.init(
-        common: frame, headerStart: 34, end: 14 + length, source, destination, timeToLive: frame[22],
+        common: frame, packetStart: 14, headerStart: 34, end: 14 + length, source, destination, timeToLive: frame[22],
         identification: frame.bigEndianUInt16(at: 18), dontFragment: frame[20] & 0x40 != 0)
     } else if type == EtherType.ipv6, frame.count >= 74 {
       let length = Int(frame.bigEndianUInt16(at: 18))
@@ -26,7 +26,7 @@ extension TCPSegment {
       let source = IPAddress(ipv6High: frame.bigEndianUInt64(at: 22), low: frame.bigEndianUInt64(at: 30))
       let destination = IPAddress(ipv6High: frame.bigEndianUInt64(at: 38), low: frame.bigEndianUInt64(at: 46))
       self.init(
-        common: frame, headerStart: 54, end: 54 + length, source, destination, timeToLive: frame[21],
+        common: frame, packetStart: 14, headerStart: 54, end: 54 + length, source, destination, timeToLive: frame[21],
         identification: nil, dontFragment: true)
     } else {
       return nil
@@ -36,8 +36,8 @@ extension TCPSegment {
   /// The same with the TCP header at `headerStart`, of which 20 octets are in the frame, in a packet that goes to `end`.
   @inline(__always)
   private init?(
-    common frame: Span<UInt8>, headerStart: Int, end: Int, _ source: IPAddress, _ destination: IPAddress,
-    timeToLive: UInt8, identification: UInt16?, dontFragment: Bool
+    common frame: Span<UInt8>, packetStart: Int, headerStart: Int, end: Int, _ source: IPAddress,
+    _ destination: IPAddress, timeToLive: UInt8, identification: UInt16?, dontFragment: Bool
   ) {
     let headerLength = Int(frame[headerStart + 12] >> 4) * 4
     let payloadStart = headerStart + headerLength
@@ -55,6 +55,7 @@ extension TCPSegment {
       sequence: frame.bigEndianUInt32(at: headerStart + 4), acknowledgment: frame.bigEndianUInt32(at: headerStart + 8),
       flags: TCPFlags(rawValue: frame[headerStart + 13]), window: frame.bigEndianUInt16(at: headerStart + 14),
       options: options, timeToLive: timeToLive, identification: identification, dontFragment: dontFragment,
-      headerStart: headerStart, payload: payloadStart..<end, payloadLength: end - payloadStart)
+      packetLength: UInt32(truncatingIfNeeded: end - packetStart), headerStart: headerStart,
+      payload: payloadStart..<end, payloadLength: end - payloadStart)
   }
 }

@@ -19,6 +19,8 @@ package struct TCPSegment: Equatable, Sendable {
   package var identification: UInt16?
   /// The IPv4 "don't fragment" flag; always true for IPv6.
   package var dontFragment: Bool
+  /// How long the IP packet was on the wire, its header included; 0 where nobody said.
+  package var packetLength: UInt32
   /// Where the TCP header begins in the bytes that it was decoded from; the segment ends with `payload`.
   package var headerStart: Int
   /// Where the captured payload lies in those bytes. Link-layer padding is not in it.
@@ -29,8 +31,8 @@ package struct TCPSegment: Equatable, Sendable {
   package init(
     source: Endpoint, destination: Endpoint, sequence: UInt32, acknowledgment: UInt32 = 0, flags: TCPFlags,
     window: UInt16 = 65535, options: TCPOptions = TCPOptions(), timeToLive: UInt8 = 64,
-    identification: UInt16? = nil, dontFragment: Bool = true, headerStart: Int = 0, payload: Range<Int>,
-    payloadLength: Int
+    identification: UInt16? = nil, dontFragment: Bool = true, packetLength: UInt32 = 0, headerStart: Int = 0,
+    payload: Range<Int>, payloadLength: Int
   ) {
     self.source = source
     self.destination = destination
@@ -42,6 +44,7 @@ package struct TCPSegment: Equatable, Sendable {
     self.timeToLive = timeToLive
     self.identification = identification
     self.dontFragment = dontFragment
+    self.packetLength = packetLength
     self.headerStart = headerStart
     self.payload = payload
     self.payloadLength = payloadLength

@@ -21,6 +21,10 @@ package struct PeerCertificate: Hashable, Sendable {
   package var signatureAlgorithm: String
   /// Subject and issuer are the same.
   package var isSelfIssued: Bool
+  /// The octets of its serial number, without a zero that is there for the sign alone.
+  package var serialNumber: [UInt8]
+  /// The SHA-1 of its DER, which many logs call its fingerprint.
+  package var sha1: [UInt8]
   /// The SHA-256 of its DER, in hexadecimal digits.
   package var sha256: String
 
@@ -74,6 +78,8 @@ package struct PeerCertificate: Hashable, Sendable {
     commonName = subject.reversed().lazy.flatMap { $0 }.first { $0.type.description == "2.5.4.3" }.map {
       Self.bounded($0.value.description)
     }
+    serialNumber = Self.number(fields[first])
+    sha1 = Array(Insecure.SHA1.hash(data: der))
     sha256 = SHA256.hash(data: der).map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()
   }
 
@@ -87,6 +93,13 @@ package struct PeerCertificate: Hashable, Sendable {
   package func isValid(at time: CaptureTime) -> Bool? {
     guard let notBefore, let notAfter else { return nil }
     return notBefore.time <= time && time <= notAfter.time
+  }
+
+  /// RFC 5280 section 4.1.2.2: no more than 20 octets.
+  private static func number(_ node: ASN1Node) -> [UInt8] {
+    guard case .primitive(let octets) = node.content else { return [] }
+    let hasSign = octets.count > 1 && octets.first == 0
+    return Array((hasSign ? octets.dropFirst() : octets).prefix(64))
   }
 
   /// A wildcard stands for one label, the leftmost.

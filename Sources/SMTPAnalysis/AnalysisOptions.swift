@@ -20,8 +20,14 @@ package struct AnalysisOptions: Sendable {
   package var keys: KeyFile?
   /// Whether the fields that tell of a message's way are kept.
   package var keepsTrace = true
+  /// Whether the fields are kept that name further people and messages: `HeaderSummary.further`.
+  package var keepsFurtherFields = false
+  /// Whether connections keep what flow monitors tell of them: `ConnectionFacts.flow`.
+  package var keepsFlows = false
   /// Whether messages are taken apart and their attachments listed.
   package var listsAttachments = false
+  /// Whether their other parts are listed too.
+  package var listsAllParts = false
   /// What TLS is decrypted with; nil where there is nothing.
   package var secrets: TLSSecrets?
   /// Whether transactions are told as they end, besides the session that they are part of: for live traffic.

@@ -195,6 +195,7 @@ extension ConnectionFacts {
     swap(&facts.clientRoundTrip, &facts.serverRoundTrip)
     for index in facts.stalls.indices { facts.stalls[index].peer = facts.stalls[index].peer.other }
     swap(&facts.clientPath, &facts.serverPath)
+    facts.flow = flow?.swapped
     facts.silence.brokenBy = silence.brokenBy.other
     for index in errors.indices { facts.errors[index].about = errors[index].about.other }
     facts.closing =

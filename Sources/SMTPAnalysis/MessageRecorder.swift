@@ -12,6 +12,7 @@ struct MessageRecorder {
   private var byteCount = 0
   private var missingBytes = 0
   private var lastFrame: Int?
+  private var times: (first: CaptureTime, last: CaptureTime)?
   private var holes: Message.Holes?
   /// What its octets were.
   var census = TextCensus()
@@ -24,6 +25,7 @@ struct MessageRecorder {
   private let holeLimit: Int
   private let checksSignatures: Bool
   private let keepsTrace: Bool
+  private let keepsFurtherFields: Bool
   /// Its DKIM signatures, from the end of the header section on, where it has some and they are to be checked. An array of one,
   /// so that a session does not grow for what few messages need.
   private var signed: [SignedMail] = []
@@ -37,13 +39,15 @@ struct MessageRecorder {
     holeLimit = options.limits.holesPerMessage
     checksSignatures = options.checksSignatures
     keepsTrace = options.keepsTrace
+    keepsFurtherFields = options.keepsFurtherFields
     if options.hashesMessages { hash = SHA256() }
-    if options.listsAttachments { parts = MIMEReader(output: output?.parts) }
+    if options.listsAttachments { parts = MIMEReader(listsAll: options.listsAllParts, output: output?.parts) }
   }
 
   mutating func append(_ bytes: Span<UInt8>, at moment: Moment) {
     byteCount += bytes.count
     lastFrame = moment.frame
+    times = (times?.first ?? moment.time, moment.time)
     census.add(bytes, at: moment)
     keepTail(bytes)
     // The buffer lives for the call; the hash reads it and keeps nothing.
@@ -96,11 +100,12 @@ struct MessageRecorder {
   func finished(_ end: MessageEnd, at time: CaptureTime) -> Message {
     var limits = HeaderLimits()
     if !keepsTrace { limits.traceBytes = 0 }
+    if !keepsFurtherFields { limits.furtherBytes = 0 }
     var message = Message(
       byteCount: byteCount, sha256: hash.map { Self.hexadecimal($0.finalize()) },
       isComplete: missingBytes == 0 && (end == .sent || end == .sentNonstandard),
       header: HeaderSummary(parsing: header.span, limits: limits), missingBytes: missingBytes,
-      lastFrame: lastFrame, holes: holes)
+      lastFrame: lastFrame, holes: holes, times: times)
     if sawBlankLine { message.header.form.formUnion([.whole, .endsInBlankLine]) }
     if !headerIsOver, message.isComplete { message.header.form.insert(.whole) }
     // One that is all header section has an empty body.

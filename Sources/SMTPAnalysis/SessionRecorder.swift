@@ -282,6 +282,7 @@ struct SessionRecorder: DialogueSink {
     case .starttls, .xAnonymousTLS:
       let outcome: TLSUse.Outcome = reply.map { $0.isPositive ? .unknown : .refused } ?? .unknown
       tls = TLSUse(method: .starttls, outcome: outcome, isReadable: false)
+      tls?.reply = record
       if reply?.isPositive == true {
         close(.turnedToTLS)
         log.forgetOffers()  // RFC 3207 section 4.2: what was learned before is forgotten

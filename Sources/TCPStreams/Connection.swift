@@ -73,6 +73,14 @@ struct Connection {
     }
   }
 
+  /// What is to be known for ``FlowAccount``.
+  mutating func standing(of peer: Peer) -> (counts: DirectionFacts, hole: Int?) {
+    switch peer {
+    case .client: (client.counts, server.confirmedDeficit > 0 ? server.position : nil)
+    case .server: (server.counts, client.confirmedDeficit > 0 ? client.position : nil)
+    }
+  }
+
   mutating func firstSequence(of peer: Peer) -> UInt32? {
     switch peer {
     case .client: client.isKnown ? client.initial.rawValue : nil

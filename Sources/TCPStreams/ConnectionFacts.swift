@@ -28,6 +28,8 @@ package struct ConnectionFacts: Sendable {
   package var errors: [PathError] = []
   /// How many packets they were.
   package var errorCount = 0
+  /// What flow monitors tell; nil where it was not asked for.
+  package var flow: FlowFacts?
 
   package init(client: Endpoint, server: Endpoint, opening: Opening, firstFrame: FrameDescriptor) {
     self.client = client

@@ -29,14 +29,20 @@ package struct ConnectionTable: ~Copyable {
   private var reported: ConnectionID?
   /// Where closing everything stands, once the capture has ended.
   private var finishing: Int?
+  /// Whether ``ConnectionFacts/flow`` is filled in.
+  private let keepsFlows: Bool
+  /// By slot, where that is so.
+  private var accounts: [FlowAccount] = []
 
   /// `serverPorts` are taken as the server's when roles must be guessed. The seed keeps peers from choosing endpoints whose
   /// hashes collide; no output depends on it.
   package init(
-    limits: StreamLimits = StreamLimits(), serverPorts: [UInt16] = [], seed: UInt64 = .random(in: .min ... .max)
+    limits: StreamLimits = StreamLimits(), serverPorts: [UInt16] = [], keepsFlows: Bool = false,
+    seed: UInt64 = .random(in: .min ... .max)
   ) {
     work = StreamWork(limits: limits)
     self.serverPorts = serverPorts.sorted()
+    self.keepsFlows = keepsFlows
     self.seed = seed
   }
 
@@ -59,6 +65,7 @@ package struct ConnectionTable: ~Copyable {
     let key = FlowKey(source: segment.source, destination: segment.destination)
     let hash = UInt32(truncatingIfNeeded: key.hash(seed: seed))
     if let slot = index.slot(of: key, hash, in: slots) {
+      if keepsFlows { return receiveCounted(segment, in: bytes, frame: frame, slot: slot, key, hash) }
       if slots[slot].takeInStep(segment, in: bytes, frame: frame, &work) { return }
       receive(segment, in: bytes, frame: frame, slot: slot, key, hash)
     } else {
@@ -110,7 +117,12 @@ package struct ConnectionTable: ~Copyable {
   ///
   /// Mutating although it changes nothing, as the other looks at one connection are: so it is read where it lies.
   package mutating func facts(of id: ConnectionID) -> ConnectionFacts {
-    slots[id.slot].facts(now: work.now)
+    var facts = slots[id.slot].facts(now: work.now)
+    if keepsFlows, accounts.indices.contains(id.slot) {
+      facts.flow = accounts[id.slot].facts(
+        missing: (facts.clientToServer.missingBytes, facts.serverToClient.missingBytes))
+    }
+    return facts
   }
 
   /// The last frame of a connection that is in the table.
@@ -150,6 +162,32 @@ package struct ConnectionTable: ~Copyable {
 }
 
 extension ConnectionTable {
+  /// Takes a segment of a connection, and keeps account of it where it is counted.
+  private mutating func receiveCounted(
+    _ segment: TCPSegment, in bytes: Span<UInt8>, frame: FrameDescriptor, slot: Int, _ key: FlowKey, _ hash: UInt32
+  ) {
+    let generation = slots[slot].generation
+    let peer = slots[slot].sender(of: segment)
+    let before = slots[slot].standing(of: peer).counts
+    if !slots[slot].takeInStep(segment, in: bytes, frame: frame, &work) {
+      receive(segment, in: bytes, frame: frame, slot: slot, key, hash)
+    }
+    // Where it opened another connection, that one has counted it.
+    if slots[slot].generation == generation { account(segment, from: peer, frame, slot, before: before) }
+  }
+
+  private mutating func account(
+    _ segment: TCPSegment, from peer: Peer, _ frame: FrameDescriptor, _ slot: Int, before: DirectionFacts
+  ) {
+    let (counts, hole) = slots[slot].standing(of: peer)
+    guard counts.packets > before.packets, accounts.indices.contains(slot) else { return }
+    accounts[slot].add(
+      segment, from: peer, frame,
+      FlowAccount.Effect(
+        isCorrupt: counts.badChecksums > before.badChecksums, retransmissions: counts.retransmittedSegments,
+        isRetransmission: counts.retransmittedSegments > before.retransmittedSegments, hole: hole))
+  }
+
   private mutating func receive(
     _ segment: TCPSegment, in bytes: Span<UInt8>, frame: FrameDescriptor, slot: Int, _ key: FlowKey, _ hash: UInt32
   ) {
@@ -197,6 +235,15 @@ extension ConnectionTable {
       timers.append(.idle, slot: slot, generation: generation, due: work.now + idleCheck)
     }
     work.events.opened(ConnectionID(slot: slot))
+    if keepsFlows {
+      while accounts.count <= slot { accounts.append(FlowAccount()) }
+      accounts[slot] = FlowAccount()
+      if slots[slot].receive(segment, from: sourceIsClient ? .client : .server, in: bytes, frame: frame, &work) {
+        setTimers(slot)
+      }
+      account(segment, from: sourceIsClient ? .client : .server, frame, slot, before: DirectionFacts())
+      return
+    }
     if slots[slot].receive(segment, from: sourceIsClient ? .client : .server, in: bytes, frame: frame, &work) {
       setTimers(slot)
     }

@@ -23,8 +23,10 @@ struct Scene: ~Copyable {
   var bytes: [Peer: [UInt8]] = [:]
   var joins = true
 
-  init(_ limits: StreamLimits = StreamLimits(), ports: [UInt16] = [25], seed: UInt64 = 1) {
-    table = ConnectionTable(limits: limits, serverPorts: ports, seed: seed)
+  init(
+    _ limits: StreamLimits = StreamLimits(), ports: [UInt16] = [25], keepsFlows: Bool = false, seed: UInt64 = 1
+  ) {
+    table = ConnectionTable(limits: limits, serverPorts: ports, keepsFlows: keepsFlows, seed: seed)
   }
 
   /// A segment: payload at a position of the sender's stream, acknowledging `ack` bytes of the other's; nil: no ACK flag.

@@ -4,6 +4,8 @@ internal import Wire
 final class MIMEContext {
   let limits: MIMELimits
   let output: (any MIMEPartOutput)?
+  /// Parts are listed that are no attachments.
+  private let listsAll: Bool
   private(set) var contents = MIMEContents()
   /// Addresses found so far.
   private var knownURLs: Set<[UInt8]> = []
@@ -13,8 +15,9 @@ final class MIMEContext {
   private(set) var hasHoles = false
   private var spareBlocks: [[UInt8]] = []
 
-  init(limits: MIMELimits, output: (any MIMEPartOutput)?) {
+  init(limits: MIMELimits, listsAll: Bool, output: (any MIMEPartOutput)?) {
     self.limits = limits
+    self.listsAll = listsAll || output != nil
     self.output = output
   }
 
@@ -22,7 +25,7 @@ final class MIMEContext {
   func begin(
     type: String, header: PartHeader, kind: MIMEPart.Kind, isContainer: Bool = false, path: String
   ) -> OpenPart? {
-    guard output != nil && !isContainer || header.name != nil || header.disposition == "attachment" else { return nil }
+    guard listsAll && !isContainer || header.name != nil || header.disposition == "attachment" else { return nil }
     guard contents.parts.count < limits.listedParts else {
       note(.tooManyParts, path: "")
       return nil

@@ -68,6 +68,15 @@ package struct TraceFields: Equatable, Sendable {
 
   mutating func close() { open = nil }
 
+  /// The bodies of the Received fields as they were sent, unfolded, in their order; nil where not all of them were kept.
+  package var received: [[UInt8]]? {
+    guard furtherHops == 0 else { return nil }
+    return bytes.split(separator: 0x0a).filter { $0.first == Kind.received.rawValue }.map { field in
+      let body = Array(field.dropFirst())
+      return Array(body[rangeWithoutBlanks(around: body.span)])
+    }
+  }
+
   private mutating func append(_ part: Span<UInt8>, limits: HeaderLimits) {
     let room = limits.traceFieldBytes - (bytes.count - (open ?? bytes.count))
     bytes.append(part.extracting(0..<min(max(0, room), part.count)))

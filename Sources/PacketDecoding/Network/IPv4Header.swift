@@ -8,6 +8,8 @@ struct IPHeader {
   /// IPv4's; nil for IPv6.
   var identification: UInt16?
   var dontFragment: Bool
+  /// Octets up to what the packet carries, extension headers included.
+  var length: Int
 }
 
 /// Numbers of protocols in IP headers.
@@ -67,7 +69,7 @@ extension PacketDecoder {
     let header = IPHeader(
       source: IPAddress(ipv4: bytes.bigEndianUInt32(at: start + 12)),
       destination: IPAddress(ipv4: bytes.bigEndianUInt32(at: start + 16)), timeToLive: bytes[start + 8],
-      identification: bytes.bigEndianUInt16(at: start + 4), dontFragment: fragment & 0x4000 != 0)
+      identification: bytes.bigEndianUInt16(at: start + 4), dontFragment: fragment & 0x4000 != 0, length: headerLength)
     let payload = packet.dropping(headerLength)
     let protocolNumber = bytes[start + 9]
     if fragment & 0x3fff == 0 {

@@ -28,7 +28,7 @@ extension PacketDecoder {
       source: IPAddress(ipv6High: bytes.bigEndianUInt64(at: start + 8), low: bytes.bigEndianUInt64(at: start + 16)),
       destination: IPAddress(
         ipv6High: bytes.bigEndianUInt64(at: start + 24), low: bytes.bigEndianUInt64(at: start + 32)),
-      timeToLive: bytes[start + 7], identification: nil, dontFragment: true)
+      timeToLive: bytes[start + 7], identification: nil, dontFragment: true, length: 40)
     let next = bytes[start + 6]
     if next == IPProtocol.tcp { return decodeTCP(bytes, packet.dropping(40), header) }
     return decodeTransport(next, bytes, packet.dropping(40), header)
@@ -65,6 +65,7 @@ extension PacketDecoder {
         header.destination = final
       }
       next = bytes[extent.start]
+      header.length += length
       extent = extent.dropping(length)
     }
   }

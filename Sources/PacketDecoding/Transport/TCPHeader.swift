@@ -48,7 +48,8 @@ extension PacketDecoder {
         destination: Endpoint(address: header.destination, port: bytes.bigEndianUInt16(at: start + 2)),
         sequence: bytes.bigEndianUInt32(at: start + 4), acknowledgment: bytes.bigEndianUInt32(at: start + 8),
         flags: flags, window: bytes.bigEndianUInt16(at: start + 14), options: options, timeToLive: header.timeToLive,
-        identification: header.identification, dontFragment: header.dontFragment, headerStart: start,
+        identification: header.identification, dontFragment: header.dontFragment,
+        packetLength: UInt32(truncatingIfNeeded: header.length + extent.wireEnd - start), headerStart: start,
         payload: payloadStart..<extent.end, payloadLength: extent.wireEnd - start - headerLength))
   }
 }

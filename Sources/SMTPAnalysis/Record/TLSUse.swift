@@ -17,6 +17,8 @@ package struct TLSUse: Sendable {
   }
 
   package var method: Method
+  /// The reply to STARTTLS.
+  package var reply: ReplyRecord?
   package var outcome: Outcome
   /// Whether what followed could be read: decrypted with keys, or by the mirror port that was captured.
   package var isReadable: Bool

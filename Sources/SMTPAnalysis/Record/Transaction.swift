@@ -103,6 +103,7 @@ package struct Message: Sendable {
     var header: HeaderSummary
     var lastFrame: Int?
     var holes: Holes?
+    var times: (first: CaptureTime, last: CaptureTime)?
     var signatures: [SignatureReport] = []
     var furtherSignatures = 0
     var contents: MIMEContents?
@@ -159,6 +160,9 @@ package struct Message: Sendable {
   /// The frame of its last byte that was captured; nil where there is none.
   package var lastFrame: Int? { shared.texts.lastFrame }
 
+  /// When its first and its last captured byte passed; nil where there is none.
+  package var times: (first: CaptureTime, last: CaptureTime)? { shared.texts.times }
+
   /// Where its missing bytes are; nil where none are missing.
   package var holes: Holes? {
     get { shared.texts.holes }
@@ -167,12 +171,12 @@ package struct Message: Sendable {
 
   package init(
     byteCount: Int, sha256: String?, isComplete: Bool, header: HeaderSummary, missingBytes: Int, lastFrame: Int? = nil,
-    holes: Holes? = nil
+    holes: Holes? = nil, times: (first: CaptureTime, last: CaptureTime)? = nil
   ) {
     self.byteCount = byteCount
     self.isComplete = isComplete
     self.missingBytes = missingBytes
-    shared = Shared(Texts(sha256: sha256, header: header, lastFrame: lastFrame, holes: holes))
+    shared = Shared(Texts(sha256: sha256, header: header, lastFrame: lastFrame, holes: holes, times: times))
   }
 }
 

@@ -60,7 +60,8 @@ struct FlowShard: ~Copyable {
     self.output = output
     sessions = MailSessionSlots(options: options)
     connections = ConnectionTable(
-      limits: StreamLimits().divided(among: FlowShard.count), serverPorts: options.mailPorts)
+      limits: StreamLimits().divided(among: FlowShard.count), serverPorts: options.mailPorts,
+      keepsFlows: options.keepsFlows)
   }
 
   /// Takes a segment of a connection of this shard.
