@@ -15,6 +15,14 @@ package struct OutputBuffer: Sendable {
     self.capacity = storage.count
   }
 
+  /// The last byte that waits.
+  var last: UInt8? { count > 0 && count <= storage.count ? storage[count &- 1] : nil }
+
+  /// Takes back everything behind the first `length` bytes that wait.
+  mutating func shorten(to length: Int) {
+    count = min(max(length, 0), count)
+  }
+
   /// What waits.
   var bytes: ArraySlice<UInt8> { storage[..<count] }
 

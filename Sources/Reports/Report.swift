@@ -27,10 +27,11 @@ extension Report {
 /// A report of which each session's record can be made by itself, in any thread, as long as the records are put together
 /// in their order.
 package protocol RecordReport: Report, Sendable {
-  /// Appends a session's record and what stands around it. It depends on nothing but its arguments.
+  /// Appends a session's record and what stands around it. It depends on nothing but its arguments and how the report was
+  /// asked for.
   ///
   /// - Parameter isFirst: Whether it is the first record of the report.
-  static func append(
+  func append(
     _ session: Session, isFirst: Bool, context: ReportContext, into output: inout OutputBuffer)
   /// Records were appended beside the report.
   mutating func noteRecords()

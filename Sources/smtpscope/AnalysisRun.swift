@@ -41,7 +41,7 @@ struct AnalysisRun {
     var output = OutputBuffer()
     report.begin(into: &output)
     try StandardOutput.write(&output)
-    var threads = RecordThreads<Format>(count: jobs)
+    var threads = RecordThreads(count: jobs, for: report)
     let write: (inout OutputBuffer) throws(Failure) -> Void = { (ready: inout OutputBuffer) throws(Failure) in
       try StandardOutput.write(&ready)
     }

@@ -24,7 +24,7 @@ struct RecordThreads<Format: RecordReport>: ~Copyable {
   /// Sessions of a piece of work: waking a thread costs as much as a record.
   private static var sessionsOfWork: Int { 32 }
 
-  init(count: Int) {
+  init(count: Int, for format: Format) {
     inboxes = (0..<count).map { _ in Channel() }
     outboxes = (0..<count).map { _ in Channel() }
     for (inbox, outbox) in zip(inboxes, outboxes) {
@@ -32,7 +32,7 @@ struct RecordThreads<Format: RecordReport>: ~Copyable {
         while case .some(.some(var work)) = inbox.take() {
           var isFirst = work.isFirst
           for session in work.sessions {
-            Format.append(session, isFirst: isFirst, context: work.context, into: &work.output)
+            format.append(session, isFirst: isFirst, context: work.context, into: &work.output)
             isFirst = false
           }
           outbox.put(work.output)

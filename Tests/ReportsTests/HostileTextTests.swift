@@ -144,3 +144,31 @@ func `any bytes give JSON that parses to their repair`(seed: UInt64) throws {
   #expect(told.map { Array($0.utf8) } == Array(repaired.utf8))
   #expect(isWhole == (Array(repaired.utf8) == bytes))
 }
+
+@Test(arguments: hostile.indices)
+func `no text breaks a line or the syntax of other programs' formats`(index: Int) throws {
+  let (name, bytes) = hostile[index]
+  var session = session(full: bytes)
+  session.transactions[0].message?.contents = Samples.contents
+  session.authentications[0].outcome = .accepted
+  let reports: [any Report] = [
+    EVEReport(), ECSReport(version: "1"), ZeekReport(.smtp, .json), ZeekReport(.conn, .json), ZeekReport(.files, .json),
+  ]
+  for report in reports {
+    let text = written(report, [session, session])
+    #expect(isInert(text), "\(name)")
+    for line in text.split(separator: 0x0a) {
+      #expect(throws: Never.self, "\(name)") { try JSONSerialization.jsonObject(with: Data(line)) }
+    }
+  }
+  for log in ZeekLog.allCases {
+    let lines = written(ZeekReport(log, .tsv), [session, session]).split(separator: 0x0a)
+    let widths = Set(
+      lines.filter { $0.first != 0x23 }.map { $0.split(separator: 9, omittingEmptySubsequences: false).count })
+    #expect(widths.count == 1, "\(name)")
+    #expect(lines.allSatisfy { line in isInert(line.filter { $0 != 9 }) }, "\(name)")
+  }
+  let rows = String(decoding: written(CSVReport(), [session, session]), as: UTF8.self)
+  #expect(rows.split(separator: "\r\n").count == 5, "\(name)")
+  #expect(isInert(Array(rows.replacing("\r\n", with: "\n").utf8)), "\(name)")
+}

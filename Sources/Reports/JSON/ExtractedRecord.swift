@@ -74,7 +74,7 @@ extension OutputBuffer {
 
 extension Transaction {
   /// The last frame that is known to be of it, by the order of the dialogue: each file of a ring counts from 1.
-  fileprivate var lastFrame: Int {
+  var lastFrame: Int {
     if let endReply { return endReply.frame }
     return message?.lastFrame ?? dataReply?.frame ?? recipients.last?.reply?.frame ?? mailReply?.frame
       ?? firstFrame

@@ -7,10 +7,10 @@ package struct NDJSONReport: RecordReport {
   package mutating func begin(into output: inout OutputBuffer) {}
 
   package mutating func session(_ session: Session, context: ReportContext, into output: inout OutputBuffer) {
-    Self.append(session, isFirst: false, context: context, into: &output)
+    append(session, isFirst: false, context: context, into: &output)
   }
 
-  package static func append(
+  package func append(
     _ session: Session, isFirst: Bool, context: ReportContext, into output: inout OutputBuffer
   ) {
     output.appendRecord(session, context: context)
@@ -45,11 +45,11 @@ package struct JSONReport: RecordReport {
   }
 
   package mutating func session(_ session: Session, context: ReportContext, into output: inout OutputBuffer) {
-    Self.append(session, isFirst: isFirst, context: context, into: &output)
+    append(session, isFirst: isFirst, context: context, into: &output)
     isFirst = false
   }
 
-  package static func append(
+  package func append(
     _ session: Session, isFirst: Bool, context: ReportContext, into output: inout OutputBuffer
   ) {
     output.append(isFirst ? "\n" : ",\n")

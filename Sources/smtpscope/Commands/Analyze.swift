@@ -12,8 +12,9 @@ struct Analyze: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How to print: text for people, json as one document, ndjson a record a line.", valueName: "text|json|ndjson"))
-  var format = Format.text
+      "How to print: text for people, json as one document, ndjson a record a line; for other programs csv, a row a recipient, Zeek's logs, Suricata's EVE, Elastic's ECS.",
+      valueName: "text|json|ndjson|csv|zeek|zeek-json|eve|ecs"))
+  var format = OutputFormat.text
 
   @Flag(help: "The full dialogue of each session: every command and reply with its time and frame.")
   var dialogue = false
@@ -38,10 +39,14 @@ struct Analyze: ParsableCommand {
   var color = WhenOption.auto
 
   @OptionGroup
+  var zeek: ZeekOptions
+
+  @OptionGroup
   var common: CommonOptions
 
-  enum Format: String, ExpressibleByArgument {
-    case text, json, ndjson
+  func validate() throws {
+    try zeek.check(format)
+    try format.check(dialogue: dialogue)
   }
 
   func run() throws {
@@ -49,17 +54,23 @@ struct Analyze: ParsableCommand {
     options.keepsDialogue = dialogue
     options.revealsSecrets = revealSecrets
     options.hashesMessages = !noHash
-    try common.signatures.apply(to: &options, unasked: format != .ndjson && !noHash)
-    options.listsAttachments = attachments
-    options.keepsTrace = attachments || format != .ndjson
+    try common.signatures.apply(to: &options, unasked: format.checksSignatures && !noHash)
+    format.apply(to: &options, attachments: attachments)
+    let run = AnalysisRun(common, options, showsDialogue: dialogue)
     switch format {
-    case .text:
-      let report = TextReport(style: Terminal.style(color), showsAll: all)
-      try AnalysisRun(common, options, showsDialogue: dialogue).print(report, in: .numbers)
-    case .json:
-      try AnalysisRun(common, options, showsDialogue: dialogue).print(records: JSONReport(), in: .numbers)
-    case .ndjson:
-      try AnalysisRun(common, options, showsDialogue: dialogue).print(records: NDJSONReport(), in: .ends)
+    case .text: try run.print(TextReport(style: Terminal.style(color), showsAll: all), in: .numbers)
+    case .json: try run.print(records: JSONReport(), in: .numbers)
+    case .ndjson: try run.print(records: NDJSONReport(), in: .ends)
+    case .csv: try run.print(records: CSVReport(), in: .ends)
+    case .eve: try run.print(records: EVEReport(), in: .ends)
+    case .ecs: try run.print(records: ECSReport(version: Smtpscope.version), in: .ends)
+    case .zeek, .zeekJSON:
+      guard let form = format.zeekForm else { return }
+      if let directory = zeek.logs {
+        try run.write(LogFiles(directory: directory, form: form), failOn: common.failOn)
+      } else {
+        try run.print(records: ZeekReport(zeek.log, form), in: .ends)
+      }
     }
   }
 }

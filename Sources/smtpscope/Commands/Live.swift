@@ -48,8 +48,12 @@ struct Live: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How to print: text for people, ndjson a record a line, json one document.", valueName: "text|json|ndjson"))
-  var format = Analyze.Format.text
+      "How to print: text for people, ndjson a record a line, json one document; for other programs as analyze does.",
+      valueName: "text|json|ndjson|csv|zeek|zeek-json|eve|ecs"))
+  var format = OutputFormat.text
+
+  @OptionGroup
+  var zeek: ZeekOptions
 
   @Option(
     name: .shortAndLong,
@@ -139,6 +143,9 @@ struct Live: ParsableCommand {
     if interface.isEmpty {
       throw ValidationError("Name an interface: -i. There are: \(LiveReader.interfaces.joined(separator: ", ")).")
     }
+    try zeek.check(format)
+    try format.check(dialogue: dialogue)
+    if output != nil, zeek.logs != nil { throw ValidationError("--output is one file, --logs a directory: give one.") }
     let rotates = rotateSize != nil || rotateTime != nil
     if write == nil, rotates || rotateCount != nil {
       throw ValidationError("--rotate-size, --rotate-time and --rotate-count are about --write: name a file.")
@@ -162,6 +169,16 @@ struct Live: ParsableCommand {
       try run.run(LiveReport(style: style))
     case .json: try run.run(JSONReport())
     case .ndjson: try run.run(NDJSONReport())
+    case .csv: try run.run(CSVReport(hasHead: false))
+    case .eve: try run.run(EVEReport())
+    case .ecs: try run.run(ECSReport(version: Smtpscope.version))
+    case .zeek, .zeekJSON:
+      guard let form = format.zeekForm else { return }
+      if zeek.logs == nil {
+        try run.run(ZeekReport(zeek.log, form, hasHead: false))
+      } else {
+        try run.run(SilentReport())
+      }
     }
   }
 
@@ -181,8 +198,10 @@ struct Live: ParsableCommand {
     if !dialogue, page.metrics != nil { settings.analysis.limits.dialogueLines = PageLimits().dialogueLines + 1 }
     settings.analysis.revealsSecrets = revealSecrets
     settings.analysis.hashesMessages = !noHash
-    settings.analysis.listsAttachments = attachments
-    settings.analysis.checksSignatures = format != .ndjson && !noHash
+    format.apply(to: &settings.analysis, attachments: attachments)
+    settings.analysis.keepsTrace = true
+    settings.analysis.checksSignatures = format.checksSignatures && !noHash
+    settings.savesAttachments = attachments
     settings.analysis.tellsTransactions = format == .text
     // A record is to be told while it is of use: it does not wait for what a silent connection turns out to be.
     settings.analysis.limits.numberingPatience = 1_000_000_000
@@ -190,6 +209,12 @@ struct Live: ParsableCommand {
     settings.filter = selection.filter
     settings.showsDialogue = dialogue
     settings.output = output
+    if let form = format.zeekForm {
+      let log = zeek.log
+      settings.logs = zeek.logs.map { ($0, form) }
+      if zeek.logs == nil { settings.outputHead = { ZeekReport.head(of: log, form, at: LiveClock.wall) } }
+    }
+    if format == .csv { settings.outputHead = { Array(CSVReport.head.utf8) } }
     settings.messages = save.map { ($0, form) }
     settings.packets = write.map { path in
       (path, RotationRules(size: rotateSize?.bytes, time: rotateTime?.nanoseconds, count: rotateCount))

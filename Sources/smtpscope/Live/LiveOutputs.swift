@@ -7,16 +7,20 @@ internal import Wire
 /// Everything that a live run writes: records, messages, packets.
 final class LiveOutputs {
   let records: RecordWriter
+  private let logs: LiveLogs?
   private let extraction: Extraction?
   let packets: LivePackets?
   private let isQuiet: Bool
   private var hasToldFailure = false
 
   init(_ settings: LiveSettings) throws(Failure) {
-    records = try RecordWriter(path: settings.output)
+    records = try RecordWriter(path: settings.output, head: settings.outputHead)
+    logs = try settings.logs.map { (logs) throws(Failure) in
+      try LiveLogs(directory: logs.directory, form: logs.form)
+    }
     if let (directory, form) = settings.messages {
       extraction = try Extraction(
-        form, withAttachments: settings.analysis.listsAttachments, into: directory, threads: settings.jobs)
+        form, withAttachments: settings.savesAttachments, into: directory, threads: settings.jobs)
     } else {
       extraction = nil
     }
@@ -42,9 +46,16 @@ final class LiveOutputs {
   /// What the analysis writes messages to; nil where they are not asked for.
   var messageOutput: (@Sendable () -> any MessageOutput)? { extraction?.writer }
 
+  /// Records that were dropped so far.
+  var droppedRecords: Int { records.droppedRecords + (logs?.droppedRecords ?? 0) }
+
+  /// Why records cannot be written any more; nil where all is well.
+  var failure: Failure? { records.failure ?? logs?.failure }
+
   /// A session has ended. Its messages and packets get their places, or are of no use.
   func take(_ session: Session, kept: Session?, _ context: ReportContext) {
     packets?.end(session, isWanted: kept != nil)
+    if let logs, let kept { logs.take(kept, context) }
     guard let extraction else { return }
     if let kept { extraction.take(kept, context) }
     extraction.remove(session)
@@ -57,6 +68,7 @@ final class LiveOutputs {
   /// Opens what was written so far anew, so that whoever moved it away has all of it.
   func reopen() {
     records.reopen()
+    logs?.reopen()
     packets?.reopen()
   }
 
@@ -65,6 +77,7 @@ final class LiveOutputs {
     _ = records.put(&output, records: 1)
     var failure: Failure?
     do throws(Failure) { try records.finish(seconds: seconds) } catch { failure = error }
+    do throws(Failure) { try logs?.finish(seconds: seconds) } catch { failure = failure ?? error }
     do throws(Failure) { try packets?.finish() } catch { failure = failure ?? error }
     do throws(Failure) {
       try extraction?.finish()

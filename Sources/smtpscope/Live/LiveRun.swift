@@ -77,7 +77,7 @@ struct LiveRun {
         tally.tick(reader.statistics, analyzer.load, at: now)
       }
       if watchdog?.isDue(at: now) == true { manager.tell(.alive) }
-      if outputs.records.failure != nil { isStopping = true }
+      if outputs.failure != nil { isStopping = true }
     }
 
     manager.tell(.stopping)

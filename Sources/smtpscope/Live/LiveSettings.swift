@@ -1,5 +1,6 @@
 internal import CaptureReading
 internal import PacketKeeping
+internal import Reports
 internal import SMTPAnalysis
 
 /// What a live run is asked to do.
@@ -12,8 +13,14 @@ struct LiveSettings {
   var showsDialogue = false
   /// Where records are appended to; nil for standard output.
   var output: String?
+  /// What the output begins with where nothing is in it yet.
+  var outputHead: (@Sendable () -> [UInt8])?
+  /// Where Zeek's logs are added to.
+  var logs: (directory: String, form: ZeekForm)?
   /// Where messages are written to, and how.
   var messages: (directory: String, form: ExtractionForm)?
+  /// Whether their attachments are written beside them.
+  var savesAttachments = false
   /// Where packets are written to.
   var packets: (path: String, rules: RotationRules)?
   /// Whom to become where this is root.
@@ -24,8 +31,9 @@ struct LiveSettings {
 
   /// The directories that are written to.
   var outputDirectories: [String] {
-    [output.map(OutputPath.directory), messages?.directory, (packets?.path).map(OutputPath.directory)].compactMap(
-      \.self)
+    [output.map(OutputPath.directory), logs?.directory, messages?.directory, (packets?.path).map(OutputPath.directory)]
+      .compactMap(
+        \.self)
   }
 }
 

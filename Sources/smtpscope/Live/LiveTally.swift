@@ -70,7 +70,7 @@ struct LiveTally {
   private mutating func update(_ statistics: [LiveStatistics], _ load: AnalysisLoad?) {
     counters.time = LiveClock.wall
     counters.interfaces = statistics.map(LiveCounters.Interface.init)
-    counters.droppedRecords = outputs.records.droppedRecords
+    counters.droppedRecords = outputs.droppedRecords
     counters.droppedHeldPackets = outputs.packets?.droppedPackets ?? 0
     counters.heldPacketBytes = outputs.packets?.heldBytes ?? 0
     counters.openConnections = load?.openConnections
@@ -167,7 +167,7 @@ struct LiveTally {
 
   var losses: AnalysisSummary.Losses {
     AnalysisSummary.Losses(
-      records: outputs.records.droppedRecords, heldPackets: outputs.packets?.droppedPackets ?? 0)
+      records: outputs.droppedRecords, heldPackets: outputs.packets?.droppedPackets ?? 0)
   }
 
   /// The second number of `/proc/self/statm`, in pages (proc(5)).

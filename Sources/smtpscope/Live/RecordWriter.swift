@@ -17,6 +17,7 @@ final class RecordWriter: Sendable {
   private let filled = DispatchSemaphore(value: 0)
   private let finished = DispatchSemaphore(value: 0)
   private let hasFailed = Atomic(false)
+  private let head: (@Sendable () -> [UInt8])?
 
   private struct State {
     var waiting: [[UInt8]] = []
@@ -28,10 +29,13 @@ final class RecordWriter: Sendable {
     var failure: Failure?
   }
 
-  /// - Parameter path: The file that records are appended to; nil for standard output.
-  init(path: String?) throws(Failure) {
+  /// - Parameters:
+  ///   - path: The file that records are appended to; nil for standard output.
+  ///   - head: What a file begins with, of those that have nothing in them yet.
+  init(path: String?, head: (@Sendable () -> [UInt8])? = nil) throws(Failure) {
     state = Mutex(State())
-    let file = try Self.open(path)
+    self.head = head
+    let file = try Self.open(path, head)
     startThread(named: "records") { [self] in write(to: file, path) }
   }
 
@@ -99,7 +103,7 @@ final class RecordWriter: Sendable {
           }
         }
         if reopens, let path {
-          let opened = try Self.open(path)
+          let opened = try Self.open(path, head)
           close(file)
           file = opened
         }
@@ -111,6 +115,16 @@ final class RecordWriter: Sendable {
       if reopens { state.withLock { $0.reopens = false } }
       if isEnding { return }
     }
+  }
+
+  private static func open(_ path: String?, _ head: (() -> [UInt8])?) throws(Failure) -> Int32 {
+    let file = try open(path)
+    guard let head else { return file }
+    var status = stat()
+    // fstat(2) fills the structure that it is given. What has no size, a terminal or a pipe, is new.
+    let isNew = unsafe path == nil || fstat(file, &status) != 0 || status.st_size == 0
+    if isNew { try write(head(), to: file, path) }
+    return file
   }
 
   private static func open(_ path: String?) throws(Failure) -> Int32 {

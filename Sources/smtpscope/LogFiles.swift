@@ -1,0 +1,116 @@
+private import Glibc
+internal import Reports
+internal import SMTPAnalysis
+internal import Wire
+
+/// Zeek's three logs of captures, in files of a directory.
+///
+/// Files that are there already are somebody's, maybe Zeek's own of the same traffic: they are neither replaced nor added to.
+final class LogFiles {
+  private let directory: String
+  private var logs: [Log] = []
+
+  private struct Log {
+    var name: String
+    var report: ZeekReport
+    var file: Int32
+    private var waiting = OutputBuffer()
+
+    init(name: String, report: ZeekReport, file: Int32) {
+      self.name = name
+      self.report = report
+      self.file = file
+    }
+
+    mutating func take(
+      isLast: Bool = false, _ tell: (inout ZeekReport, inout OutputBuffer) -> Void
+    ) throws(Failure) {
+      tell(&report, &waiting)
+      guard isLast || waiting.count >= 1 << 16 else { return }
+      let (file, name) = (file, name)
+      try waiting.drain { (bytes: Span<UInt8>) throws(Failure) in
+        var offset = 0
+        while offset < bytes.count {
+          let rest = bytes.extracting(offset..<bytes.count)
+          // write(2) reads `count` bytes of the buffer during the call.
+          let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
+          if written > 0 {
+            offset += written
+          } else if errno != EINTR {
+            throw LogFiles.failure(name)
+          }
+        }
+      }
+    }
+  }
+
+  init(directory: String, form: ZeekForm) throws(Failure) {
+    self.directory = directory
+    LiveOutputs.make(directory)
+    for log in ZeekLog.allCases {
+      let path = Self.path(of: log, in: directory)
+      // The path is a copy that ends with a zero, for the call; what strerror(3) gives is copied at once.
+      let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      guard file >= 0 else {
+        let failure =
+          errno == EEXIST
+          ? Failure(
+            status: .outputFailed,
+            message: "\(String(visible: path)) is there already; name another directory, or move it away.")
+          : Self.failure(path)
+        removeAll()
+        throw failure
+      }
+      logs.append(Log(name: path, report: ZeekReport(log, form), file: file))
+    }
+  }
+
+  static func path(of log: ZeekLog, in directory: String) -> String {
+    (directory.hasSuffix("/") ? directory : directory + "/") + "\(log.rawValue).log"
+  }
+
+  func add(_ session: Session, _ context: ReportContext) throws(Failure) {
+    for index in logs.indices {
+      try logs[index].take { (report, output) in report.session(session, context: context, into: &output) }
+    }
+  }
+
+  func finish(_ result: AnalysisRun.Result) throws(Failure) {
+    for index in logs.indices {
+      try logs[index].take(isLast: true) { (report, output) in
+        report.end(result.summary, captures: result.captures, context: result.context, into: &output)
+      }
+      // Some file systems tell only now that a write failed.
+      guard close(logs[index].file) == 0 || errno == EINTR else { throw Self.failure(logs[index].name) }
+    }
+  }
+
+  /// Of a run that cannot begin nothing is left.
+  func removeAll() {
+    for log in logs {
+      close(log.file)
+      // The path is a copy that ends with a zero, for the call.
+      unsafe unlink(log.name)
+    }
+  }
+
+  fileprivate static func failure(_ path: String) -> Failure {
+    Failure(status: .outputFailed, message: "\(String(visible: path)): \(unsafe String(cString: strerror(errno))).")
+  }
+}
+
+extension AnalysisRun {
+  /// Writes Zeek's logs of what is read. Throws at the end when an input could not be read to its end.
+  func write(_ logs: LogFiles, failOn: SeverityOption?) throws(Failure) {
+    let result: Result
+    do throws(Failure) {
+      result = try read(into: nil) { (session, context) throws(Failure) in try logs.add(session, context) }
+    } catch {
+      if error.status == .usage { logs.removeAll() }
+      throw error
+    }
+    try logs.finish(result)
+    try result.throwIfIncomplete()
+    try result.throwIfFound(failOn)
+  }
+}
