@@ -38,6 +38,9 @@ struct Analyze: ParsableCommand {
   var color = WhenOption.auto
 
   @OptionGroup
+  var store: StoreOptions
+
+  @OptionGroup
   var common: CommonOptions
 
   enum Format: String, ExpressibleByArgument {
@@ -49,17 +52,19 @@ struct Analyze: ParsableCommand {
     options.keepsDialogue = dialogue
     options.revealsSecrets = revealSecrets
     options.hashesMessages = !noHash
-    try common.signatures.apply(to: &options, unasked: format != .ndjson && !noHash)
+    try common.signatures.apply(to: &options, unasked: (format != .ndjson || store.sqlite != nil) && !noHash)
     options.listsAttachments = attachments
-    options.keepsTrace = attachments || format != .ndjson
+    options.keepsTrace = attachments || format != .ndjson || store.sqlite != nil
+    let run = AnalysisRun(
+      common, options, showsDialogue: dialogue, store: try store.writer(command: "analyze", whenFull: .wait))
     switch format {
     case .text:
       let report = TextReport(style: Terminal.style(color), showsAll: all)
-      try AnalysisRun(common, options, showsDialogue: dialogue).print(report, in: .numbers)
+      try run.print(report, in: .numbers)
     case .json:
-      try AnalysisRun(common, options, showsDialogue: dialogue).print(records: JSONReport(), in: .numbers)
+      try run.print(records: JSONReport(), in: .numbers)
     case .ndjson:
-      try AnalysisRun(common, options, showsDialogue: dialogue).print(records: NDJSONReport(), in: .ends)
+      try run.print(records: NDJSONReport(), in: .ends)
     }
   }
 }

@@ -116,6 +116,9 @@ struct Live: ParsableCommand {
   var jobs = 1
 
   @OptionGroup
+  var store: StoreOptions
+
+  @OptionGroup
   var decryption: SecretOptions
 
   @OptionGroup(title: "Metrics and a page to watch")
@@ -182,7 +185,7 @@ struct Live: ParsableCommand {
     settings.analysis.revealsSecrets = revealSecrets
     settings.analysis.hashesMessages = !noHash
     settings.analysis.listsAttachments = attachments
-    settings.analysis.checksSignatures = format != .ndjson && !noHash
+    settings.analysis.checksSignatures = (format != .ndjson || store.sqlite != nil) && !noHash
     settings.analysis.tellsTransactions = format == .text
     // A record is to be told while it is of use: it does not wait for what a silent connection turns out to be.
     settings.analysis.limits.numberingPatience = 1_000_000_000
@@ -194,6 +197,7 @@ struct Live: ParsableCommand {
     settings.packets = write.map { path in
       (path, RotationRules(size: rotateSize?.bytes, time: rotateTime?.nanoseconds, count: rotateCount))
     }
+    settings.store = store
     settings.user = user
     settings.failOn = failOn
     settings.isQuiet = quiet
