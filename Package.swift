@@ -18,6 +18,9 @@ let program: [LinkerSetting] = [
   .unsafeFlags(["-static-stdlib", "-use-ld=lld"], .when(configuration: .release)),
   .linkedLibrary("_FoundationCShims", .when(configuration: .release)),
   .linkedLibrary("_FoundationCollections", .when(configuration: .release)),
+  // All of Foundation comes with GRDB, and does not name these two.
+  .linkedLibrary("CoreFoundation", .when(configuration: .release)),
+  .linkedLibrary("_FoundationICU", .when(configuration: .release)),
   .linkedLibrary("mimalloc", .when(configuration: .release)),
 ]
 
