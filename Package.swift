@@ -18,6 +18,9 @@ let program: [LinkerSetting] = [
   .unsafeFlags(["-static-stdlib", "-use-ld=lld"], .when(configuration: .release)),
   .linkedLibrary("_FoundationCShims", .when(configuration: .release)),
   .linkedLibrary("_FoundationCollections", .when(configuration: .release)),
+  // All of Foundation comes with GRDB, and does not name these two.
+  .linkedLibrary("CoreFoundation", .when(configuration: .release)),
+  .linkedLibrary("_FoundationICU", .when(configuration: .release)),
   .linkedLibrary("mimalloc", .when(configuration: .release)),
 ]
 
@@ -45,6 +48,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -115,6 +119,13 @@ let package = Package(
         "TCPStreams", "TLSProtection", "TLSHandshake", "MailMessages", "MIMEParts", "DKIM", "SMTPAnalysis",
       ])
     + layer(
+      "RecordStore",
+      [
+        "Wire", "TCPStreams", "TLSHandshake", "PeerCertificates", "MailMessages", "MIMEParts", "DKIM", "SMTPAnalysis",
+        "Reports", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      tests: ["TCPStreams", "MailMessages", "SMTPAnalysis", "Reports", .product(name: "GRDB", package: "GRDB.swift")])
+    + layer(
       "LiveMetrics", ["Wire", "TCPStreams", "TLSHandshake", "SMTPAnalysis", "Reports"],
       tests: ["TCPStreams", "SMTPAnalysis", "Reports"])
     + [
@@ -141,7 +152,7 @@ let package = Package(
           "Wire", "Threads", "CLinux", "CaptureReading", "CaptureWriting", "CaptureSharing", "PacketKeeping",
           "TCPStreams",
           "MailMessages", "MIMEParts", "TLSProtection", "TLSHandshake", "MessageExtraction", "DKIM", "SMTPAnalysis",
-          "Reports", "LiveMetrics", "LivePage",
+          "Reports", "RecordStore", "LiveMetrics", "LivePage",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict,
         linkerSettings: program),

@@ -1,5 +1,6 @@
 private import Glibc
 internal import CaptureReading
+internal import RecordStore
 internal import Reports
 internal import SMTPAnalysis
 internal import Wire
@@ -10,12 +11,15 @@ struct AnalysisRun {
   private let options: AnalysisOptions
   private let showsDialogue: Bool
   private let filter: SessionFilter?
+  /// Where sessions are written besides being printed (`--sqlite`).
+  private let store: StoreWriter?
 
-  init(_ common: CommonOptions, _ options: AnalysisOptions, showsDialogue: Bool = false) {
+  init(_ common: CommonOptions, _ options: AnalysisOptions, showsDialogue: Bool = false, store: StoreWriter? = nil) {
     self.common = common
     self.options = options
     self.showsDialogue = showsDialogue
     filter = common.selection.filter
+    self.store = store
   }
 
   /// Prints a report of what is read. Throws at the end when an input could not be read to its end.
@@ -59,6 +63,13 @@ struct AnalysisRun {
     for capture in result.captures { report.capture(capture, context: result.context, into: &output) }
     report.end(result.summary, captures: result.captures, context: result.context, into: &output)
     try StandardOutput.write(&output)
+    try finish(result)
+  }
+
+  /// What was printed or written elsewhere is whole: the database's turn, and the exit status. Throws what went wrong.
+  func finish(_ result: Result) throws(Failure) {
+    try store?.finish(
+      RunEnd(summary: result.summary, captures: result.captures, context: result.context, time: LiveClock.wall))
     try result.throwIfIncomplete()
     try result.throwIfFound(common.failOn)
   }
@@ -182,10 +193,12 @@ struct AnalysisRun {
   ) throws(Failure) {
     guard let filter else {
       kept.count(session)
+      store?.put(session, context)
       return try each(session, context)
     }
     if let wanted = filter.kept(of: session) {
       kept.count(wanted)
+      store?.put(wanted, context)
       try each(wanted, context)
     }
     passed?(session)

@@ -101,7 +101,7 @@ final class LogFiles {
 
 extension AnalysisRun {
   /// Writes Zeek's logs of what is read. Throws at the end when an input could not be read to its end.
-  func write(_ logs: LogFiles, failOn: SeverityOption?) throws(Failure) {
+  func write(_ logs: LogFiles) throws(Failure) {
     let result: Result
     do throws(Failure) {
       result = try read(into: nil) { (session, context) throws(Failure) in try logs.add(session, context) }
@@ -110,7 +110,6 @@ extension AnalysisRun {
       throw error
     }
     try logs.finish(result)
-    try result.throwIfIncomplete()
-    try result.throwIfFound(failOn)
+    try finish(result)
   }
 }

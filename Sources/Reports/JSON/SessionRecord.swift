@@ -1,6 +1,6 @@
 package import SMTPAnalysis
-import TCPStreams
-import Wire
+package import TCPStreams
+package import Wire
 
 /// The name of the JSON records' shape; it changes when a key changes its meaning.
 package let recordSchema = "smtpscope/1"
@@ -210,7 +210,7 @@ extension OutputBuffer {
 
 extension ConnectionFacts.Opening {
   /// As the records call it.
-  var word: String {
+  package var word: String {
     switch self {
     case .handshake: "handshake"
     case .midstream: "midstream"
@@ -222,7 +222,7 @@ extension ConnectionFacts.Opening {
 
 extension ConnectionFacts.Closing {
   /// As the records call it.
-  var word: String {
+  package var word: String {
     switch self {
     case .finished(by: .client): "client_fin"
     case .finished(by: .server): "server_fin"
@@ -236,7 +236,7 @@ extension ConnectionFacts.Closing {
 
 extension Peer {
   /// As the records call it.
-  var word: String {
+  package var word: String {
     self == .client ? "client" : "server"
   }
 }

@@ -1,4 +1,4 @@
-import DKIM
+package import DKIM
 import SMTPAnalysis
 
 extension OutputBuffer {
@@ -35,7 +35,8 @@ extension OutputBuffer {
 }
 
 extension SignatureReport {
-  fileprivate var signatureReason: String? {
+  /// Why the signature does not tell more.
+  package var signatureReason: String? {
     switch signature {
     case .unusable(let defect): defect.rawValue
     case .unusableKey(let fault): fault.rawValue
@@ -48,7 +49,8 @@ extension SignatureReport {
 }
 
 extension SignatureReport.BodyCheck {
-  fileprivate var word: String {
+  /// As the records call it.
+  package var word: String {
     switch self {
     case .matches: "matches"
     case .altered: "altered"
@@ -56,13 +58,15 @@ extension SignatureReport.BodyCheck {
     }
   }
 
-  fileprivate var reason: String? {
+  /// Why it is not known.
+  package var reason: String? {
     if case .unknown(let doubt) = self { doubt.rawValue } else { nil }
   }
 }
 
 extension SignatureReport.SignatureCheck {
-  fileprivate var word: String {
+  /// As the records call it.
+  package var word: String {
     switch self {
     case .verified: "verified"
     case .failed: "failed"
@@ -76,14 +80,16 @@ extension SignatureReport.SignatureCheck {
 }
 
 extension SignatureReport.KeySource {
-  fileprivate var word: String {
+  /// As the records call it.
+  package var word: String {
     switch self {
     case .file: "file"
     case .dns: "dns"
     }
   }
 
-  fileprivate var frame: Int? {
+  /// Of the name server's answer.
+  package var frame: Int? {
     if case .dns(let frame) = self { frame } else { nil }
   }
 }

@@ -1,6 +1,6 @@
 import PeerCertificates
 import SMTPAnalysis
-import TLSHandshake
+package import TLSHandshake
 import Wire
 
 // The `tls` member of a session's record.
@@ -85,7 +85,7 @@ extension OutputBuffer {
   }
 
   /// What the client would have taken.
-  private mutating func appendOffer(_ hello: ClientHello) {
+  package mutating func appendOffer(_ hello: ClientHello) {
     append(literal: "{\"versions\":")
     appendNames(hello.offeredVersions.map(\.name))
     key("ciphers")

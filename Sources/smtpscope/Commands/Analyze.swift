@@ -42,6 +42,9 @@ struct Analyze: ParsableCommand {
   var zeek: ZeekOptions
 
   @OptionGroup
+  var store: StoreOptions
+
+  @OptionGroup
   var common: CommonOptions
 
   func validate() throws {
@@ -54,9 +57,11 @@ struct Analyze: ParsableCommand {
     options.keepsDialogue = dialogue
     options.revealsSecrets = revealSecrets
     options.hashesMessages = !noHash
-    try common.signatures.apply(to: &options, unasked: format.checksSignatures && !noHash)
+    try common.signatures.apply(to: &options, unasked: (format.checksSignatures || store.sqlite != nil) && !noHash)
     format.apply(to: &options, attachments: attachments)
-    let run = AnalysisRun(common, options, showsDialogue: dialogue)
+    if store.sqlite != nil { options.keepsTrace = true }
+    let run = AnalysisRun(
+      common, options, showsDialogue: dialogue, store: try store.writer(command: "analyze", whenFull: .wait))
     switch format {
     case .text: try run.print(TextReport(style: Terminal.style(color), showsAll: all), in: .numbers)
     case .json: try run.print(records: JSONReport(), in: .numbers)
@@ -67,7 +72,7 @@ struct Analyze: ParsableCommand {
     case .zeek, .zeekJSON:
       guard let form = format.zeekForm else { return }
       if let directory = zeek.logs {
-        try run.write(LogFiles(directory: directory, form: form), failOn: common.failOn)
+        try run.write(LogFiles(directory: directory, form: form))
       } else {
         try run.print(records: ZeekReport(zeek.log, form), in: .ends)
       }

@@ -120,6 +120,9 @@ struct Live: ParsableCommand {
   var jobs = 1
 
   @OptionGroup
+  var store: StoreOptions
+
+  @OptionGroup
   var decryption: SecretOptions
 
   @OptionGroup(title: "Metrics and a page to watch")
@@ -200,7 +203,7 @@ struct Live: ParsableCommand {
     settings.analysis.hashesMessages = !noHash
     format.apply(to: &settings.analysis, attachments: attachments)
     settings.analysis.keepsTrace = true
-    settings.analysis.checksSignatures = format.checksSignatures && !noHash
+    settings.analysis.checksSignatures = (format.checksSignatures || store.sqlite != nil) && !noHash
     settings.savesAttachments = attachments
     settings.analysis.tellsTransactions = format == .text
     // A record is to be told while it is of use: it does not wait for what a silent connection turns out to be.
@@ -219,6 +222,7 @@ struct Live: ParsableCommand {
     settings.packets = write.map { path in
       (path, RotationRules(size: rotateSize?.bytes, time: rotateTime?.nanoseconds, count: rotateCount))
     }
+    settings.store = store
     settings.user = user
     settings.failOn = failOn
     settings.isQuiet = quiet

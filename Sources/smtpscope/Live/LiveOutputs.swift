@@ -1,15 +1,17 @@
 private import Glibc
 internal import MessageExtraction
+internal import RecordStore
 internal import Reports
 internal import SMTPAnalysis
 internal import Wire
 
-/// Everything that a live run writes: records, messages, packets.
+/// Everything that a live run writes: records, messages, packets, a database.
 final class LiveOutputs {
   let records: RecordWriter
   private let logs: LiveLogs?
   private let extraction: Extraction?
   let packets: LivePackets?
+  let store: StoreWriter?
   private let isQuiet: Bool
   private var hasToldFailure = false
 
@@ -30,6 +32,7 @@ final class LiveOutputs {
     } else {
       packets = nil
     }
+    store = try settings.store?.writer(command: "live", whenFull: .drop)
     isQuiet = settings.isQuiet
   }
 
@@ -56,6 +59,7 @@ final class LiveOutputs {
   func take(_ session: Session, kept: Session?, _ context: ReportContext) {
     packets?.end(session, isWanted: kept != nil)
     if let logs, let kept { logs.take(kept, context) }
+    if let kept { store?.put(kept, context) }
     guard let extraction else { return }
     if let kept { extraction.take(kept, context) }
     extraction.remove(session)
@@ -70,14 +74,16 @@ final class LiveOutputs {
     records.reopen()
     logs?.reopen()
     packets?.reopen()
+    store?.reopen()
   }
 
   /// Writes what waits. Throws the first thing that went wrong, when everything else was brought to its end.
-  func finish(_ output: inout OutputBuffer, seconds: Int) throws(Failure) {
+  func finish(_ output: inout OutputBuffer, _ end: RunEnd, seconds: Int) throws(Failure) {
     _ = records.put(&output, records: 1)
     var failure: Failure?
     do throws(Failure) { try records.finish(seconds: seconds) } catch { failure = error }
     do throws(Failure) { try logs?.finish(seconds: seconds) } catch { failure = failure ?? error }
+    do throws(Failure) { try store?.finish(end, seconds: seconds) } catch { failure = failure ?? error }
     do throws(Failure) { try packets?.finish() } catch { failure = failure ?? error }
     do throws(Failure) {
       try extraction?.finish()

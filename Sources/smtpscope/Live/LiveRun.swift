@@ -1,5 +1,6 @@
 private import Glibc
 internal import CaptureReading
+internal import RecordStore
 internal import Reports
 internal import SMTPAnalysis
 internal import Wire
@@ -103,7 +104,8 @@ struct LiveRun {
     summary.losses = tally.losses
     report.end(summary, captures: captures, context: context, into: &tally.output)
     tally.end(statistics, analyzer.load)
-    try outputs.finish(&tally.output, seconds: Self.endPatience)
+    let end = RunEnd(summary: summary, captures: captures, context: context, time: LiveClock.wall)
+    try outputs.finish(&tally.output, end, seconds: Self.endPatience)
     if let threshold = settings.failOn, let worst = summary.worstSeverity, worst >= threshold.severity {
       throw Failure(status: .failOnMatched, message: "")
     }

@@ -23,6 +23,8 @@ struct LiveSettings {
   var savesAttachments = false
   /// Where packets are written to.
   var packets: (path: String, rules: RotationRules)?
+  /// The database that sessions are written into.
+  var store: StoreOptions?
   /// Whom to become where this is root.
   var user: String?
   var failOn: SeverityOption?
@@ -31,9 +33,10 @@ struct LiveSettings {
 
   /// The directories that are written to.
   var outputDirectories: [String] {
-    [output.map(OutputPath.directory), logs?.directory, messages?.directory, (packets?.path).map(OutputPath.directory)]
-      .compactMap(
-        \.self)
+    [
+      output.map(OutputPath.directory), logs?.directory, messages?.directory, (packets?.path).map(OutputPath.directory),
+      store?.sqlite.map(OutputPath.directory),
+    ].compactMap(\.self)
   }
 }
 

@@ -131,6 +131,7 @@ struct LiveTally {
       let note = early > 0 ? "; \(Quantity.count(early, "connection")) too long to wait and written as they came" : ""
       lines.append("  \(Quantity.size(packets.heldBytes)) of packets held for --write\(note)")
     }
+    if let store = outputs.store { lines.append("  \(store.statistics)") }
     if counters.droppedRecords > 0 { lines.append("  \(Quantity.count(counters.droppedRecords, "record")) dropped") }
     if let memory = counters.memory { lines.append("  \(Quantity.size(memory)) of memory") }
     LogLine.say(lines.joined(separator: "\n"), .info)
