@@ -105,14 +105,17 @@ let package = Package(
         "TCPStreams", "HostNames", "SMTPDialogue", "TLSProtection", "TLSHandshake", "MailMessages", "MIMEParts", "DKIM",
         "Reports",
       ])
+    + layer("MailStatistics", ["Wire", "TCPStreams", "SMTPAnalysis"], tests: ["TCPStreams", "SMTPAnalysis"])
     + layer(
       "Reports",
       [
         "Wire", "TCPStreams", "TLSHandshake", "PeerCertificates", "MailMessages", "MIMEParts", "DKIM", "SMTPAnalysis",
+        "MailStatistics",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       tests: [
         "TCPStreams", "TLSProtection", "TLSHandshake", "MailMessages", "MIMEParts", "DKIM", "SMTPAnalysis",
+        "MailStatistics",
       ])
     + layer(
       "LiveMetrics", ["Wire", "TCPStreams", "TLSHandshake", "SMTPAnalysis", "Reports"],
