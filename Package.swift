@@ -105,17 +105,23 @@ let package = Package(
         "TCPStreams", "HostNames", "SMTPDialogue", "TLSProtection", "TLSHandshake", "MailMessages", "MIMEParts", "DKIM",
         "Reports",
       ])
+    + layer(
+      "CaptureComparing",
+      [
+        "Wire", "PacketDecoding", "TCPStreams", "MailMessages", "SMTPAnalysis",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], tests: ["TCPStreams", "SMTPAnalysis"])
     + layer("MailStatistics", ["Wire", "TCPStreams", "SMTPAnalysis"], tests: ["TCPStreams", "SMTPAnalysis"])
     + layer(
       "Reports",
       [
         "Wire", "TCPStreams", "TLSHandshake", "PeerCertificates", "MailMessages", "MIMEParts", "DKIM", "SMTPAnalysis",
-        "MailStatistics",
+        "MailStatistics", "CaptureComparing",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       tests: [
         "TCPStreams", "TLSProtection", "TLSHandshake", "MailMessages", "MIMEParts", "DKIM", "SMTPAnalysis",
-        "MailStatistics",
+        "MailStatistics", "CaptureComparing",
       ])
     + layer(
       "LiveMetrics", ["Wire", "TCPStreams", "TLSHandshake", "SMTPAnalysis", "Reports"],
@@ -141,7 +147,8 @@ let package = Package(
       .executableTarget(
         name: "smtpscope",
         dependencies: [
-          "Wire", "Threads", "CLinux", "CaptureReading", "CaptureWriting", "CaptureSharing", "PacketKeeping",
+          "Wire", "Threads", "CLinux", "CaptureReading", "CaptureWriting", "CaptureSharing", "CaptureComparing",
+          "PacketKeeping",
           "TCPStreams",
           "MailMessages", "MIMEParts", "TLSProtection", "TLSHandshake", "MessageExtraction", "DKIM", "SMTPAnalysis",
           "Reports", "LiveMetrics", "LivePage",
