@@ -16,16 +16,8 @@ struct DialogueChanges {
     let left = sent.lines.filter { $0.from == peer }
     let right = arrived.lines.filter { $0.from == peer }
     // What stands on either side of the differences; a reply's last line has a blank where others have a hyphen.
-    let one = left.map(Key.init)
-    let other = right.map(Key.init)
-    var removed: Set<Int> = []
-    var inserted: Set<Int> = []
-    for step in other.difference(from: one) {
-      switch step {
-      case .remove(let offset, _, _): removed.insert(offset)
-      case .insert(let offset, _, _): inserted.insert(offset)
-      }
-    }
+    let difference = LineDifference(from: left.map(Key.init), to: right.map(Key.init))
+    let (removed, inserted) = (difference.removed, difference.inserted)
     var (i, j) = (0, 0)
     while i < left.count || j < right.count {
       var before: [ComparedSession.Line] = []

@@ -147,11 +147,12 @@ struct PairChanges {
         changes.append(change)
       }
       if let header = one.header, let otherHeader = other.header {
-        for step in otherHeader.difference(from: header) {
-          switch step {
-          case .remove(_, let line, _): add(.headerRemoved, line.visible, nil)
-          case .insert(_, let line, _): add(.headerAdded, nil, line.visible)
-          }
+        let difference = LineDifference(from: header, to: otherHeader)
+        for index in header.indices where difference.removed.contains(index) {
+          add(.headerRemoved, header[index].visible, nil)
+        }
+        for index in otherHeader.indices where difference.inserted.contains(index) {
+          add(.headerAdded, nil, otherHeader[index].visible)
         }
       }
       if one.body != other.body || (one.header == nil) != (other.header == nil) {

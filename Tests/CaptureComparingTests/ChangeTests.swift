@@ -87,6 +87,16 @@ import Wire
     #expect(change?.arrivedFrame == 8)
   }
 
+  @Test func `a dialogue of thousands of lines that all differ is compared in bounded time`() {
+    func text(_ word: String) -> String {
+      "S: 220 mx\nC: EHLO a.example\nS: 250 mx\n"
+        + (0..<800).map { "C: NOOP \($0)\(word)\nS: 250 \($0)\(word) done\n" }.joined()
+    }
+    let pair = compared(Conversation(text("")), Conversation(text("x"))).pairs.first
+    #expect(pair?.changes.count == ComparisonLimits().changes)
+    #expect(pair?.furtherChanges == 1600 - ComparisonLimits().changes)
+  }
+
   @Test func `a segment size that is clamped, and an option that is taken out`() {
     var near = Conversation(Text.mail)
     near.segments[0].options = [2, 4, 5, 0xb4, 4, 2]
