@@ -42,6 +42,7 @@ struct SessionMatching {
     }
     match(.addresses) { (session: ComparedSession) -> Ends? in Ends(client: session.client, server: session.server) }
     matchContents()
+    matchBare()
     pairs.sort { $0.a < $1.a }
     for index in pairs.indices where isSame(pairs[index]) { pairs[index].reason = .addresses }
   }
@@ -86,12 +87,14 @@ struct SessionMatching {
     case reply([UInt8])
     case message(String)
     case body([UInt8])
+    /// Bytes that need not be text: a TLS ClientHello is like no other.
+    case payload(UInt32, length: Int)
 
     var weight: Double {
       switch self {
       case .helo, .greeting: 2
       case .envelope, .body: 3
-      case .reply: 4
+      case .reply, .payload: 4
       case .message: 6
       }
     }
@@ -170,8 +173,51 @@ struct SessionMatching {
       if let id = mail.messageID, !id.isEmpty { marks.insert(.message(id)) }
       if let digest = mail.digest, digest.bodyBytes > 0 { marks.insert(.body(digest.body)) }
     }
+    for peer in [Peer.client, .server] {
+      let first = session.trace.segments.first { $0.from == peer && $0.length >= longPayload && $0.hash != 0 }
+      if let first { marks.insert(.payload(first.hash, length: first.length)) }
+    }
     return marks
   }
+
+  /// Shorter payloads may be the same by chance.
+  private static let longPayload = 100
+
+  /// What a session is known by that has nothing of its own.
+  private struct Bare: Hashable {
+    var server: Endpoint
+    var commands: [[UInt8]]
+
+    init(_ session: ComparedSession) {
+      server = session.server
+      commands = session.lines.prefix(20).filter { $0.from == .client }.map(\.text)
+    }
+  }
+
+  /// Sessions in which nothing was said that others do not say: the same to the same server at nearly the same time.
+  private mutating func matchBare() {
+    let offset = medianOffset ?? 0
+    var places: [Bare: [Int]] = [:]
+    for index in b.indices.reversed() where !takenB.contains(index) {
+      places[Bare(b[index]), default: []].append(index)
+    }
+    for index in a.indices where !takenA.contains(index) {
+      let session = a[index]
+      let bare = Bare(session)
+      while let other = places[bare]?.last {
+        let apart = b[other].start.nanoseconds(since: session.start).subtractingSaturated(offset)
+        guard apart <= SessionMatching.nearest else { break }
+        // One that is much earlier has no counterpart.
+        places[bare]?.removeLast()
+        guard apart >= -SessionMatching.nearest, session.opening == b[other].opening else { continue }
+        take(index, other, .content)
+        break
+      }
+    }
+  }
+
+  /// In nanoseconds.
+  private static let nearest: Int64 = 1_000_000_000
 
   /// Whether a reply to a mail has something like a queue's id in it: a word of letters and digits.
   private static func tellsID(_ text: [UInt8]) -> Bool {

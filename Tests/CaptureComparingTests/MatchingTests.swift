@@ -82,6 +82,20 @@ private func crowd(_ count: Int, seed: UInt64 = 1) -> [Conversation] {
     #expect(comparison.onlyInA.map(\.session.client.port) == [999])
   }
 
+  @Test func `a SYN that passes a NAT and is answered by nobody is at both places`() {
+    let near = crowd(3)
+    var unanswered = Conversation("", closes: false)
+    unanswered.client.port = 999
+    unanswered.clientStart = 42
+    unanswered.segments = [unanswered.segments[0]]
+    var far = unanswered.translated
+    far.clientStart = 43
+    let comparison = compared(near + [unanswered], near.map { $0.seen(after: 1) } + [far.seen(after: 1)])
+    #expect(comparison.pairs.count == 4)
+    #expect(comparison.onlyInA.count == 0)
+    #expect(comparison.kinds == [.clientAddressTranslated, .sequenceNumbersRewritten])
+  }
+
   @Test func `what is at the other side only is told by where it is`() {
     let near = crowd(3)
     let far = near.map { $0.seen(after: 1) }

@@ -195,7 +195,8 @@ package struct ComparisonText {
   }
 
   private func sessionLines(_ comparison: CaptureComparison) -> [UInt8] {
-    let differing = comparison.pairs.filter { !$0.changes.isEmpty }
+    // What a NAT does to all of them is told above.
+    let differing = comparison.pairs.filter { $0.changes.contains { $0.mark != .remark } }
     guard comparison.pairs.count > 1, !differing.isEmpty else { return [] }
     let near = comparison.nearClient ?? .a
     var canvas = TextCanvas(style: style)

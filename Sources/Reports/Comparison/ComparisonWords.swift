@@ -46,20 +46,13 @@ extension Change {
   /// What makes two changes of different sessions the same.
   var group: String {
     switch kind {
-    case .clientAddressTranslated, .serverAddressTranslated:
-      "\(kind.rawValue) \(Change.host(sent)) \(Change.host(arrived))"
+    case .clientAddressTranslated, .serverAddressTranslated: kind.rawValue
     case .bannerMasked, .lineChanged, .lineRemoved, .lineAdded, .commandMasked, .bodyChanged, .payloadRewritten:
       "\(kind.rawValue) \(from.rawValue)"
     case .headerAdded, .headerRemoved:
       "\(kind.rawValue) \((sent ?? arrived ?? "").prefix { $0 != ":" })"
     default: "\(kind.rawValue) \(from.rawValue) \(sent ?? "") \(arrived ?? "")"
     }
-  }
-
-  /// An address without its port.
-  private static func host(_ endpoint: String?) -> Substring {
-    guard let endpoint, let colon = endpoint.lastIndex(of: ":") else { return "" }
-    return endpoint[..<colon]
   }
 
   /// `250-STARTTLS (B #8) → 250-XXXXXXXA (A #8)`
