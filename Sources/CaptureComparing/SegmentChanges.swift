@@ -20,10 +20,10 @@ struct SegmentChanges {
     let one = sent.trace.segments.filter { $0.from == peer }
     let other = arrived.trace.segments.filter { $0.from == peer }
     delta = SegmentChanges.delta(of: peer, sent.trace, arrived.trace)
-    compare(\.isRST, nil, one, other, peer, sent, arrived)
+    compare(\.isRST, nil, one, other, peer, delta, sent, arrived)
     guard comparesData, !sent.trace.isCut, !arrived.trace.isCut, let delta else { return }
-    compare(\.isSYN, "SYN", one, other, peer, sent, arrived)
-    compare(\.isFIN, "FIN", one, other, peer, sent, arrived)
+    compare(\.isSYN, "SYN", one, other, peer, delta, sent, arrived)
+    compare(\.isFIN, "FIN", one, other, peer, delta, sent, arrived)
     compareData(one, other, peer, delta, sent, arrived, limits)
   }
 
@@ -43,20 +43,28 @@ struct SegmentChanges {
   /// Segments with a flag, by their number: what both have comes first.
   private mutating func compare(
     _ flag: (Segment) -> Bool, _ name: String?, _ sent: [Segment], _ arrived: [Segment], _ peer: Peer,
-    _ sender: Place, _ receiver: Place
+    _ delta: UInt32?, _ sender: Place, _ receiver: Place
   ) {
     let one = sent.filter(flag)
     let other = arrived.filter(flag)
     let lost = one.dropFirst(other.count).filter { sender.otherCapture.contains($0.time.nanoseconds) }
+    // A SYN or FIN that is acknowledged at the other place has passed there.
+    func hasPassed(_ segment: Segment, _ place: Place, _ shift: UInt32) -> Bool {
+      place.trace.acknowledged(of: peer, from: segment.sequence &+ shift) > segment.length
+    }
     if let first = lost.first {
-      var change = Change(name == nil ? .resetLost : .packetsLost, from: peer, sent: name)
+      let wasMissed = name != nil && other.isEmpty && delta.map { hasPassed(first, receiver, $0) } ?? false
+      let kind: Change.Kind = name == nil ? .resetLost : wasMissed ? .notCaptured : .packetsLost
+      var change = Change(kind, from: peer, sent: name)
       change.count = lost.count
       change.sentFrame = first.frame
       changes.append(change)
     }
     let madeUp = other.dropFirst(one.count).filter { receiver.otherCapture.contains($0.time.nanoseconds) }
     if let first = madeUp.first {
-      var change = Change(name == nil ? .resetMadeUp : .packetsMadeUp, from: peer, arrived: name)
+      let wasMissed = name != nil && one.isEmpty && delta.map { hasPassed(first, sender, 0 &- $0) } ?? false
+      let kind: Change.Kind = name == nil ? .resetMadeUp : wasMissed ? .notCaptured : .packetsMadeUp
+      var change = Change(kind, from: peer, arrived: name)
       change.count = madeUp.count
       change.arrivedFrame = first.frame
       changes.append(change)

@@ -161,6 +161,15 @@ import Wire
     #expect(compared(near.without(near.index(of: "RCPT")), far).kinds == [.notCaptured])
   }
 
+  @Test(arguments: [0, 1, -3, -2])
+  func `a SYN or FIN that passed and that a capture does not have`(index: Int) {
+    let near = Conversation(Text.mail)
+    let far = near.seen(after: 1)
+    let place = index < 0 ? near.segments.count + index : index
+    #expect(compared(near, far.without(place)).kinds == [.notCaptured])
+    #expect(compared(near.without(place), far).kinds == [.notCaptured])
+  }
+
   @Test(arguments: [1, 7, 100, 1400])
   func `the same bytes in other segments are the same`(size: Int) {
     let near = Conversation(Text.mail.replacing("text of the mail", with: String(repeating: "x", count: 900)))
