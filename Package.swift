@@ -110,13 +110,22 @@ let package = Package(
         "Reports",
       ])
     + layer(
+      "CaptureComparing",
+      [
+        "Wire", "PacketDecoding", "TCPStreams", "MailMessages", "SMTPAnalysis",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], tests: ["TCPStreams", "SMTPAnalysis"])
+    + layer("MailStatistics", ["Wire", "TCPStreams", "SMTPAnalysis"], tests: ["TCPStreams", "SMTPAnalysis"])
+    + layer(
       "Reports",
       [
         "Wire", "TCPStreams", "TLSHandshake", "PeerCertificates", "MailMessages", "MIMEParts", "DKIM", "SMTPAnalysis",
+        "MailStatistics", "CaptureComparing",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       tests: [
         "TCPStreams", "TLSProtection", "TLSHandshake", "MailMessages", "MIMEParts", "DKIM", "SMTPAnalysis",
+        "MailStatistics", "CaptureComparing",
       ])
     + layer(
       "RecordStore",
@@ -149,7 +158,8 @@ let package = Package(
       .executableTarget(
         name: "smtpscope",
         dependencies: [
-          "Wire", "Threads", "CLinux", "CaptureReading", "CaptureWriting", "CaptureSharing", "PacketKeeping",
+          "Wire", "Threads", "CLinux", "CaptureReading", "CaptureWriting", "CaptureSharing", "CaptureComparing",
+          "PacketKeeping",
           "TCPStreams",
           "MailMessages", "MIMEParts", "TLSProtection", "TLSHandshake", "MessageExtraction", "DKIM", "SMTPAnalysis",
           "Reports", "RecordStore", "LiveMetrics", "LivePage",

@@ -53,7 +53,7 @@ extension OutputBuffer {
   }
 
   /// Appends `,"servers":[…]`, and `,"other_servers":{…}` where there are more.
-  private mutating func appendServers(_ times: ServerTimes) {
+  mutating func appendServers(_ times: ServerTimes) {
     let (servers, others) = times.listed(limit: OutputBuffer.listedServers)
     key("servers")
     appendArray(servers) { $0.appendServer($1) }
@@ -94,7 +94,7 @@ extension OutputBuffer {
     appendCapture(capture, before: "{\"type\":\"capture\",\"schema\":\"\(recordSchema)\",", context: context)
   }
 
-  private mutating func appendCapture(_ capture: CaptureSummary, before: String, context: ReportContext) {
+  mutating func appendCapture(_ capture: CaptureSummary, before: String, context: ReportContext) {
     append(before)
     append(literal: "\"file\":")
     appendJSON(capture.file.utf8.span)

@@ -141,7 +141,7 @@ package struct TextReport: Report, Sendable {
   package mutating func end(
     _ summary: AnalysisSummary, captures: [CaptureSummary], context: ReportContext, into output: inout OutputBuffer
   ) {
-    append(captureLines(captures), to: &output)
+    append(CaptureLines(style: style, limit: limits.captures).lines(captures), to: &output)
     let headlines = tally.headlines(summary)
     if !headlines.isEmpty { append(headlines, to: &output) }
     let notes = noteLines(summary)
@@ -180,38 +180,6 @@ package struct TextReport: Report, Sendable {
         style.sentence(note.message), columns: limits.sentenceColumns, ellipsis: style.ellipsis)
       canvas.flow(message, hanging: 2, spacing: 1)
       canvas.flow("[\(note.finding.rawValue)]", .faint, hanging: 2, spacing: 1, isUnbroken: true)
-      canvas.newline()
-    }
-    return canvas.bytes
-  }
-
-  /// `bounce.pcap   60 packets, 41 kB, 2026-11-20 09:14:02 – 09:14:09 UTC`
-  private func captureLines(_ captures: [CaptureSummary]) -> [UInt8] {
-    var canvas = TextCanvas(style: style)
-    for capture in captures.prefix(limits.captures) {
-      canvas.flow(style.visible(capture.file), .strong, hanging: 2)
-      var size = "\(Quantity.count(capture.packets, "packet")), \(Quantity.size(capture.bytes))"
-      if capture.start != nil, capture.end != nil { size += "," }
-      canvas.flow(size, hanging: 2, spacing: 3, isUnbroken: true)
-      if let start = capture.start, let end = capture.end {
-        let isSameDay = Quantity.date(start) == Quantity.date(end)
-        let until = isSameDay ? Quantity.timeOfDay(end) : Quantity.moment(end)
-        canvas.flow(
-          "\(Quantity.moment(start)) \(style.dash) \(until) UTC", hanging: 2, spacing: 1, isUnbroken: true)
-      }
-      if capture.isTruncated { canvas.flow("(cut short)", .caution, hanging: 2, spacing: 2, isUnbroken: true) }
-      canvas.newline()
-      if let error = capture.error {
-        canvas.move(to: 2)
-        canvas.put(Mark.caution)
-        canvas.flow(style.visible(error), hanging: 4, spacing: 1)
-        canvas.newline()
-      }
-    }
-    if captures.count > limits.captures {
-      let rest = captures.dropFirst(limits.captures)
-      let packets = rest.reduce(0) { $0 &+ $1.packets }
-      canvas.put("and \(Quantity.count(rest.count, "more file")), \(Quantity.count(packets, "packet"))")
       canvas.newline()
     }
     return canvas.bytes
