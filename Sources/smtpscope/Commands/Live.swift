@@ -163,7 +163,9 @@ struct Live: ParsableCommand {
   func run() throws {
     var settings = settings
     // Read while this may still be root.
-    settings.analysis.secrets = try decryption.secrets(isVerbose: verbose).secrets
+    let secrets = try decryption.secrets(isVerbose: verbose, mayGrow: true).secrets
+    settings.analysis.secrets = secrets
+    settings.keyLogs = KeyLogFollowing(decryption.keylog, into: secrets.keyLog)
     let observers = page.metrics.map { [PageObserver($0.address, access: page.access, isQuiet: quiet)] } ?? []
     let run = LiveRun(settings, observers: observers)
     switch format {

@@ -48,6 +48,7 @@ struct LiveRun {
     var second = Interval(nanoseconds: 1_000_000_000, from: begin)
     var watchdog = manager.watchdogInterval.map { Interval(nanoseconds: $0, from: begin) }
     var isStopping = false
+    var isBehind = false
     while !isStopping {
       let before = LiveClock.steady
       reader.wait(
@@ -59,6 +60,8 @@ struct LiveRun {
         case .statistics: tally.showStatistics(reader.statistics, analyzer.load)
         }
       }
+      // Packets that had to wait are old enough.
+      if isBehind { settings.keyLogs?.readOn() } else { settings.keyLogs?.catchUp() }
       var read = 0
       while read < Self.packetsOfRound, reader.next() {
         let frame = reader.frame
@@ -68,6 +71,7 @@ struct LiveRun {
         }
         read += 1
       }
+      isBehind = read == Self.packetsOfRound
       let now = LiveClock.steady
       if settle.isDue(at: now) {
         analyzer.settle(at: LiveClock.wall.advanced(byNanoseconds: -Self.handOverDelay))
@@ -85,6 +89,7 @@ struct LiveRun {
     signals.release()
     // What the kernel has in hand: two batches at most, and no more than comes while it is read.
     reader.wait(milliseconds: LiveOptions.batchTime + 50)
+    settings.keyLogs?.catchUp()
     var left = Self.packetsOfRound * 64
     while left > 0, reader.next() {
       let frame = reader.frame

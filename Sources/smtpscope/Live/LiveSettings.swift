@@ -30,6 +30,8 @@ struct LiveSettings {
   var failOn: SeverityOption?
   var isQuiet = false
   var isVerbose = false
+  /// Key logs that grow; nil where none were given.
+  var keyLogs: KeyLogFollowing?
 
   /// The directories that are written to.
   var outputDirectories: [String] {

@@ -19,14 +19,16 @@ struct SecretOptions: ParsableArguments {
   var privateKey: [String] = []
 
   /// Reads the files.
-  func secrets(isVerbose: Bool) throws(Failure) -> CaptureSecrets {
+  ///
+  /// - Parameter mayGrow: Whether more will be in them, so that one without secrets is nothing to be told.
+  func secrets(isVerbose: Bool, mayGrow: Bool = false) throws(Failure) -> CaptureSecrets {
     let log = KeyLog()
     for path in keylog {
       var reader = KeyLogReader()
       try SecretFile.read(path) { reader.receive($0, into: log) }
       reader.finish(into: log)
       let name = String(visible: path)
-      if reader.secrets == 0 {
+      if reader.secrets == 0, !mayGrow {
         StandardError.say("smtpscope: \(name): no TLS secrets in it.")
       } else if isVerbose {
         StandardError.say("smtpscope: \(name): \(reader.secrets) TLS secrets.")

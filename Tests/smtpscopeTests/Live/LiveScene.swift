@@ -63,11 +63,13 @@ final class LiveScene {
     }
   }
 
-  func startServer(at address: String = "0.0.0.0", port: Int = 2525) throws {
+  /// - Parameter certificate: A file with a certificate and its key; with it there is STARTTLS.
+  func startServer(at address: String = "0.0.0.0", port: Int = 2525, certificate: String? = nil) throws {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = ["ip", "netns", "exec", serverHost, "python3"]
     process.arguments? += [Self.scripts.appending(path: "server.py").path, address, String(port)]
+    if let certificate { process.arguments?.append(certificate) }
     let pipe = Pipe()
     process.standardOutput = pipe
     try process.run()
@@ -76,11 +78,11 @@ final class LiveScene {
   }
 
   /// Sends mails, as `client.py` says.
-  func send(_ plan: String, to address: String? = nil, port: Int = 2525) throws {
+  func send(_ plan: String, to address: String? = nil, port: Int = 2525, keyLog: String? = nil) throws {
     let script = Self.scripts.appending(path: "client.py").path
     #expect(
       try Self.run([
-        "ip", "netns", "exec", clientHost, "python3", script, address ?? self.address, String(port), plan,
+        "env", "SSLKEYLOGFILE=\(keyLog ?? "")", "ip", "netns", "exec", clientHost, "python3", script, address ?? self.address, String(port), plan,
       ]) == 0)
   }
 

@@ -90,6 +90,35 @@ struct LiveTests {
     #expect(mails == ["2-1.eml", "index.ndjson"])
   }
 
+  @Test(arguments: [[], ["--immediate"]])
+  func `a key log that grows while live runs opens the sessions that begin`(_ options: [String]) throws {
+    let scene = try LiveScene()
+    let certificate = scene.folder.path("mx.pem")
+    #expect(
+      try LiveScene.run([
+        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=mx.harbour.example", "-keyout",
+        certificate, "-out", scene.folder.path("certificate.pem"),
+      ]) == 0)
+    let parts = try ["mx.pem", "certificate.pem"].map { try Data(contentsOf: URL(filePath: scene.folder.path($0))) }
+    try (parts[0] + parts[1]).write(to: URL(filePath: certificate))
+    try scene.startServer(certificate: certificate)
+    let log = scene.folder.path("keys.log")
+    try Data().write(to: URL(filePath: log))
+    let live = try scene.listen(["--format", "ndjson", "--keylog", log] + options)
+    #expect(!live.errors.contains("no TLS secrets"))
+    for _ in 0..<3 { try scene.send("ss", keyLog: log) }
+    // Cut, and begun anew: what rotates logs does so.
+    try Data().write(to: URL(filePath: log))
+    try scene.send("s", keyLog: log)
+    try live.wait("records are missing: \(live.output)") { live.lines.count == 7 }
+    #expect(live.stop() == 0)
+    let records = sessions(live.output)
+    #expect(records.count == 7)
+    for record in records {
+      #expect(record.contains("\"decrypted\":true") && record.contains("\"subject\":\"s "), "\(record)")
+    }
+  }
+
   @Test func `a ring keeps the newest files`() throws {
     let scene = try LiveScene()
     try scene.startServer()

@@ -1,10 +1,12 @@
 """Sends mails for tests. Usage: client.py ADDRESS PORT [PLAN], PLAN being letters: what becomes of each session.
 
-d delivered, p partly refused, r refused, g greylisted, l a large message, t two mails in one session, e no mail at all
+d delivered, p partly refused, r refused, g greylisted, l a large message, t two mails in one session, e no mail at all,
+s delivered behind STARTTLS; SSLKEYLOGFILE is honoured
 """
 
 import smtplib
 import socket
+import ssl
 import sys
 import time
 
@@ -26,6 +28,10 @@ for number, what in enumerate(plan):
             raw.recv(1000)
         continue
     with smtplib.SMTP(address, port, local_hostname="kestrel.example", timeout=20) as client:
+        if what == "s":
+            context = ssl.create_default_context()
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            client.starttls(context=context)
         to = {
             "p": ["bob@harbour.example", "nobody@harbour.example"],
             "r": ["nobody@harbour.example"],

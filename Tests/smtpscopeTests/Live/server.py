@@ -1,9 +1,10 @@
 """A mail server for tests: takes what it is sent, and refuses recipients by what they are called.
 
-Usage: server.py ADDRESS PORT. Says "ready" when it listens.
+Usage: server.py ADDRESS PORT [CERTIFICATE], a file with its key for STARTTLS. Says "ready" when it listens.
 """
 
 import socketserver
+import ssl
 import sys
 
 REPLIES = {
@@ -24,7 +25,8 @@ class Dialogue(socketserver.StreamRequestHandler):
             text = line.decode("latin-1").strip()
             verb = text.split(" ")[0].upper()
             if verb in ("EHLO", "HELO"):
-                self.say("250-mx.harbour.example\r\n250-PIPELINING\r\n250-SIZE 10240000\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME")
+                self.say("250-mx.harbour.example\r\n250-PIPELINING\r\n250-SIZE 10240000\r\n250-ENHANCEDSTATUSCODES"
+                         + ("\r\n250-STARTTLS" if len(sys.argv) > 3 else "") + "\r\n250 8BITMIME")
             elif verb == "MAIL":
                 recipients = 0
                 self.say("250 2.1.0 Ok")
@@ -41,6 +43,12 @@ class Dialogue(socketserver.StreamRequestHandler):
                 while (part := self.rfile.readline()) not in (b".\r\n", b""):
                     pass
                 self.say("250 2.0.0 Ok: queued as 4XyZ12")
+            elif verb == "STARTTLS" and len(sys.argv) > 3:
+                self.say("220 2.0.0 Ready to start TLS")
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                context.load_cert_chain(sys.argv[3])
+                self.connection = context.wrap_socket(self.connection, server_side=True)
+                self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", 0)
             elif verb == "QUIT":
                 self.say("221 2.0.0 Bye")
                 return
