@@ -12,7 +12,7 @@ struct Analyze: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How to print: text for people, json as one document, ndjson a record a line.", valueName: "text|json|ndjson"))
+      "How to print: text for people, json as one document, ndjson a record a line.", valueName: "format"))
   var format = Format.text
 
   @Flag(help: "The full dialogue of each session: every command and reply with its time and frame.")
@@ -34,13 +34,13 @@ struct Analyze: ParsableCommand {
   @Flag(help: "Leave out message hashes.")
   var noHash = false
 
-  @Option(help: ArgumentHelp("When to use colour; NO_COLOR is honoured.", valueName: "auto|always|never"))
+  @Option(help: ArgumentHelp("When to use colour; NO_COLOR is honoured.", valueName: "when"))
   var color = WhenOption.auto
 
   @OptionGroup
   var common: CommonOptions
 
-  enum Format: String, ExpressibleByArgument {
+  enum Format: String, ExpressibleByArgument, CaseIterable {
     case text, json, ndjson
   }
 
