@@ -3,18 +3,29 @@
 PREFIX ?= /usr/local
 # Where systemd looks for units of the machine.
 UNITDIR ?= /etc/systemd/system
+# Where man and the shells look for what belongs to a program below PREFIX.
+MANDIR ?= $(PREFIX)/share/man
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
+DOCDIR ?= $(PREFIX)/share/doc/smtpscope
+# Takes the symbols out of the installed program; nothing does not.
+STRIP ?= strip
 # Captures for `make run`: one path, or several separated by blanks.
 CAPTURE ?= $(wildcard samples/*.pcap*)
 # More options for smtpscope, as in `make run ARGS=--dialogue`.
 ARGS ?=
 
 BINARY := .build/release/smtpscope
+# The manual page and the completions, made from what the program says of itself.
+DOCUMENTS := .build/documents
 SWIFT_SOURCES := Sources Tests Benchmarks/Micro Package.swift
 
 export CAPTURE
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format bench bench-micro bench-compare bench-baseline install install-service setup
+.PHONY: help run build test lint format bench bench-micro bench-compare bench-baseline man documents install install-service \
+  uninstall deb deb-check setup
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +39,7 @@ run: build ## build, then analyze the samples or CAPTURE=my.pcap
 build: setup ## build the release binary
 	@[ -x $(BINARY) ] || echo 'building smtpscope; the first time takes some minutes' >&2
 	@swift build -c release --product smtpscope >&2
+	@$(MAKE) --no-print-directory documents
 
 test: setup ## build and run every test
 	@swift build --build-tests
@@ -51,18 +63,52 @@ bench-compare: setup ## count them and say what takes more than in Benchmarks/ba
 bench-baseline: setup ## count them and keep that as Benchmarks/baseline.json
 	@python3 Benchmarks/run.py --only micro --save Benchmarks/baseline.json $(BENCH)
 
+man: build ## build, then show the manual page
+	@man -l $(DOCUMENTS)/smtpscope.1
+
+documents: $(DOCUMENTS)/smtpscope.1
+
+$(DOCUMENTS)/smtpscope.1: $(BINARY) $(wildcard packaging/*.py packaging/*.in packaging/completions/*)
+	@mkdir -p $(DOCUMENTS)
+	@for shell in bash zsh fish; do \
+	  packaging/completions.py $(BINARY) $$shell >$(DOCUMENTS)/smtpscope.$$shell || exit 1; \
+	done
+	@SOURCE_DATE_EPOCH="$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null)}" \
+	  packaging/manual.py $(BINARY) >$@.new && mv $@.new $@
+
 # Not built again when it is there: `sudo make install` need not find swift.
-install: ## install the release binary below PREFIX (/usr/local)
-	@[ -x $(BINARY) ] || $(MAKE) build
-	@install -d "$(DESTDIR)$(PREFIX)/bin"
-	@install -m 755 $(BINARY) "$(DESTDIR)$(PREFIX)/bin/smtpscope"
-	@echo "installed $(DESTDIR)$(PREFIX)/bin/smtpscope"
+$(BINARY):
+	@$(MAKE) --no-print-directory build
+
+install: documents ## install the release binary, its manual, completions and documentation below PREFIX (/usr/local)
+	@install -D -m 755 $(BINARY) "$(DESTDIR)$(PREFIX)/bin/smtpscope"
+	@if [ -n "$(STRIP)" ] && command -v "$(STRIP)" >/dev/null; then "$(STRIP)" "$(DESTDIR)$(PREFIX)/bin/smtpscope"; fi
+	@install -D -m 644 $(DOCUMENTS)/smtpscope.1 "$(DESTDIR)$(MANDIR)/man1/smtpscope.1"
+	@install -D -m 644 $(DOCUMENTS)/smtpscope.bash "$(DESTDIR)$(BASHDIR)/smtpscope"
+	@install -D -m 644 $(DOCUMENTS)/smtpscope.zsh "$(DESTDIR)$(ZSHDIR)/_smtpscope"
+	@install -D -m 644 $(DOCUMENTS)/smtpscope.fish "$(DESTDIR)$(FISHDIR)/smtpscope.fish"
+	@install -d "$(DESTDIR)$(DOCDIR)/docs"
+	@install -m 644 README.md $(wildcard LICENSE* COPYING* NOTICE*) "$(DESTDIR)$(DOCDIR)"
+	@install -m 644 $(wildcard docs/*.md docs/*.json) "$(DESTDIR)$(DOCDIR)/docs"
+	@echo "installed $(DESTDIR)$(PREFIX)/bin/smtpscope, its manual page and completions"
 
 install-service: install ## install the systemd unit too; it is neither enabled nor started
 	@install -d "$(DESTDIR)$(UNITDIR)"
 	@sed 's|@bindir@|$(PREFIX)/bin|' packaging/smtpscope.service >"$(DESTDIR)$(UNITDIR)/smtpscope.service"
 	@chmod 644 "$(DESTDIR)$(UNITDIR)/smtpscope.service"
 	@echo "installed $(DESTDIR)$(UNITDIR)/smtpscope.service; systemctl enable --now smtpscope starts it"
+
+uninstall: ## remove what install and install-service put there
+	@rm -f "$(DESTDIR)$(PREFIX)/bin/smtpscope" "$(DESTDIR)$(MANDIR)/man1/smtpscope.1" "$(DESTDIR)$(BASHDIR)/smtpscope" \
+	  "$(DESTDIR)$(ZSHDIR)/_smtpscope" "$(DESTDIR)$(FISHDIR)/smtpscope.fish" "$(DESTDIR)$(UNITDIR)/smtpscope.service"
+	@rm -rf "$(DESTDIR)$(DOCDIR)"
+	@echo "removed smtpscope from $(DESTDIR)$(PREFIX)"
+
+deb: build ## make a Debian package, .build/deb/smtpscope_*.deb
+	@packaging/debian/build $(BINARY)
+
+deb-check: ## install that package in a new Debian, try it, remove it: nothing may be left (root, debootstrap)
+	@packaging/debian/check
 
 setup: ## check for what building needs; install missing packages
 	@.ci/setup

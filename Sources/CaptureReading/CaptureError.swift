@@ -1,3 +1,5 @@
+private import Glibc
+
 /// Why an input could not be read to its end, and where.
 package struct CaptureError: Error, Hashable, Sendable {
   /// The input as it was named on the command line; `archive.zip:member` inside an archive; "" for the filter.
@@ -65,7 +67,8 @@ extension CaptureError: CustomStringConvertible {
   package var description: String {
     switch reason {
     case .badFilter(let filter, let words):
-      return "the filter \"\(visible(filter))\" is wrong: \(visible(words))"
+      return
+        "the filter \"\(visible(filter))\" is wrong: \(visible(words)). Write it as for tcpdump: \"tcp port 25 and host 192.0.2.7\"; man pcap-filter tells more."
     default:
       let hint = hint.map { " \($0)" } ?? ""
       return "\(file == "-" ? "standard input" : visible(file)): \(sentence)\(hint)"
@@ -126,7 +129,11 @@ extension CaptureError: CustomStringConvertible {
     case .cutShort, .blockCutShort, .impossibleLength, .impossibleBlockLength, .unknownInterface, .tooManyInterfaces,
       .unknownSection, .damaged, .archiveDamaged:
       "What came before is reported."
-    case .unreadable, .empty, .changed, .headerCutShort, .refused, .badFilter: nil
+    case .unreadable(systemErrorText(EACCES)), .unreadable(systemErrorText(EPERM)):
+      "Who may read it can hand it over: sudo cat FILE | smtpscope -"
+    case .empty: "Nothing was captured yet, or it was not written out yet (tcpdump -U does at once)."
+    case .headerCutShort: "Nothing can be had from it."
+    case .unreadable, .changed, .refused, .badFilter: nil
     }
   }
 }

@@ -22,6 +22,8 @@ package import Wire
   /// The earliest packet that another input has to offer: until it is due, the current input goes on by itself.
   private var rival: Turn?
   private var opener: InputOpener
+  /// To open an archive it is read once for the times of its members.
+  private var bytesReadToOpen = 0
 
   /// Opens the captures at these paths (`-` is standard input). Throws when the filter is wrong; what is wrong with an
   /// input stands in ``captures``.
@@ -49,6 +51,7 @@ package import Wire
         inputs.append(input)
       }
     }
+    bytesReadToOpen = opener.tally.bytes
   }
 
   /// Goes to the next frame; false when there is none left.
@@ -91,6 +94,9 @@ package import Wire
 
   /// What there is to say of each input; `FrameDescriptor.file` is an index into it.
   package var captures: [CaptureInfo] { inputs.map(\.currentInfo) }
+
+  /// The bytes that were read from the inputs since they were opened, as they lie in their files: packed where those are.
+  package var bytesRead: Int { opener.tally.bytes &- bytesReadToOpen }
 
   private mutating func showCurrent(of file: Int) {
     guard let head = current?.head, let number = current?.number else { return }

@@ -24,6 +24,7 @@ struct InputOpener {
   /// What was found and left aside.
   private(set) var notices: [CaptureNotice] = []
   private(set) var droppedNotices = 0
+  let tally = ByteTally()
   /// An archive of which a member was read to its end, kept at that place for the next one: members of an archive mostly
   /// come in the order of their times, and what is compressed as a whole would be decompressed anew for each.
   private var resting: (path: String, walk: ArchiveWalk)?
@@ -191,13 +192,13 @@ struct InputOpener {
   private func stream(at location: CaptureLocation) throws(CaptureError.Reason) -> ByteStream {
     let path: String
     switch location {
-    case .descriptor(let descriptor, _): return DescriptorStream(descriptor: descriptor, closes: false)
-    case .path("-"): return DescriptorStream(descriptor: STDIN_FILENO, closes: false)
+    case .descriptor(let descriptor, _): return DescriptorStream(descriptor: descriptor, closes: false, tally: tally)
+    case .path("-"): return DescriptorStream(descriptor: STDIN_FILENO, closes: false, tally: tally)
     case .path(let name): path = name
     }
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unreadable(systemErrorText(errno)) }
-    let stream = DescriptorStream(descriptor: descriptor, closes: true)
+    let stream = DescriptorStream(descriptor: descriptor, closes: true, tally: tally)
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { throw .unreadable(systemErrorText(errno)) }
     if status.st_mode & S_IFMT == S_IFDIR { throw .isDirectory }

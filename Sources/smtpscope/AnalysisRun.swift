@@ -63,6 +63,10 @@ struct AnalysisRun {
     for capture in result.captures { report.capture(capture, context: result.context, into: &output) }
     report.end(result.summary, captures: result.captures, context: result.context, into: &output)
     try StandardOutput.write(&output)
+    if filter != nil, result.summary.sessions == 0, result.sessionsRead > 0, !common.quiet {
+      let count = Quantity.count(result.sessionsRead, "session")
+      StandardError.say("smtpscope: nothing matches what was selected; \(count) left out.")
+    }
     try finish(result)
   }
 
@@ -83,6 +87,8 @@ struct AnalysisRun {
     var captures: [CaptureSummary]
     var context: ReportContext
     var isIncomplete: Bool
+    /// Sessions that the selection dropped among them.
+    var sessionsRead: Int
 
     /// Throws where an input could not be read to its end; its own line was said already.
     func throwIfIncomplete() throws(Failure) {
@@ -130,7 +136,7 @@ struct AnalysisRun {
     var waiting: NumberOrder? = order == .numbers ? NumberOrder() : nil
     var context = self.context(reader)
     var packets = 0
-    var bytes = 0
+    var sessionsRead = 0
     var spans = TimeSpans()
 
     while reader.next() {
@@ -138,8 +144,8 @@ struct AnalysisRun {
       reader.withBytes { analyzer.receive($0, descriptor: frame) }
       spans.add(frame)
       packets += 1
-      bytes += 16 + frame.originalLength
       while analyzer.hasEndedSessions, let session = analyzer.nextSession() {
+        sessionsRead += 1
         keyUses.count(session)
         if context.fileNames.count != common.captures.count || kept.sessions == 0 { context = self.context(reader) }
         if waiting == nil {
@@ -150,13 +156,14 @@ struct AnalysisRun {
         }
       }
       if packets & 0xfff == 0 {
-        progress.report(packets: packets, bytes: bytes)
+        progress.report(packets: packets, bytes: reader.bytesRead)
         if let isOver, isOver() { break }
       }
     }
     analyzer.finish()
     context = self.context(reader)
     while let session = analyzer.nextSession() {
+      sessionsRead += 1
       keyUses.count(session)
       if waiting == nil { try keep(session, context, &kept, passed, each) } else { waiting?.add(session) }
     }
@@ -184,7 +191,8 @@ struct AnalysisRun {
     kept.finish(analyzer.summary)
     if filter == nil { kept.notes = analyzer.notes }
     return Result(
-      summary: kept, captures: summaries, context: context, isIncomplete: summaries.contains { $0.error != nil })
+      summary: kept, captures: summaries, context: context, isIncomplete: summaries.contains { $0.error != nil },
+      sessionsRead: sessionsRead)
   }
 
   private func keep(

@@ -28,6 +28,7 @@ struct Smtpscope: ParsableCommand {
     // So is a file that grew to its limit (ulimit -f).
     _ = signal(SIGXFSZ, SIG_IGN)
     do {
+      try MistypedCommand.check(Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot()
       try command.run()
     } catch let failure as Failure {
@@ -37,7 +38,7 @@ struct Smtpscope: ParsableCommand {
       let isHelp = exitCode(for: error).isSuccess
       let text = fullMessage(for: error)
       if isHelp {
-        StandardOutput.sayAndForget(text)
+        StandardOutput.sayAndForget(text + Example.section(for: text))
         Glibc.exit(ExitStatus.done.rawValue)
       }
       StandardError.say(text.hasPrefix("Error: ") ? "smtpscope: " + text.dropFirst(7) : text)

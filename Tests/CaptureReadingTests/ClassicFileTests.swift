@@ -96,7 +96,14 @@ func `what is no capture is said to be none`(bytes: [UInt8], reason: CaptureErro
       "t.pcap: not a capture (begins with \"De\\\"r\\x1b\"); pcap and pcapng are read, also inside gzip, zstd, lz4, xz, bzip2, zip, tar."
     ),
     (.unreadable("No such file or directory"), nil, "t.pcap: cannot be read: No such file or directory."),
-    (.badFilter("tcp pork", "syntax error"), nil, "the filter \"tcp pork\" is wrong: syntax error"),
+    (
+      .unreadable("Permission denied"), nil,
+      "t.pcap: cannot be read: Permission denied. Who may read it can hand it over: sudo cat FILE | smtpscope -"
+    ),
+    (
+      .badFilter("tcp pork", "syntax error"), nil,
+      "the filter \"tcp pork\" is wrong: syntax error. Write it as for tcpdump: \"tcp port 25 and host 192.0.2.7\"; man pcap-filter tells more."
+    ),
   ] as [(CaptureError.Reason, Int?, String)])
 func `an error reads as one sentence`(reason: CaptureError.Reason, offset: Int?, sentence: String) {
   #expect(CaptureError(file: "t.pcap", offset: offset, reason: reason).description == sentence)
@@ -104,7 +111,7 @@ func `an error reads as one sentence`(reason: CaptureError.Reason, offset: Int?,
 
 @Test func `a file's name cannot move the cursor`() {
   let error = CaptureError(file: "a\u{1b}[2J\n\u{202e}b", offset: nil, reason: .empty)
-  #expect(error.description == "a\\u{1b}[2J\\u{a}\\u{202e}b: is empty.")
+  #expect(error.description.hasPrefix("a\\u{1b}[2J\\u{a}\\u{202e}b: is empty. "))
 }
 
 @Test func `a filter drops packets and leaves their numbers`() throws {

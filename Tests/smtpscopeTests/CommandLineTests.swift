@@ -122,12 +122,14 @@ private func offset(ofPacket number: Int, in capture: Data) -> Int {
   }
 
   @Test func `an output that cannot be written ends with status 4`() throws {
-    for output in [Program.Output.closedPipe, .file("/dev/full")] {
-      let result = try Program.run([delivered], output: output)
-      #expect(result.status == 4)
-      #expect(result.errors.hasPrefix("smtpscope: standard output: "))
-      #expect(result.errors.split(separator: "\n").count == 1)
-    }
+    let full = try Program.run([delivered], output: .file("/dev/full"))
+    #expect(full.status == 4)
+    #expect(full.errors.hasPrefix("smtpscope: standard output: "))
+    #expect(full.errors.split(separator: "\n").count == 1)
+    // Whoever closed the pipe knows.
+    let closed = try Program.run([delivered], output: .closedPipe)
+    #expect(closed.status == 4)
+    #expect(closed.errors == "")
   }
 
   @Test func `standard input, compressed files and several files`() throws {

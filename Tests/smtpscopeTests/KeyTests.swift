@@ -52,7 +52,7 @@ private let keys = "Tests/smtpscopeTests/Captures/submission-inside-tls.keys"
     let letter = folder.write(Data("Dear reader\n".utf8), as: "letter").path
     let log = try Program.run(["--keylog", letter, capture])
     #expect(log.status == 0)
-    #expect(log.errors == "smtpscope: \(letter): no TLS secrets in it.\n")
+    #expect(log.errors.hasPrefix("smtpscope: \(letter): no TLS secrets in it; "))
     for (option, path, says) in [
       ("--keylog", "/nowhere/keys", "No such file"), ("--private-key", "/nowhere/key", "No such file"),
       ("--private-key", letter, "no private key"),

@@ -106,15 +106,22 @@ enum StreamFailure {
   }
 }
 
+/// How many bytes were taken from inputs as they lie in their files, packed or not.
+final class ByteTally {
+  fileprivate(set) var bytes = 0
+}
+
 /// The bytes behind a file descriptor, which it closes at its end.
 final class DescriptorStream: ByteStream {
   private let descriptor: CInt
   private let closes: Bool
+  private let tally: ByteTally?
 
-  /// Takes an open descriptor; `closes` says whether it is given away.
-  init(descriptor: CInt, closes: Bool) {
+  /// Takes an open descriptor; `closes` says whether it is given away. What is read is added to `tally`.
+  init(descriptor: CInt, closes: Bool, tally: ByteTally? = nil) {
     self.descriptor = descriptor
     self.closes = closes
+    self.tally = tally
   }
 
   deinit {
@@ -138,7 +145,10 @@ final class DescriptorStream: ByteStream {
   override func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
     while true {
       let got = unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-      if got >= 0 { return got }
+      if got >= 0 {
+        tally?.bytes &+= got
+        return got
+      }
       if errno == EINTR { continue }
       failure = .system(systemErrorText(errno))
       return -1

@@ -31,7 +31,7 @@ extension FindingID {
   }
 
   /// How many letters must be put in, left out or replaced.
-  private static func distance(from one: String, to other: String) -> Int {
+  package static func distance(from one: String, to other: String) -> Int {
     let (one, other) = (Array(one.utf8), Array(other.utf8))
     var row = Array(0...other.count)
     for (line, letter) in one.enumerated() {

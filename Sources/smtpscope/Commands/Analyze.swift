@@ -13,7 +13,7 @@ struct Analyze: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "How to print: text for people, json as one document, ndjson a record a line; for other programs csv, a row a recipient, Zeek's logs, Suricata's EVE, Elastic's ECS.",
-      valueName: "text|json|ndjson|csv|zeek|zeek-json|eve|ecs"))
+      valueName: "format"))
   var format = OutputFormat.text
 
   @Flag(help: "The full dialogue of each session: every command and reply with its time and frame.")
@@ -35,7 +35,7 @@ struct Analyze: ParsableCommand {
   @Flag(help: "Leave out message hashes.")
   var noHash = false
 
-  @Option(help: ArgumentHelp("When to use colour; NO_COLOR is honoured.", valueName: "auto|always|never"))
+  @Option(help: ArgumentHelp("When to use colour; NO_COLOR is honoured.", valueName: "when"))
   var color = WhenOption.auto
 
   @OptionGroup

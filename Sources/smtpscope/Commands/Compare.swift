@@ -14,16 +14,12 @@ struct Compare: ParsableCommand {
       Sessions are known for one by their addresses or sequence numbers, and behind a NAT or a proxy by what was said. \
       Which capture is nearer to the clients, and how far the clocks differ, is found out. Each capture is read twice, so \
       neither can come through a pipe. The selection keeps sessions that match in either capture.
-
-      examples:
-        smtpscope compare inside.pcap outside.pcap
-        smtpscope compare --to @harbour.example --format json client.pcap server.pcap
       """)
 
-  @Option(help: ArgumentHelp("How to print: text for people, json as one document.", valueName: "text|json"))
+  @Option(help: ArgumentHelp("How to print: text for people, json as one document.", valueName: "format"))
   var format = Format.text
 
-  @Option(help: ArgumentHelp("When to use colour; NO_COLOR is honoured.", valueName: "auto|always|never"))
+  @Option(help: ArgumentHelp("When to use colour; NO_COLOR is honoured.", valueName: "when"))
   var color = WhenOption.auto
 
   @OptionGroup

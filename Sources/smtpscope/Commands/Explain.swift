@@ -7,10 +7,12 @@ struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say what a finding means, how it is seen and what to do; without a name, list them all.")
 
-  @Argument(help: ArgumentHelp("A finding by its id, as the report names it.", valueName: "finding"))
+  @Argument(
+    help: ArgumentHelp("A finding by its id, as the report names it.", valueName: "finding"),
+    completion: .list(FindingID.allCases.map(\.rawValue)))
   var finding: String?
 
-  @Option(help: ArgumentHelp("When to use colour; NO_COLOR is honoured.", valueName: "auto|always|never"))
+  @Option(help: ArgumentHelp("When to use colour; NO_COLOR is honoured.", valueName: "when"))
   var color = WhenOption.auto
 
   mutating func validate() throws {

@@ -27,10 +27,11 @@ struct Extract: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The directory to write to; it is made where it is missing.", valueName: "dir"))
+    help: ArgumentHelp("The directory to write to; it is made where it is missing.", valueName: "dir"),
+    completion: .directory)
   var output: String
 
-  @Option(name: .customLong("as"), help: ArgumentHelp("How messages are written.", valueName: "eml|mbox|maildir"))
+  @Option(name: .customLong("as"), help: ArgumentHelp("How messages are written.", valueName: "form"))
   var form = ExtractionForm.eml
 
   @Flag(help: "Also write the decoded parts of each message, into the folder attachments.")

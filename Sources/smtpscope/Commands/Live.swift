@@ -22,7 +22,8 @@ struct Live: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("An interface; \"any\" for all of them. May be given several times.", valueName: "interface"))
+    help: ArgumentHelp("An interface; \"any\" for all of them. May be given several times.", valueName: "interface"),
+    completion: .custom { _, _, _ in LiveReader.interfaces })
   var interface: [String] = []
 
   @Option(
@@ -31,7 +32,7 @@ struct Live: ParsableCommand {
       valueName: "bpf"))
   var filter: String?
 
-  @Option(help: ArgumentHelp("The most bytes that are taken of a packet.", valueName: "bytes"))
+  @Option(help: ArgumentHelp("The most bytes that are taken of a packet; K may follow the number.", valueName: "bytes"))
   var snaplen = ByteCount(LiveOptions().snapLength)
 
   @Option(
@@ -49,7 +50,7 @@ struct Live: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "How to print: text for people, ndjson a record a line, json one document; for other programs as analyze does.",
-      valueName: "text|json|ndjson|csv|zeek|zeek-json|eve|ecs"))
+      valueName: "format"))
   var format = OutputFormat.text
 
   @OptionGroup
@@ -58,29 +59,32 @@ struct Live: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Append the output to this file instead of printing it; SIGHUP opens it anew.", valueName: "file"))
+      "Append the output to this file instead of printing it; SIGHUP opens it anew.", valueName: "file"),
+    completion: .file())
   var output: String?
 
-  @Option(help: ArgumentHelp("Write the messages into this directory, as extract does.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Write the messages into this directory, as extract does.", valueName: "dir"),
+    completion: .directory)
   var save: String?
 
   @Flag(help: "Take the messages apart and list their attachments; with --save write these too.")
   var attachments = false
 
-  @Option(name: .customLong("as"), help: ArgumentHelp("How --save writes messages.", valueName: "eml|mbox|maildir"))
+  @Option(name: .customLong("as"), help: ArgumentHelp("How --save writes messages.", valueName: "form"))
   var form = ExtractionForm.eml
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
       "Write the packets of mail connections into this pcapng file; with a selection those of the sessions that it keeps, each when it has ended. A file that is there is added to; SIGHUP opens it anew.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var write: String?
 
   @Option(
     help: ArgumentHelp(
-      "Begin another file when one has this size; files are called NAME_00001_TIME.EXTENSION then.", valueName: "bytes")
-  )
+      "Begin another file when one has this size; K, M or G may follow the number. Files are called NAME_00001_TIME.EXTENSION then.",
+      valueName: "bytes"))
   var rotateSize: ByteCount?
 
   @Option(
@@ -91,7 +95,8 @@ struct Live: ParsableCommand {
   var rotateCount: Int?
 
   @Option(
-    help: ArgumentHelp("Whom root becomes when the interfaces are open; nobody unless said.", valueName: "name"))
+    help: ArgumentHelp("Whom root becomes when the interfaces are open; nobody unless said.", valueName: "name"),
+    completion: .shellCommand("cut -d: -f1 /etc/passwd"))
   var user: String?
 
   @Flag(help: "The full dialogue of each session as it ends.")
@@ -103,7 +108,7 @@ struct Live: ParsableCommand {
   @Flag(help: "Leave out message hashes.")
   var noHash = false
 
-  @Option(help: ArgumentHelp("When to use colour; NO_COLOR is honoured.", valueName: "auto|always|never"))
+  @Option(help: ArgumentHelp("When to use colour; NO_COLOR is honoured.", valueName: "when"))
   var color = WhenOption.auto
 
   @Option(
@@ -133,7 +138,7 @@ struct Live: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Exit with status 1 when a finding of this severity or above was reported.", valueName: "info|warning|error"))
+      "Exit with status 1 when a finding of this severity or above was reported.", valueName: "severity"))
   var failOn: SeverityOption?
 
   @Flag(name: .shortAndLong, help: "Say nothing on standard error but what is lost and what went wrong.")

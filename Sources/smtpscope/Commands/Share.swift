@@ -27,7 +27,8 @@ struct Share: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The capture to write, in the pcapng format; no file is overwritten.", valueName: "file"))
+    help: ArgumentHelp("The capture to write, in the pcapng format; no file is overwritten.", valueName: "file"),
+    completion: .file())
   var output: String
 
   @OptionGroup

@@ -9,16 +9,11 @@ struct Stats: ParsableCommand {
     discussion: """
       A mail is a MAIL command and what came of it, also one that was refused. Hours are of packet time in UTC. Refusals \
       whose texts differ only in addresses, numbers and queue ids are one. A wait is what server and network had of the time.
-
-      examples:
-        smtpscope stats week.pcap.zst
-        smtpscope stats --by server,refusal --sort refused --top 0 *.pcap
-        smtpscope stats --to @harbour.example --format json mail.pcap
       """)
 
   @Option(
     help: ArgumentHelp(
-      "How to print: text for people, json as one document, csv a row for each name.", valueName: "text|json|csv"))
+      "How to print: text for people, json as one document, csv a row for each name.", valueName: "format"))
   var format = Format.text
 
   @Option(
@@ -40,7 +35,7 @@ struct Stats: ParsableCommand {
     transform: SectionList.init)
   var by = SectionList.standard
 
-  @Option(help: ArgumentHelp("When to use colour; NO_COLOR is honoured.", valueName: "auto|always|never"))
+  @Option(help: ArgumentHelp("When to use colour; NO_COLOR is honoured.", valueName: "when"))
   var color = WhenOption.auto
 
   @OptionGroup

@@ -134,7 +134,10 @@ final class RecordWriter: Sendable {
     guard file >= 0 else {
       let reason = unsafe String(cString: strerror(errno))
       throw Failure(
-        status: .outputFailed, message: "\(String(visible: path)): cannot be opened to write: \(reason).")
+        status: .outputFailed,
+        message:
+          "\(String(visible: path)): cannot be opened to write: \(reason). Name a file in a directory where user \(geteuid()) may write."
+      )
     }
     return file
   }

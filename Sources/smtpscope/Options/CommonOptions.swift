@@ -6,7 +6,8 @@ internal import Wire
 struct CommonOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "Captures: pcap or pcapng, also compressed or in an archive; - is standard input.", valueName: "capture"))
+      "Captures: pcap or pcapng, also compressed or in an archive; - is standard input.", valueName: "capture"),
+    completion: .file())
   var captures: [String]
 
   @Option(help: ArgumentHelp("Read only packets that match this libpcap filter.", valueName: "bpf"))
@@ -35,10 +36,12 @@ struct CommonOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Exit with status 1 when a finding of this severity or above was reported.", valueName: "info|warning|error"))
+      "Exit with status 1 when a finding of this severity or above was reported.", valueName: "severity"))
   var failOn: SeverityOption?
 
-  @Option(help: ArgumentHelp("When to show how far the reading is, on standard error.", valueName: "auto|always|never"))
+  @Option(
+    help: ArgumentHelp(
+      "When to show how far the reading is, on standard error; auto: on a terminal.", valueName: "when"))
   var progress = WhenOption.auto
 
   @Flag(name: .shortAndLong, help: "Say nothing on standard error but errors.")
@@ -62,7 +65,7 @@ struct CommonOptions: ParsableArguments {
 }
 
 /// `auto`, `always` or `never`.
-enum WhenOption: String, ExpressibleByArgument {
+enum WhenOption: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never
 }
 
@@ -122,7 +125,7 @@ struct SelectionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp("Only sessions and mails with this finding; smtpscope explain lists them.", valueName: "id"),
-    transform: FindingOption.init)
+    completion: .list(FindingID.allCases.map(\.rawValue)), transform: FindingOption.init)
   var finding: [FindingOption] = []
 
   /// The filter that these make; nil where nothing is asked for.
@@ -144,6 +147,7 @@ struct OutcomeOption: ExpressibleByArgument {
   }
 
   static var allValueStrings: [String] { Transaction.Outcome.allCases.map(\.rawValue) }
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 /// `info`, `warning` or `error`.
@@ -156,6 +160,7 @@ struct SeverityOption: ExpressibleByArgument {
   }
 
   static var allValueStrings: [String] { Severity.allCases.map(\.rawValue) }
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 /// A finding by its id.

@@ -7,13 +7,13 @@ struct DKIMOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "When to hold bodies against their DKIM signatures, which hashes them once more; auto: not in ndjson, which goes for speed.",
-      valueName: "auto|always|never"))
+      valueName: "when"))
   var dkim = WhenOption.auto
 
   @Option(
     help: ArgumentHelp(
       "Check DKIM signatures with these keys: a line each, selector._domainkey.domain and the TXT record, or zone file lines.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var dkimKeys: String?
 
   mutating func validate() throws {

@@ -10,12 +10,13 @@ struct SecretOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "TLS secrets in the NSS key log format (SSLKEYLOGFILE); secrets inside a pcapng are used without asking.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var keylog: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "An RSA private key (PEM or DER) of a server, for old sessions without forward secrecy.", valueName: "file"))
+      "An RSA private key (PEM or DER) of a server, for old sessions without forward secrecy.", valueName: "file"),
+    completion: .file())
   var privateKey: [String] = []
 
   /// Reads the files.
@@ -29,7 +30,9 @@ struct SecretOptions: ParsableArguments {
       reader.finish(into: log)
       let name = String(visible: path)
       if reader.secrets == 0, !mayGrow {
-        StandardError.say("smtpscope: \(name): no TLS secrets in it.")
+        StandardError.say(
+          "smtpscope: \(name): no TLS secrets in it; a line of a key log is CLIENT_RANDOM or another label and two numbers in hexadecimal."
+        )
       } else if isVerbose {
         StandardError.say("smtpscope: \(name): \(reader.secrets) TLS secrets.")
       }
@@ -52,7 +55,7 @@ struct SecretOptions: ParsableArguments {
     } catch {
       let reason =
         switch error {
-        case .noPrivateKey: "no private key in it"
+        case .noPrivateKey: "no private key in it; a PEM file of one begins with -----BEGIN"
         case .encrypted: "the key is encrypted with a pass phrase; take the pass phrase off first"
         case .notRSA: "the key is not for RSA: sessions of such servers are forward secret, only a key log opens them"
         case .unreadable, .otherKey, .versionRollback: "no RSA private key that can be read"

@@ -1,5 +1,6 @@
 private import Glibc
 internal import Reports
+private import Synchronization
 internal import Wire
 
 /// Standard output, written with write(2) so that every failure is seen.
@@ -14,6 +15,8 @@ enum StandardOutput {
   }
 
   private static func write(_ bytes: Span<UInt8>) throws(Failure) {
+    // Both may be the same terminal.
+    StandardError.clearPassing()
     var offset = 0
     while offset < bytes.count {
       let rest = bytes.extracting(offset..<bytes.count)
@@ -22,7 +25,9 @@ enum StandardOutput {
       if written > 0 {
         offset += written
       } else if errno != EINTR {
-        let reason = errno == EPIPE ? "closed by its reader" : "\(unsafe String(cString: strerror(errno)))"
+        // A reader who has seen enough (head, a pager) need not be told that there was more.
+        if errno == EPIPE { throw Failure(status: .outputFailed, message: "") }
+        let reason = unsafe String(cString: strerror(errno))
         throw Failure(
           status: .outputFailed, message: "standard output: \(reason); what was not written is lost.")
       }
@@ -38,12 +43,27 @@ enum StandardOutput {
 
 /// Standard error, for everything that is not a result.
 enum StandardError {
+  /// Whether a line stands there that the next one takes the place of.
+  private static let hasPassingLine = Atomic<Bool>(false)
+
   static func say(_ line: String) {
     guard !line.isEmpty else { return }
+    clearPassing()
     show(line + "\n")
   }
 
-  static func show(_ text: String) {
+  /// Shows a line in the place of the last one that was shown so.
+  static func showPassing(_ line: String) {
+    hasPassingLine.store(true, ordering: .relaxed)
+    show("\r\u{1b}[K" + line)
+  }
+
+  /// Takes such a line away.
+  static func clearPassing() {
+    if hasPassingLine.exchange(false, ordering: .relaxed) { show("\r\u{1b}[K") }
+  }
+
+  private static func show(_ text: String) {
     let bytes = Array(text.utf8)
     // A line that cannot be shown is no reason to stop.
     _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(2, $0.baseAddress, $0.count) }
