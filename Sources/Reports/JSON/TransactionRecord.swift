@@ -1,5 +1,5 @@
 import MailMessages
-import SMTPAnalysis
+package import SMTPAnalysis
 
 extension OutputBuffer {
   /// Appends one element of a session's `transactions`.
@@ -91,7 +91,7 @@ extension OutputBuffer {
 extension Transaction {
   /// The reply that decided about the data: to its end, else to DATA itself where that was refused. A 354 only asks for
   /// the text, and a chunk's 250 (RFC 3030 section 2) decides nothing.
-  var dataOutcomeReply: ReplyRecord? {
+  package var dataOutcomeReply: ReplyRecord? {
     if let endReply { return endReply }
     guard let dataReply, dataReply.code >= 400 || (transfer != .bdat && dataReply.code != 354) else { return nil }
     return dataReply
