@@ -144,7 +144,7 @@ let package = Package(
           .product(name: "Mustache", package: "swift-mustache"),
         ],
         resources: [
-          "page-top", "page-middle", "page-bottom", "row", "session", "body", "mail", "step", "finding",
+          "page-top", "page-middle", "page-bottom", "headline", "row", "session", "body", "mail", "step", "finding",
         ].map { .embedInCode("Templates/\($0).mustache") } + [
           .embedInCode("Templates/report.css"), .embedInCode("Templates/report.js"),
         ],

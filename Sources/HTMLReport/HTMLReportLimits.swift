@@ -20,7 +20,7 @@ package struct HTMLReportLimits: Sendable {
   /// Servers whose times are shown.
   package var servers = 20
   /// Inputs that get a line of their own.
-  package var captures = 10
+  package var captures = 4
   /// Bytes of one session in full: a session may carry ten thousand mails.
   package var sessionBytes = 250_000
   package var session = SessionLimits()

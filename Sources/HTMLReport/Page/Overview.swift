@@ -12,6 +12,8 @@ struct Overview {
 
   /// Bytes of a sentence: a peer chooses how long its replies are.
   private static let sentenceBytes = 1500
+  /// Causes that are shown at once.
+  private static let shown = 10
 
   init(
     _ summary: AnalysisSummary, _ captures: [CaptureSummary], tally: OutcomeTally, kept: KeptSessions,
@@ -26,15 +28,18 @@ struct Overview {
 
   var fields: Fields {
     let inFull = kept.idsInFull
-    let headlines = tally.answer(summary)
+    // Many sentences are summed up by what caused them.
+    let headlines =
+      tally.untold > 0 ? kept.problems.map { fields($0, inFull) } : tally.answer(summary).map { fields($0, inFull) }
     return [
       "title": title, "captures": captures.prefix(limits.captures).map(fields),
       "moreCaptures": captures.count > limits.captures
         ? Quantity.count(captures.count - limits.captures, "more file") : nil,
       "sum": sum, "figures": figures,
-      "headlines": headlines.map { fields($0, inFull) },
-      "untold": tally.untold > 0 && headlines.count > 1
-        ? "and \(Quantity.count(tally.untold, "more session")) in which not everything was delivered" : nil,
+      "headlines": Array(headlines.prefix(Overview.shown)),
+      "furtherHeadlines": Array(headlines.dropFirst(Overview.shown)),
+      "hasMoreHeadlines": headlines.count > Overview.shown,
+      "moreHeadlines": "and \(Quantity.count(headlines.count - Overview.shown, "more cause"))",
       "refusals": refusals(inFull), "hasRefusals": !tally.commonestRefusals.isEmpty,
       "notes": summary.notes.isEmpty
         ? nil
@@ -95,6 +100,18 @@ struct Overview {
       "message": ShownText.sentence(headline.message, limit: Overview.sentenceBytes), "isStrong": headline.isStrong,
       "cause": headline.cause?.rawValue, "place": headline.place,
       "session": headline.place == nil ? nil : headline.session.flatMap { inFull.contains($0) ? $0 : nil },
+    ]
+  }
+
+  private func fields(_ problem: CauseTally.Problem, _ inFull: Set<Int>) -> Fields {
+    let look = OutcomeLook(problem.outcome == .delivered ? .failed : problem.outcome)
+    let title = problem.cause?.entry.title ?? problem.outcome.words
+    let settled = problem.settled > 0 ? "\(Quantity.grouped(problem.settled)) of them delivered later; " : ""
+    return [
+      "symbol": look.symbol, "tone": look.tone, "isStrong": true,
+      "message": "\(Quantity.count(problem.count, "session")): \(title)", "cause": problem.cause?.rawValue,
+      "place": "\(settled)the first: session \(problem.session)",
+      "session": inFull.contains(problem.session) ? problem.session : nil, "example": problem.example,
     ]
   }
 

@@ -17,7 +17,8 @@ struct PageTemplates: Sendable {
     MustacheContentTypes.register(InertText(), named: PageTemplates.contentType)
     let sources = [
       "page-top": PackageResources.page_top_mustache, "page-middle": PackageResources.page_middle_mustache,
-      "page-bottom": PackageResources.page_bottom_mustache, "row": PackageResources.row_mustache,
+      "page-bottom": PackageResources.page_bottom_mustache, "headline": PackageResources.headline_mustache,
+      "row": PackageResources.row_mustache,
       "session": PackageResources.session_mustache, "body": PackageResources.body_mustache,
       "mail": PackageResources.mail_mustache, "step": PackageResources.step_mustache,
       "finding": PackageResources.finding_mustache,

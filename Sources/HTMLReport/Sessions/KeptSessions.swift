@@ -22,6 +22,7 @@ struct KeptSessions: Sendable {
   private var chance = SplitMix64(seed: 25)
   /// How many there were.
   private(set) var failureCount = 0
+  private var causes = CauseTally()
   private(set) var otherCount = 0
 
   init(limits: HTMLReportLimits) {
@@ -37,6 +38,7 @@ struct KeptSessions: Sendable {
 
   private mutating func addFailure(_ session: Session, _ context: ReportContext) {
     failureCount += 1
+    causes.add(session)
     guard failures.count < limits.failures, rowBytes < limits.rowBytes else { return }
     var entry = Entry(row: SessionRow(session))
     rowBytes += entry.row.byteCount
@@ -45,11 +47,24 @@ struct KeptSessions: Sendable {
     let room = limits.failureBytes - failureBytes - (isRare ? 0 : limits.reservedBytes)
     if room > 0, let body = body(of: session, context, room: room) {
       failureBytes += body.utf8.count
+      makeRoom()
       bodiesOfCause[cause, default: 0] += 1
       entry.body = body
     }
     failures.append(entry)
   }
+
+  /// What failures leave is the others', who give it back: by chance, so that those that stay are a sample still.
+  private mutating func makeRoom() {
+    while otherBytes > roomForOthers, !others.isEmpty {
+      let start = Int(chance.next() % UInt64(others.count))
+      let places = Array(others.indices[start...]) + Array(others.indices[..<start])
+      guard let place = places.first(where: { others[$0].body != nil }) else { return }
+      otherBytes -= KeptSessions.takeBody(from: &others[place])
+    }
+  }
+
+  private var roomForOthers: Int { max(limits.otherBytes, limits.failureBytes + limits.otherBytes - failureBytes) }
 
   /// Each has the same chance to be in the sample (reservoir sampling), and the sample of a capture is always the same.
   private mutating func addOther(_ session: Session, _ context: ReportContext) {
@@ -67,7 +82,7 @@ struct KeptSessions: Sendable {
 
   private mutating func entry(_ session: Session, _ context: ReportContext) -> Entry {
     var entry = Entry(row: SessionRow(session))
-    if let body = body(of: session, context, room: limits.otherBytes - otherBytes) {
+    if let body = body(of: session, context, room: roomForOthers - otherBytes) {
       otherBytes += body.utf8.count
       entry.body = body
     }
@@ -90,6 +105,15 @@ struct KeptSessions: Sendable {
 
   /// All of them in the order of the sessions.
   var entries: [Entry] { (failures + others).sorted { $0.row.id < $1.row.id } }
+
+  /// What went wrong, the commonest cause first.
+  var problems: [CauseTally.Problem] {
+    var causes = causes
+    for failure in failures where hindsights[failure.row.id] != nil {
+      causes.settle(failure.row.cause, failure.row.outcome)
+    }
+    return causes.listed
+  }
 
   func hindsight(of id: Int) -> Hindsight? { hindsights[id] }
 

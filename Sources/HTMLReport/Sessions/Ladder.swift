@@ -158,6 +158,8 @@ struct LadderStep {
   var time: CaptureTime
   var frame: Int?
   var lastFrame: Int?
+  /// Until when it went on, where it was not at once over.
+  var until: CaptureTime?
   /// Inside TLS.
   var isInside = false
   var isOpening = false

@@ -9,6 +9,8 @@ struct LadderFields {
   private let limits: HTMLReportLimits.SessionLimits
   private var explained: Set<FindingID> = []
   private var saysMasked = true
+  /// No finding stands beside it.
+  private(set) var isAlone = true
 
   /// A pause of a second is so high; what is shorter than `shortest` is none, and what is longer than `longest` is broken off.
   private static let pointsPerSecond = 14.0
@@ -26,12 +28,17 @@ struct LadderFields {
     var steps: [Fields] = []
     steps.reserveCapacity(ladder.steps.count)
     let start = session.connection.firstFrame.time
-    var previous: CaptureTime?
+    var previous: (time: CaptureTime, until: CaptureTime)?
     for step in ladder.steps {
       var fields = fields(of: step, since: start)
+      if !step.findings.isEmpty { isAlone = false }
       if step.form != .omission {
-        if let previous { fields["pause"] = pause(step.time.nanoseconds(since: previous)) }
-        previous = step.time
+        if let previous {
+          // Where something is sent again and again there is no silence.
+          let isSilent = previous.until <= previous.time
+          fields["pause"] = pause(step.time.nanoseconds(since: previous.time), isSilent: isSilent)
+        }
+        previous = (step.time, step.until ?? step.time)
       } else {
         previous = nil
       }
@@ -41,13 +48,13 @@ struct LadderFields {
   }
 
   /// A silence to scale; a long one is a break that says how long.
-  private func pause(_ duration: Int64) -> Fields? {
+  private func pause(_ duration: Int64, isSilent: Bool) -> Fields? {
     guard duration >= LadderFields.shortest else { return nil }
     let isBreak = duration > LadderFields.longest
-    let height = isBreak ? 52 : Int((Double(duration) / 1e9 * LadderFields.pointsPerSecond).rounded(.up))
+    let height = isBreak ? 52 : Int((Double(duration) / 1e9 * LadderFields.pointsPerSecond).rounded())
     return [
       "height": height, "isBreak": isBreak,
-      "words": duration >= 1_000_000_000 ? Quantity.duration(duration) : nil,
+      "words": duration >= 1_000_000_000 ? Quantity.duration(duration) + (isSilent ? " of silence" : "") : nil,
     ]
   }
 

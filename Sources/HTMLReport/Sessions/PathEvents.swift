@@ -65,12 +65,12 @@ struct PathEvents {
   // MARK: The troubles of one side
 
   private mutating func add(_ trouble: PathTrouble, of peer: Peer) {
-    let stalls = [trouble.longestPastStall, trouble.stall].compactMap(\.self)
+    let stalls = [trouble.longestPastStall, trouble.stall].compactMap(\.self).filter { $0.repeats > 0 }
     for stall in stalls { add(stall, of: peer) }
     if let first = trouble.firstRepeat, !stalls.contains(where: { $0.begin.number == first.number }) {
       addRepeats(trouble, first, of: peer)
     }
-    if let first = trouble.needless.first {
+    if let first = trouble.needless.first, first.number != trouble.firstRepeat?.number {
       let count = Quantity.count(trouble.needless.count, "segment")
       steps.append(
         LadderStep(
@@ -93,10 +93,11 @@ struct PathEvents {
       "\(size)sent \(Quantity.count(stall.transmissions, "time")) by the \(peer.word) within \(Quantity.duration(stall.duration))"
     if stall.dontFragment, stall.size > 0 { text += ", “don’t fragment” set" }
     text += stall.isOpen ? "; never acknowledged" : "; then acknowledged"
-    steps.append(
-      LadderStep(
-        stall.isOpen ? .broken : .trouble, from: peer, at: stall.begin.time, frame: stall.begin.number,
-        to: stall.end.number == stall.begin.number ? nil : stall.end.number, text))
+    var step = LadderStep(
+      stall.isOpen ? .broken : .trouble, from: peer, at: stall.begin.time, frame: stall.begin.number,
+      to: stall.end.number == stall.begin.number ? nil : stall.end.number, text)
+    step.until = stall.end.time
+    steps.append(step)
   }
 
   private mutating func addRepeats(_ trouble: PathTrouble, _ first: FrameDescriptor, of peer: Peer) {
@@ -104,6 +105,9 @@ struct PathEvents {
     let count = max(1, sent.retransmittedSegments)
     var text = "\(Quantity.count(count, "segment")) sent again by the \(peer.word)"
     if sent.retransmittedBytes > 0 { text += ", \(Quantity.size(sent.retransmittedBytes))" }
+    if trouble.needless.first?.number == first.number {
+      text += trouble.needless.count >= count ? ", acknowledged before" : ", some of it acknowledged before"
+    }
     if trouble.waited > 0 { text += ", after waiting \(Quantity.duration(trouble.waited)) in all" }
     let last = trouble.lastRepeat.flatMap { $0.number == first.number ? nil : $0.number }
     steps.append(LadderStep(.trouble, from: peer, at: first.time, frame: first.number, to: last, text))
@@ -113,10 +117,11 @@ struct PathEvents {
     var text = "the \(peer.word) takes no more (zero window) for \(Quantity.duration(closure.duration))"
     if closure.answers > 0 { text += ", probed \(Quantity.count(closure.answers, "time"))" }
     if closure.isOpen { text += ", and never opens again" }
-    steps.append(
-      LadderStep(
-        .trouble, from: peer, at: closure.begin.time, frame: closure.begin.number,
-        to: closure.last.number == closure.begin.number ? nil : closure.last.number, text))
+    var step = LadderStep(
+      .trouble, from: peer, at: closure.begin.time, frame: closure.begin.number,
+      to: closure.last.number == closure.begin.number ? nil : closure.last.number, text)
+    step.until = closure.last.time
+    steps.append(step)
   }
 
   private mutating func add(_ reset: ResetFacts, of peer: Peer) {

@@ -31,7 +31,7 @@ struct SessionFields {
       "otherFindings": otherFindings.isEmpty ? nil : otherFindings,
       "moreFindings": session.findings.count > limits.findings
         ? Quantity.count(session.findings.count - limits.findings, "more finding") : nil,
-      "hasNoDialogue": session.dialogue.isEmpty,
+      "isAlone": ladder.isAlone, "hasNoDialogue": session.dialogue.isEmpty,
       "client": connection.client.description, "server": connection.server.description,
     ]
   }

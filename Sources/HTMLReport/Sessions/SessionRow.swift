@@ -9,7 +9,7 @@ struct SessionRow: Sendable {
   let id: Int
   let isFailure: Bool
   let cause: FindingID?
-  private let outcome: Verdict.Outcome
+  let outcome: Verdict.Outcome
   private let purpose: Session.Purpose
   private let time: CaptureTime
   private let duration: Int64
@@ -28,7 +28,7 @@ struct SessionRow: Sendable {
     let style = TextStyle()
     id = session.id
     isFailure = session.verdict.needsAttention
-    cause = session.verdict.cause ?? session.transactions.lazy.compactMap(\.cause).first
+    cause = session.verdict.cause
     outcome = session.verdict.outcome
     purpose = session.purpose
     time = session.connection.firstFrame.time
@@ -59,6 +59,7 @@ struct SessionRow: Sendable {
   func fields(isInFull: Bool, isOpen: Bool, made good: Hindsight?) -> Fields {
     let look = purpose == .mail ? OutcomeLook(outcome) : OutcomeLook(.nothingSent, words: purpose.words)
     let shownCause = findings.first { $0 == cause } ?? (isFailure ? cause : nil)
+    let more = findings.count { $0 != shownCause }
     return [
       "id": id, "isInFull": isInFull, "isOpen": isOpen, "symbol": look.symbol, "tone": look.tone, "words": look.words,
       "time": Quantity.timeOfDay(time), "date": Quantity.date(time), "client": client, "server": server,
@@ -68,7 +69,7 @@ struct SessionRow: Sendable {
       "size": bytes.map(Quantity.size), "bytes": bytes ?? -1, "duration": Quantity.duration(duration),
       "milliseconds": duration / 1_000_000, "message": message,
       "findings": findings.map(\.rawValue).joined(separator: " "), "cause": shownCause?.rawValue,
-      "more": findings.count { $0 != shownCause } > 0 ? findings.count { $0 != shownCause } : nil,
+      "more": more > 0 ? (shownCause == nil ? Quantity.count(more, "finding") : "+\(more)") : nil,
       "made": good.flatMap { hindsight in
         hindsight.kind.words.map {
           ["words": $0, "elapsed": Quantity.duration(hindsight.elapsed), "by": hindsight.by] as Fields

@@ -5,9 +5,12 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   for (const tools of all(".tools[hidden], .script[hidden]")) tools.hidden = false;
 
-  // What a link or the address leads to is opened.
+  // What a link or the address leads to is opened, and shown where the filter left it out.
   function reveal(target) {
-    for (let at = target; at; at = at.parentElement) if (at.localName === "details") at.open = true;
+    for (let at = target; at; at = at.parentElement) {
+      at.hidden = false;
+      if (at.localName === "details") at.open = true;
+    }
   }
   function follow() {
     const target = location.hash.length > 1 && byId(decodeURIComponent(location.hash.slice(1)));
