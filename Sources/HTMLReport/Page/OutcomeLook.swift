@@ -23,15 +23,6 @@ struct OutcomeLook {
       }
   }
 
-  /// That of a session; one that came for no mail is calm whatever it did.
-  init(_ session: Session) {
-    if let purpose = session.purpose.words {
-      self.init(.nothingSent, words: purpose)
-    } else {
-      self.init(session.verdict.outcome)
-    }
-  }
-
   init(_ outcome: Transaction.Outcome) {
     words = outcome.words
     (symbol, tone) =

@@ -95,16 +95,19 @@ struct MailFields {
         message.missingBytes > 0
         ? ", incomplete: \(Quantity.count(message.missingBytes, "byte")) missing from the capture" : ", incomplete"
     }
-    let fields0: [(String, String?)] = [
+    let said: [(String, String?)] = [
       ("Subject", header.subject), ("From", header.from), ("To", header.to), ("Date", header.date),
       ("Message-ID", header.messageID),
     ]
-    var headers: [Fields] = fields0.compactMap { name, text in
+    var headers: [Fields] = said.compactMap { name, text in
       text.map { ["name": name, "text": ShownText.wire($0, limit: limits.textBytes)] }
     }
-    for hop in message.trace.hops.prefix(limits.mails) {
-      let by = hop.by.map { ShownText.wire($0, limit: 200) } ?? "a host without a name"
-      headers.append(["name": "Received", "text": "by \(by)"])
+    let trace = message.trace
+    for (index, hop) in trace.hops.prefix(limits.mails).enumerated() {
+      headers.append(["name": "Received", "text": words(of: hop, delay: trace.delay(of: index))])
+    }
+    if let software = trace.software {
+      headers.append(["name": "made with", "text": ShownText.wire(software.name, limit: limits.textBytes)])
     }
     fields["headers"] = headers
     fields["hasHeaders"] = !headers.isEmpty
@@ -128,5 +131,21 @@ struct MailFields {
     if attachments.count > limits.attachments {
       fields["moreAttachments"] = Quantity.count(attachments.count - limits.attachments, "more attachment")
     }
+  }
+
+  /// `from pc.example [192.0.2.7] by mx.example with ESMTP, 2026-11-20 09:14:02, 5 min 2 s after the one below`.
+  private func words(of hop: Hop, delay: Int64?) -> String {
+    var parts: [String] = []
+    if hop.from != nil || hop.address != nil {
+      let address = hop.address.map { "[\($0)]" }
+      let name = hop.from.map { ShownText.wire($0, limit: 200) }
+      parts.append("from " + [name, address].compactMap(\.self).joined(separator: " "))
+    }
+    if let by = hop.by { parts.append("by \(ShownText.wire(by, limit: 200))") }
+    if let with = hop.with { parts.append("with \(ShownText.wire(with, limit: 60))") }
+    var words = parts.joined(separator: " ")
+    if let date = hop.date { words += ", \(Quantity.moment(date))" }
+    if let delay, delay >= 1_000_000_000 { words += ", \(Quantity.duration(delay)) after the one below" }
+    return words
   }
 }
