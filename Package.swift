@@ -45,6 +45,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     // Its HTTP server alone; swift-nio, swift-http-types and swift-log are what it speaks in.
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -155,6 +156,25 @@ let package = Package(
         swiftSettings: strict),
     ]
     + [
+      .target(
+        name: "HTMLReport",
+        dependencies: [
+          "Wire", "TCPStreams", "TLSHandshake", "PeerCertificates", "MailMessages", "MIMEParts", "SMTPAnalysis",
+          "Reports", .product(name: "Crypto", package: "swift-crypto"),
+          .product(name: "Mustache", package: "swift-mustache"),
+        ],
+        resources: [
+          "page-top", "page-middle", "page-bottom", "headline", "row", "session", "body", "mail", "step", "finding",
+        ].map { .embedInCode("Templates/\($0).mustache") } + [
+          .embedInCode("Templates/report.css"), .embedInCode("Templates/report.js"),
+        ],
+        swiftSettings: strict),
+      .testTarget(
+        name: "HTMLReportTests",
+        dependencies: ["HTMLReport", "TestSupport", "Wire", "TCPStreams", "SMTPAnalysis", "Reports"],
+        swiftSettings: strict),
+    ]
+    + [
       .executableTarget(
         name: "smtpscope",
         dependencies: [
@@ -162,7 +182,7 @@ let package = Package(
           "PacketKeeping",
           "TCPStreams",
           "MailMessages", "MIMEParts", "TLSProtection", "TLSHandshake", "MessageExtraction", "DKIM", "SMTPAnalysis",
-          "Reports", "RecordStore", "LiveMetrics", "LivePage",
+          "Reports", "HTMLReport", "RecordStore", "LiveMetrics", "LivePage",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict,
         linkerSettings: program),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Opens a page in a headless Chromium and says what it did, as one JSON object.
 
-    page_check.py URL [--wait EXPRESSION] [--then EXPRESSION]... [--picture FILE] [--size WxH] [--dark] [--touch]
+    page_check.py URL [--wait EXPRESSION] [--then EXPRESSION]... [--picture FILE] [--size WxH] [--dark] [--touch] [--no-script]
 
 --wait is polled until it is true (20 seconds at most); each --then is evaluated after it, in order (a promise is waited
 for), and its value told. Told are: `values`, `errors` (the console's, and exceptions), `requests` (every address that was
@@ -121,6 +121,7 @@ def main():
     parser.add_argument("--size", default="1280x900")
     parser.add_argument("--dark", action="store_true")
     parser.add_argument("--touch", action="store_true")
+    parser.add_argument("--no-script", action="store_true", help="as a browser that runs no scripts")
     parser.add_argument("--is-there", action="store_true", help="only say whether there is a Chromium")
     options = parser.parse_args()
     program = next((path for path in map(shutil.which, NAMES) if path), None)
@@ -141,6 +142,8 @@ def main():
             if options.dark:
                 browser.send(
                     "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
+            if options.no_script:
+                browser.send("Emulation.setScriptExecutionDisabled", value=True)
             browser.send("Page.navigate", url=options.url)
             until = time.monotonic() + 20
             while not (waited := bool(browser.value(options.wait))) and time.monotonic() < until:

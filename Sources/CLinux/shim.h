@@ -7,10 +7,28 @@
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 static inline int forbid_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
+
+// Files are asked about here: whether Swift finds the members of struct stat hangs on what else a module imports.
+
+// The device and the inode of an open file.
+static inline int identity_of_file(int file, uint64_t *device, uint64_t *inode) {
+  struct stat status;
+  if (fstat(file, &status) != 0) return -1;
+  *device = status.st_dev;
+  *inode = status.st_ino;
+  return 0;
+}
+
+// The size of an ordinary file; -1 where it is none.
+static inline int64_t size_of_file(const char *path) {
+  struct stat status;
+  return stat(path, &status) == 0 && S_ISREG(status.st_mode) ? (int64_t)status.st_size : -1;
+}
 
 static inline int clear_ambient_capabilities(void) {
   return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);

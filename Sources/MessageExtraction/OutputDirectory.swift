@@ -196,6 +196,13 @@ struct OutputDirectory: ~Copyable {
     return true
   }
 
+  /// Gives a file a name, in the place of what has it.
+  func replace(_ name: String, by temporary: String) throws(ExtractionError) {
+    guard unsafe renameat(descriptor, temporary, descriptor, name) == 0 else {
+      throw ExtractionError(errno: errno, path: path(of: name))
+    }
+  }
+
   /// Takes a file out of another directory, as ``rename(_:to:in:)`` does.
   func takeIn(_ old: String, of other: borrowing OutputDirectory, as new: String) throws(ExtractionError) -> Bool {
     try other.rename(old, to: new, in: self)

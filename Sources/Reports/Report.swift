@@ -53,7 +53,7 @@ package struct ReportContext: Sendable {
   }
 
   /// The name of the input that a frame came from; nil for a number that has none.
-  func fileName(of frame: FrameDescriptor) -> String? {
+  package func fileName(of frame: FrameDescriptor) -> String? {
     fileNames.indices.contains(frame.file) ? fileNames[frame.file] : nil
   }
 }

@@ -1,3 +1,4 @@
+private import CLinux
 private import Glibc
 internal import CaptureReading
 internal import RecordStore
@@ -24,14 +25,27 @@ struct AnalysisRun {
 
   /// Prints a report of what is read. Throws at the end when an input could not be read to its end.
   func print(_ report: consuming some Report, in order: Order) throws(Failure) {
+    let result = try write(report, in: order) { (output: inout OutputBuffer) throws(Failure) in
+      try StandardOutput.write(&output)
+    }
+    try result.throwIfIncomplete()
+    try result.throwIfFound(common.failOn)
+  }
+
+  /// Hands `write` the pieces of a report of what is read.
+  func write(
+    _ report: consuming some Report, in order: Order, to write: (inout OutputBuffer) throws(Failure) -> Void
+  ) throws(Failure) -> Result {
     var report = report
     var output = OutputBuffer()
     report.begin(into: &output)
     let result = try read(into: nil, order: order) { (session, context) throws(Failure) in
       report.session(session, context: context, into: &output)
-      if output.count >= 1 << 16 { try StandardOutput.write(&output) }
+      if output.count >= 1 << 16 { try write(&output) }
     }
-    try end(&report, with: result, &output)
+    appendEnd(&report, with: result, &output)
+    try write(&output)
+    return result
   }
 
   /// The same for a report whose records are made in several threads, where there are.
@@ -60,8 +74,7 @@ struct AnalysisRun {
   private func end(
     _ report: inout some Report, with result: Result, _ output: inout OutputBuffer
   ) throws(Failure) {
-    for capture in result.captures { report.capture(capture, context: result.context, into: &output) }
-    report.end(result.summary, captures: result.captures, context: result.context, into: &output)
+    appendEnd(&report, with: result, &output)
     try StandardOutput.write(&output)
     if filter != nil, result.summary.sessions == 0, result.sessionsRead > 0, !common.quiet {
       let count = Quantity.count(result.sessionsRead, "session")
@@ -76,6 +89,11 @@ struct AnalysisRun {
       RunEnd(summary: result.summary, captures: result.captures, context: result.context, time: LiveClock.wall))
     try result.throwIfIncomplete()
     try result.throwIfFound(common.failOn)
+  }
+
+  private func appendEnd(_ report: inout some Report, with result: Result, _ output: inout OutputBuffer) {
+    for capture in result.captures { report.capture(capture, context: result.context, into: &output) }
+    report.end(result.summary, captures: result.captures, context: result.context, into: &output)
   }
 
   /// How many threads there are to work.
@@ -226,10 +244,10 @@ struct AnalysisRun {
   private static func size(of paths: [String]) -> Int {
     var total = 0
     for path in paths {
-      var status = stat()
-      // stat(2) fills the structure that it is given.
-      guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
-      total += Int(status.st_size)
+      // The path is handed over with a zero behind it for the call's time.
+      let size = unsafe size_of_file(path)
+      guard size >= 0 else { return 0 }
+      total += Int(size)
     }
     return total
   }

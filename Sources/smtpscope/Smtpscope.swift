@@ -18,7 +18,9 @@ struct Smtpscope: ParsableCommand {
       reported); 4 an output could not be written.
       """,
     version: "smtpscope \(version)",
-    subcommands: [Analyze.self, Live.self, Extract.self, Stats.self, Compare.self, Share.self, Explain.self],
+    subcommands: [
+      Analyze.self, Live.self, Extract.self, ReportPage.self, Stats.self, Compare.self, Share.self, Explain.self,
+    ],
     defaultSubcommand: Analyze.self)
 
   /// Parses, runs, and turns what was thrown into a line and the contract's exit status.

@@ -1,4 +1,4 @@
-import SMTPAnalysis
+package import SMTPAnalysis
 import Wire
 
 extension SessionBlock {
@@ -43,7 +43,7 @@ extension SessionBlock {
 }
 
 extension Severity {
-  var mark: Mark {
+  package var mark: Mark {
     switch self {
     case .error: .bad
     case .warning: .caution

@@ -1,12 +1,12 @@
-import SMTPAnalysis
+package import SMTPAnalysis
 import Wire
 
 /// Counts over all sessions, and the sentences about those that failed.
-struct OutcomeTally {
+package struct OutcomeTally: Sendable {
   private let style: TextStyle
   private let limits: TextReportLimits
-  private(set) var sessions = 0
-  private var outcomes: [Verdict.Outcome: Int] = [:]
+  package private(set) var sessions = 0
+  package private(set) var outcomes: [Verdict.Outcome: Int] = [:]
   private var sentences: [Sentence: Occurrences] = [:]
   private var refusalCounts: [Refusal: Occurrences] = [:]
   /// What is said when there is one session only.
@@ -52,12 +52,12 @@ struct OutcomeTally {
   /// Sessions that something went wrong in.
   private var failures = 0
 
-  init(style: TextStyle, limits: TextReportLimits) {
+  package init(style: TextStyle, limits: TextReportLimits) {
     self.style = style
     self.limits = limits
   }
 
-  mutating func add(_ session: Session) {
+  package mutating func add(_ session: Session) {
     sessions += 1
     findings.add(session)
     defer { for hindsight in session.hindsight where hindsight.kind.words != nil { settle(hindsight, by: session.id) } }
@@ -124,40 +124,68 @@ struct OutcomeTally {
   /// A sentence for what went wrong, the commonest first; one sentence when nothing did.
   func headlines(_ summary: AnalysisSummary) -> [UInt8] {
     var canvas = TextCanvas(style: style)
-    guard failures > 0 else {
-      guard let (mark, text) = calmHeadline(summary) else { return [] }
-      canvas.put(mark)
-      canvas.flow(text, hanging: 2, spacing: 1)
-      if sessions == 1 { write(firstVerdict?.cause, into: &canvas) }
-      canvas.newline()
-      return canvas.bytes
-    }
-    let listed = sentences.sorted { Occurrences.areInOrder($0.value, $1.value) }
-    if failures == madeGood {
-      canvas.put(Mark.good)
-      canvas.flow("everything was delivered in the end", .strong, hanging: 2, spacing: 1)
-      canvas.newline()
-    }
-    for (sentence, occurrences) in listed.prefix(limits.headlines) {
-      let settlement = occurrences.open == 0 ? occurrences.settlement : nil
-      if let settlement {
-        canvas.put(Mark.remark)
-        canvas.flow(words(of: settlement, occurrences.count), hanging: 2, spacing: 1)
-      } else {
-        canvas.put(sentence.outcome.mark == .good ? .bad : sentence.outcome.mark)
-      }
-      canvas.flow(sentence.message, settlement == nil ? .strong : .plain, hanging: 2, spacing: 1)
-      write(sentence.cause, into: &canvas)
-      if sessions > 1 { canvas.flow(place(of: occurrences), .faint, hanging: 2, spacing: 1, isUnbroken: true) }
-      canvas.newline()
-    }
-    let told = listed.prefix(limits.headlines).reduce(0) { $0 + $1.value.count }
-    if told < failures {
-      let more = Quantity.count(failures - told, "more session")
+    for headline in answer(summary) { write(headline, into: &canvas) }
+    let untold = self.untold
+    if untold > 0 {
+      let more = Quantity.count(untold, "more session")
       canvas.flow("  and \(more) in which not everything was delivered", hanging: 2)
       canvas.newline()
     }
     return canvas.bytes
+  }
+
+  private func write(_ headline: Headline, into canvas: inout TextCanvas) {
+    canvas.put(headline.mark)
+    if let settlement = headline.settlement { canvas.flow(settlement, hanging: 2, spacing: 1) }
+    canvas.flow(headline.message, headline.isStrong ? .strong : .plain, hanging: 2, spacing: 1)
+    if let cause = headline.cause {
+      canvas.flow("[\(cause.rawValue)]", .faint, hanging: 2, spacing: 1, isUnbroken: true)
+    }
+    if let place = headline.place { canvas.flow("(\(place))", .faint, hanging: 2, spacing: 1, isUnbroken: true) }
+    canvas.newline()
+  }
+
+  /// One sentence of the answer.
+  package struct Headline: Sendable {
+    package var mark: Mark
+    /// How it was made good since, said before it.
+    package var settlement: String?
+    package var message: String
+    package var isStrong = false
+    package var cause: FindingID?
+    /// How often it was met and where first; nil where there is one session only.
+    package var place: String?
+    /// The first session that it is about.
+    package var session: Int?
+  }
+
+  /// What went wrong, the commonest first; one sentence when nothing did.
+  package func answer(_ summary: AnalysisSummary) -> [Headline] {
+    guard failures > 0 else {
+      guard let (mark, text) = calmHeadline(summary) else { return [] }
+      return [Headline(mark: mark, message: text, cause: sessions == 1 ? firstVerdict?.cause : nil)]
+    }
+    var headlines: [Headline] = []
+    if failures == madeGood {
+      headlines.append(Headline(mark: .good, message: "everything was delivered in the end", isStrong: true))
+    }
+    for (sentence, occurrences) in listed {
+      let settlement = occurrences.open == 0 ? occurrences.settlement : nil
+      let mark = sentence.outcome.mark == .good ? .bad : sentence.outcome.mark
+      headlines.append(
+        Headline(
+          mark: settlement == nil ? mark : .remark, settlement: settlement.map { words(of: $0, occurrences.count) },
+          message: sentence.message, isStrong: settlement == nil, cause: sentence.cause,
+          place: sessions > 1 ? place(of: occurrences) : nil, session: occurrences.firstSession))
+    }
+    return headlines
+  }
+
+  /// Sessions that went wrong and that the answer does not tell of.
+  package var untold: Int { failures - listed.reduce(0) { $0 + $1.value.count } }
+
+  private var listed: ArraySlice<(key: Sentence, value: Occurrences)> {
+    sentences.sorted { Occurrences.areInOrder($0.value, $1.value) }.prefix(limits.headlines)
   }
 
   /// `put off by greylisting, and delivered 5.2 s later in session 3:`
@@ -168,19 +196,14 @@ struct OutcomeTally {
       "\(settlement.kind.words ?? "") \(within)\(Quantity.duration(settlement.elapsed))\(later), in session \(settlement.by):"
   }
 
-  /// `(2 sessions, the first: 1; 1 of them delivered later)`
+  /// `2 sessions, the first: 1; 1 of them delivered later`
   private func place(of occurrences: Occurrences) -> String {
     let first =
       occurrences.count == 1
       ? "session \(occurrences.firstSession)"
       : "\(Quantity.count(occurrences.count, "session")), the first: \(occurrences.firstSession)"
     let isMixed = occurrences.settled > 0 && occurrences.open > 0
-    return "(\(first)\(isMixed ? "; \(Quantity.grouped(occurrences.settled)) of them delivered later" : ""))"
-  }
-
-  private func write(_ cause: FindingID?, into canvas: inout TextCanvas) {
-    guard let cause else { return }
-    canvas.flow("[\(cause.rawValue)]", .faint, hanging: 2, spacing: 1, isUnbroken: true)
+    return "\(first)\(isMixed ? "; \(Quantity.grouped(occurrences.settled)) of them delivered later" : "")"
   }
 
   private func calmHeadline(_ summary: AnalysisSummary) -> (Mark, String)? {
@@ -215,10 +238,23 @@ struct OutcomeTally {
     return canvas.bytes
   }
 
+  /// A refusal and how often it was met.
+  package struct CommonRefusal: Sendable {
+    package var count: Int
+    package var example: String
+    package var session: Int
+  }
+
   /// The commonest refusals of sessions that failed, with an example each.
+  package var commonestRefusals: [CommonRefusal] {
+    refusalCounts.values.sorted(by: Occurrences.areInOrder).prefix(limits.headlines).map {
+      CommonRefusal(count: $0.count, example: $0.example, session: $0.firstSession)
+    }
+  }
+
   func refusalLines() -> [UInt8] {
-    guard !refusalCounts.isEmpty else { return [] }
-    let listed = refusalCounts.values.sorted(by: Occurrences.areInOrder).prefix(limits.headlines)
+    let listed = commonestRefusals
+    guard !listed.isEmpty else { return [] }
     let width = listed.map { Quantity.grouped($0.count).count }.max() ?? 0
     var canvas = TextCanvas(style: style)
     canvas.put("commonest refusals", .strong)
@@ -228,7 +264,7 @@ struct OutcomeTally {
       canvas.blanks(2 + width - number.count)
       canvas.put(number)
       canvas.flow(refusal.example, hanging: 6 + width, spacing: 2)
-      canvas.flow("(session \(refusal.firstSession))", .faint, hanging: 6 + width, spacing: 2, isUnbroken: true)
+      canvas.flow("(session \(refusal.session))", .faint, hanging: 6 + width, spacing: 2, isUnbroken: true)
       canvas.newline()
     }
     return canvas.bytes
@@ -236,6 +272,19 @@ struct OutcomeTally {
 
   /// `1 session · 1 message · 1 partly accepted`
   func writeCounts(_ summary: AnalysisSummary, into canvas: inout TextCanvas) {
+    for (index, count) in counts(summary).enumerated() {
+      if index > 0 { canvas.flow(style.dot, .faint, hanging: 2, spacing: 1) }
+      canvas.flow(count, hanging: 2, spacing: index > 0 ? 1 : 0, isUnbroken: true)
+    }
+    if let id = findings.worthExplaining {
+      canvas.flow("smtpscope explain \(id.rawValue)", hanging: 2, spacing: 5, isUnbroken: true)
+      canvas.flow("tells more", .faint, hanging: 2, spacing: 3, isUnbroken: true)
+    }
+    canvas.newline()
+  }
+
+  /// What was counted, in its words: `1 session`, `1 message`, `1 partly accepted`.
+  package func counts(_ summary: AnalysisSummary) -> [String] {
     var counts = [
       Quantity.count(summary.sessions, "session"),
       Quantity.count(summary.messages, "message"),
@@ -261,14 +310,6 @@ struct OutcomeTally {
     if summary.limited.forgottenNames > 0 {
       counts.append("\(Quantity.count(summary.limited.forgottenNames, "DNS answer")) forgotten for memory")
     }
-    for (index, count) in counts.enumerated() {
-      if index > 0 { canvas.flow(style.dot, .faint, hanging: 2, spacing: 1) }
-      canvas.flow(count, hanging: 2, spacing: index > 0 ? 1 : 0, isUnbroken: true)
-    }
-    if let id = findings.worthExplaining {
-      canvas.flow("smtpscope explain \(id.rawValue)", hanging: 2, spacing: 5, isUnbroken: true)
-      canvas.flow("tells more", .faint, hanging: 2, spacing: 3, isUnbroken: true)
-    }
-    canvas.newline()
+    return counts
   }
 }

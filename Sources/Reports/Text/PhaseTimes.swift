@@ -1,5 +1,5 @@
 import SMTPAnalysis
-import Wire
+package import Wire
 
 extension Session {
   /// The time of its phases of these kinds: all of them, or one mail's.
@@ -17,7 +17,7 @@ extension TurnTimes {
   var shown: Int64? { total >= 50_000 ? total : nil }
 
   /// `9.0 s of it the server's turn`, where it took long.
-  var turn: String? {
+  package var turn: String? {
     guard total >= TurnTimes.slow else { return nil }
     let longest = max(client, server, network)
     let whose =

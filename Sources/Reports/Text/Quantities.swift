@@ -50,7 +50,7 @@ package enum Quantity {
   }
 
   /// Seconds since `start` with three decimals, as a transcript shows them.
-  static func seconds(_ nanoseconds: Int64) -> String {
+  package static func seconds(_ nanoseconds: Int64) -> String {
     decimal(Double(nanoseconds) / 1e9, 3)
   }
 
@@ -71,14 +71,14 @@ package enum Quantity {
   }
 
   /// `2026-11-20`.
-  static func date(_ time: CaptureTime) -> String {
+  package static func date(_ time: CaptureTime) -> String {
     var output = OutputBuffer(capacity: 16)
     output.appendDate(CivilTime(time))
     return String(decoding: output.bytes, as: UTF8.self)
   }
 
   /// `09:14:02`.
-  static func timeOfDay(_ time: CaptureTime) -> String {
+  package static func timeOfDay(_ time: CaptureTime) -> String {
     var output = OutputBuffer(capacity: 16)
     output.appendTimeOfDay(CivilTime(time))
     return String(decoding: output.bytes, as: UTF8.self)

@@ -1,9 +1,9 @@
 import DKIM
-import SMTPAnalysis
+package import SMTPAnalysis
 
 extension Message {
   /// What its DKIM signatures say, in a line; nil where that is nothing: they only wait for their keys.
-  func signatureWords(_ style: TextStyle) -> (text: String, tone: Tone)? {
+  package func signatureWords(_ style: TextStyle) -> (text: String, tone: Tone)? {
     guard !signatures.isEmpty else { return nil }
     if let altered = signatures.first(where: { $0.body == .altered && $0.isUsable }) {
       return ("DKIM: not the body that \(style.visible(altered.domain)) signed", .caution)

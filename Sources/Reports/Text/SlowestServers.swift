@@ -1,4 +1,4 @@
-import SMTPAnalysis
+package import SMTPAnalysis
 import Wire
 
 /// Which server took longest in each phase: a line a phase.
@@ -74,7 +74,7 @@ struct SlowestServers {
 }
 
 extension Phase.Kind {
-  var words: String {
+  package var words: String {
     switch self {
     case .connect: "connect"
     case .greeting: "greeting"

@@ -24,17 +24,17 @@ package struct TextStyle: Sendable {
   var ellipsis: String { usesUnicode ? "…" : "..." }
 
   /// Text from the network, fit to be shown here.
-  func visible(_ bytes: [UInt8]) -> String {
+  package func visible(_ bytes: [UInt8]) -> String {
     visible(bytes.span)
   }
 
   /// Text that was decoded from the network.
-  func visible(_ text: String) -> String {
+  package func visible(_ text: String) -> String {
     visible(text.utf8.span)
   }
 
   /// A sentence of the analysis: what it quotes is escaped already, and stays so.
-  func sentence(_ text: String) -> String {
+  package func sentence(_ text: String) -> String {
     var visible: [UInt8] = []
     VisibleText.append(text.utf8.span, to: &visible, doublesBackslash: false, keepsUnicode: usesUnicode)
     return String(decoding: visible, as: UTF8.self)
@@ -48,7 +48,7 @@ package struct TextStyle: Sendable {
 }
 
 /// How a piece of text is meant; colour says it once more than the words do.
-enum Tone {
+package enum Tone {
   case plain
   case strong
   case faint
@@ -70,7 +70,7 @@ enum Tone {
 }
 
 /// The sign in front of a line: how it went.
-enum Mark {
+package enum Mark: Sendable {
   case good
   case partial
   case caution
@@ -79,7 +79,7 @@ enum Mark {
   /// Worth knowing, neither good nor bad.
   case remark
 
-  func sign(_ style: TextStyle) -> String {
+  package func sign(_ style: TextStyle) -> String {
     switch self {
     case .good: style.usesUnicode ? "✓" : "+"
     case .partial: style.usesUnicode ? "◐" : "~"

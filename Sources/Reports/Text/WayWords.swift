@@ -1,5 +1,5 @@
 import MailMessages
-import SMTPAnalysis
+package import SMTPAnalysis
 import Wire
 
 extension Transaction {
@@ -7,7 +7,7 @@ extension Transaction {
   ///
   /// Mail passes a hop in seconds, and is tried for days. What took less than five minutes is not worth a line; what took more
   /// than a week is no delay but an old message that was sent anew, or a clock that is wrong.
-  func wayWords(_ style: TextStyle) -> String? {
+  package func wayWords(_ style: TextStyle) -> String? {
     guard let trace = message?.trace else { return nil }
     var longest: (delay: Int64, what: String)?
     func consider(_ delay: Int64?, _ what: () -> String) {

@@ -1,14 +1,14 @@
-import SMTPAnalysis
+package import SMTPAnalysis
 import TCPStreams
 import Wire
 
 extension Verdict {
   /// Whether something is to be told first: a failure, or what hides behind a success (a second mail that was smuggled in).
-  var needsAttention: Bool { outcome.isFailure || outcome == .delivered && cause != nil }
+  package var needsAttention: Bool { outcome.isFailure || outcome == .delivered && cause != nil }
 }
 
 extension Verdict.Outcome {
-  var mark: Mark {
+  package var mark: Mark {
     switch self {
     case .delivered: .good
     case .partial: .partial
@@ -19,14 +19,14 @@ extension Verdict.Outcome {
   }
 
   /// Whether somebody did not get a mail, or could not even try.
-  var isFailure: Bool {
+  package var isFailure: Bool {
     switch self {
     case .partial, .refused, .deferred, .failed: true
     case .delivered, .nothingSent, .unknown: false
     }
   }
 
-  var words: String {
+  package var words: String {
     switch self {
     case .delivered: "delivered"
     case .partial: "partly delivered"
@@ -39,14 +39,14 @@ extension Verdict.Outcome {
   }
 
   /// In the order in which they are listed: what needs a look first.
-  static let listed: [Verdict.Outcome] = [
+  package static let listed: [Verdict.Outcome] = [
     .failed, .refused, .partial, .deferred, .unknown, .nothingSent, .delivered,
   ]
 }
 
 extension Session.Purpose {
   /// What is worth a word; nil for what sessions usually are for.
-  var words: String? {
+  package var words: String? {
     switch self {
     case .mail: nil
     case .healthCheck: "health check"
@@ -57,7 +57,7 @@ extension Session.Purpose {
 
 extension Hindsight.Kind {
   /// What became of it, said before what had gone wrong; nil where nothing had.
-  var words: String? {
+  package var words: String? {
     switch self {
     case .deliveredAfterGreylisting: "put off by greylisting, and delivered"
     case .deliveredAfterDeferral: "put off, and delivered"
@@ -70,7 +70,7 @@ extension Hindsight.Kind {
 }
 
 extension Transaction.Outcome {
-  var mark: Mark {
+  package var mark: Mark {
     switch self {
     case .accepted: .good
     case .partiallyAccepted: .partial
@@ -80,7 +80,7 @@ extension Transaction.Outcome {
     }
   }
 
-  var words: String {
+  package var words: String {
     switch self {
     case .accepted: "accepted"
     case .partiallyAccepted: "partly accepted"
@@ -94,7 +94,7 @@ extension Transaction.Outcome {
 }
 
 extension Recipient.Outcome {
-  var mark: Mark {
+  package var mark: Mark {
     switch self {
     case .accepted: .good
     case .refused: .bad
@@ -103,7 +103,7 @@ extension Recipient.Outcome {
     }
   }
 
-  var words: String {
+  package var words: String {
     switch self {
     case .accepted: "accepted"
     case .refused: "refused"
@@ -115,9 +115,9 @@ extension Recipient.Outcome {
 
 extension ReplyRecord {
   /// Whether it refuses, for now or for good (RFC 5321 section 4.2.1).
-  var refuses: Bool { code >= 400 }
+  package var refuses: Bool { code >= 400 }
 
-  var mark: Mark {
+  package var mark: Mark {
     switch code {
     case 200..<400: .good
     case 400..<500: .caution
@@ -127,7 +127,7 @@ extension ReplyRecord {
   }
 
   /// The code and the text of all lines in one; an enhanced code that each line repeats is said once.
-  func words(_ style: TextStyle) -> String {
+  package func words(_ style: TextStyle) -> String {
     var text = String(code)
     for (index, line) in lines.enumerated() {
       var line = style.visible(line)
@@ -140,13 +140,13 @@ extension ReplyRecord {
 
 extension Session {
   /// The client's name by name servers' answers in the capture.
-  func clientName(_ style: TextStyle) -> String? {
+  package func clientName(_ style: TextStyle) -> String? {
     names?.client.names.first.map { VisibleText.truncated($0, columns: 64, ellipsis: style.ellipsis) }
   }
 
   /// The server's name by name servers' answers in the capture; without them the one that it gives itself: the first word
   /// of its greeting (RFC 5321 section 4.2), behind the enhanced status code that a refusal may begin with (RFC 2034).
-  func serverName(_ style: TextStyle) -> String? {
+  package func serverName(_ style: TextStyle) -> String? {
     if let name = names?.server.names.first {
       return VisibleText.truncated(name, columns: 64, ellipsis: style.ellipsis)
     }
@@ -157,7 +157,7 @@ extension Session {
   }
 
   /// `ESMTP, no TLS`.
-  var protocolWords: String {
+  package var protocolWords: String {
     let dialect =
       switch kind {
       case .lmtp: "LMTP"
@@ -173,12 +173,12 @@ extension Session {
     }
   }
 
-  var mark: Mark { purpose == .mail ? verdict.outcome.mark : .remark }
+  package var mark: Mark { purpose == .mail ? verdict.outcome.mark : .remark }
 
   /// What became of it, in the fewest words.
-  var outcomeWords: String { purpose.words ?? verdict.outcome.words }
+  package var outcomeWords: String { purpose.words ?? verdict.outcome.words }
 
-  var duration: Int64 {
+  package var duration: Int64 {
     connection.lastFrame.time.nanoseconds(since: connection.firstFrame.time)
   }
 }

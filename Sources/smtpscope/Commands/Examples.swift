@@ -47,6 +47,12 @@ struct Example {
       Example("smtpscope share --session 2 capture.pcap -o ask.pcapng", "One session without what is private."),
       Example("smtpscope share --finding greylisted capture.pcap -o greylisting.pcapng", "All that have a finding."),
     ],
+    "report": [
+      Example("smtpscope report capture.pcap -o report.html", "One page to look at, and to send to others."),
+      Example(
+        "smtpscope report --outcome deferred --attachments *.pcap -o deferred.html",
+        "Only what was put off, with what the mails held."),
+    ],
     "stats": [
       Example("smtpscope stats capture.pcap", "Mail in numbers: by hour, server, client, domain and reply code."),
       Example(

@@ -1,4 +1,4 @@
-private import Glibc
+internal import CLinux
 
 /// What a live run says besides results: to standard error, with a priority in front where that is the journal
 /// (sd-daemon(3)).
@@ -19,9 +19,9 @@ enum LogLine {
   /// Whether standard error is the stream that `JOURNAL_STREAM` names by its device and inode (systemd.exec(5)).
   private static let goesToJournal: Bool = {
     guard let stream = Terminal.variable("JOURNAL_STREAM") else { return false }
-    var status = stat()
-    // fstat(2) fills the structure that it is given.
-    guard unsafe fstat(2, &status) == 0 else { return false }
-    return stream == "\(status.st_dev):\(status.st_ino)"
+    var (device, inode): (UInt64, UInt64) = (0, 0)
+    // The call fills the two numbers that it is given.
+    guard unsafe identity_of_file(2, &device, &inode) == 0 else { return false }
+    return stream == "\(device):\(inode)"
   }()
 }

@@ -1,0 +1,81 @@
+import HTMLReport
+import Reports
+import SMTPAnalysis
+import TCPStreams
+import TestSupport
+import Testing
+import Wire
+
+struct HTMLReportTests {
+  @Test func `It holds the answer, the evidence and what to do`() {
+    let page = Scene.page(Scene.refused)
+    for part in [
+      "1 mail in 1 session: 1 refused.", "nobody@d.example", "550 5.1.1 No such user here", "mailbox-unknown",
+      "MAIL FROM:&lt;a@b.example&gt;", FindingID.mailboxUnknown.entry.title, "ip.addr == ", "tcp.port == 25",
+      "frame.number &gt;= 1 ", "bounce.pcap", "smtpscope 1.2.3",
+    ] {
+      #expect(page.contains(part), "\(part)")
+    }
+    #expect(page.hasPrefix("<!doctype html>") && page.hasSuffix("</html>\n"))
+  }
+
+  @Test func `It lists headers and attachments`() {
+    let page = Scene.page(Scene.delivered)
+    for part in ["the figures of May", "figures.pdf", "application/pdf", "1 mail in 1 session: 1 accepted."] {
+      #expect(page.contains(part), "\(part)")
+    }
+  }
+
+  @Test func `It allows itself its own style and script, and nothing else`() throws {
+    let page = Scene.page(Scene.refused)
+    let policy = try #require(page.part(between: "Content-Security-Policy\" content=\"", and: "\""))
+    #expect(policy.hasPrefix("default-src 'none'; style-src 'sha256-"))
+    #expect(policy.contains("; script-src 'sha256-") && policy.contains("; img-src data:;"))
+    #expect(!policy.contains("unsafe"))
+    // Nothing is fetched, and no attribute would need a wider policy.
+    for outside in ["src=\"", "url(", "@import", " style=\"", "onclick=", "srcset"] {
+      #expect(!page.contains(outside), "\(outside)")
+    }
+  }
+
+  @Test func `What came from the wire stays text`() {
+    let page = Scene.page(Scene.hostile, Scene.refused)
+    for tag in ["<script", "<style", "</script", "</style"] { #expect(page.count(of: tag) == 1, "\(tag)") }
+    for markup in ["<img", "<iframe", "<i>1", "<b>Ok", "<svg/onload", "\u{202e}"] {
+      #expect(page.count(of: markup) == 0, "\(markup)")
+    }
+    #expect(page.contains("354 {{{body}}} {{sender}} {{&gt;page-top}}"))
+    // A quotation mark with an accent is one, to a browser.
+    for sign in ["\"\u{301}", "\u{600}\"", "<\u{301}"] { #expect(page.count(of: sign) == 0, "\(sign)") }
+    #expect(page.contains("&lt;script&gt;window.owned=1&lt;/script&gt; ESMTP"))
+    #expect(page.contains("\\u{202e}moc.evil@b.example"))
+  }
+
+  @Test func `It is made of no sessions too`() {
+    var scene = Scene()
+    let page = scene.page(file: "<empty>\u{1b}[31m.pcap")
+    #expect(page.contains("There is no mail traffic in it."))
+    #expect(page.contains("&lt;empty&gt;\\x1b[31m.pcap"))
+    #expect(!page.contains("\u{1b}"))
+  }
+}
+
+extension String {
+  /// How often `part` stands in it, byte for byte.
+  func count(of part: String) -> Int {
+    let (bytes, wanted) = (Array(utf8), Array(part.utf8))
+    guard let first = wanted.first, bytes.count >= wanted.count else { return 0 }
+    return (0...bytes.count - wanted.count).count {
+      bytes[$0] == first && bytes[$0..<$0 + wanted.count].elementsEqual(wanted)
+    }
+  }
+
+  func part(between start: String, and end: String) -> String? {
+    guard let from = range(start, in: self[...])?.upperBound, let to = range(end, in: self[from...])?.lowerBound else {
+      return nil
+    }
+    return String(self[from..<to])
+  }
+
+  private func range(_ part: String, in text: Substring) -> Range<Index>? { text.firstRange(of: part) }
+}
