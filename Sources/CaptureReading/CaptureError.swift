@@ -1,20 +1,20 @@
 private import Glibc
 
 /// Why an input could not be read to its end, and where.
-package struct CaptureError: Error, Hashable, Sendable {
+public struct CaptureError: Error, Hashable, Sendable {
   /// The input as it was named on the command line; `archive.zip:member` inside an archive; "" for the filter.
-  package var file: String
+  public var file: String
   /// The offset in the capture (after decompression) at which the packet or block begins that could not be read.
-  package var offset: Int?
-  package var reason: Reason
+  public var offset: Int?
+  public var reason: Reason
 
-  package init(file: String, offset: Int?, reason: Reason) {
+  public init(file: String, offset: Int?, reason: Reason) {
     self.file = file
     self.offset = offset
     self.reason = reason
   }
 
-  package enum Reason: Error, Hashable, Sendable {
+  public enum Reason: Error, Hashable, Sendable {
     /// The system does not let it be read, in its words.
     case unreadable(String)
     case isDirectory
@@ -53,7 +53,7 @@ package struct CaptureError: Error, Hashable, Sendable {
   }
 
   /// Whether the input ended before its own lengths said so.
-  package var isTruncation: Bool {
+  public var isTruncation: Bool {
     switch reason {
     case .headerCutShort, .cutShort, .blockCutShort: true
     case .damaged(_, let isCut, _), .archiveDamaged(let isCut, _): isCut
@@ -64,7 +64,7 @@ package struct CaptureError: Error, Hashable, Sendable {
 
 extension CaptureError: CustomStringConvertible {
   /// One line: the file, what is wrong and where, and what was done about it. Fit for a terminal whatever the file holds.
-  package var description: String {
+  public var description: String {
     switch reason {
     case .badFilter(let filter, let words):
       return
@@ -121,7 +121,7 @@ extension CaptureError: CustomStringConvertible {
   }
 
   /// What to do about it, or what was done; nil when there is nothing to add.
-  package var hint: String? {
+  public var hint: String? {
     switch reason {
     case .notACapture, .noCaptureInside:
       "pcap and pcapng are read, also inside gzip, zstd, lz4, xz, bzip2, zip, tar."

@@ -1,32 +1,32 @@
-package import Wire
+public import Wire
 
 /// What there is to say of one input, for the summary: complete once the reader has come to its end.
-package struct CaptureInfo: Sendable {
+public struct CaptureInfo: Sendable {
   /// As named on the command line; `archive.zip:member` inside an archive.
-  package var file: String
+  public var file: String
   /// Packets met in the file, those that the filter dropped among them.
-  package var packets = 0
+  public var packets = 0
   /// The captured bytes of those packets, without the file's own headers.
-  package var capturedBytes = 0
+  public var capturedBytes = 0
   /// The bytes of the capture that were read, after decompression.
-  package var fileBytes = 0
+  public var fileBytes = 0
   /// The types of the interfaces met, each once, in the order of the file.
-  package var linkTypes: [LinkType] = []
+  public var linkTypes: [LinkType] = []
   /// How many decimals of a second its times have: 6 or 9 in classic files, the most that any interface has in pcapng.
-  package var timestampDecimals = 6
+  public var timestampDecimals = 6
   /// Whether it ends before its own lengths say so.
-  package var isTruncated = false
+  public var isTruncated = false
   /// Why it could not be read to its end; nil when it was.
-  package var error: CaptureError?
-  package var secrets = DecryptionSecrets()
+  public var error: CaptureError?
+  public var secrets = DecryptionSecrets()
 
-  package init(file: String) {
+  public init(file: String) {
     self.file = file
   }
 }
 
 /// Something about the inputs that is no error and yet worth a line.
-package enum CaptureNotice: Hashable, Sendable {
+public enum CaptureNotice: Hashable, Sendable {
   /// A member of an archive that is not a capture.
   case skippedMember(archive: String, member: String)
   /// An archive's further members were not looked at, for the limit's sake.
@@ -39,7 +39,7 @@ package enum CaptureNotice: Hashable, Sendable {
 
 extension CaptureNotice: CustomStringConvertible {
   /// One line, fit for a terminal.
-  package var description: String {
+  public var description: String {
     switch self {
     case .skippedMember(let archive, let member):
       "\(String(visible: archive)): \(String(visible: member)) is not a capture and was skipped."

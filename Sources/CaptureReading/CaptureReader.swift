@@ -1,4 +1,4 @@
-package import Wire
+public import Wire
 
 /// Reads captures, several of them as one in the order of their packets' times.
 ///
@@ -10,9 +10,9 @@ package import Wire
 ///
 /// An input that cannot be read to its end does not stop the others; its error stands in ``captures``. Packets of one
 /// file keep that file's order also where its times go back; where times are equal, the file named first comes first.
-@safe package struct CaptureReader: ~Copyable {
+@safe public struct CaptureReader: ~Copyable {
   /// The frame that ``next()`` came to.
-  package private(set) var frame = FrameDescriptor(
+  public private(set) var frame = FrameDescriptor(
     time: CaptureTime(nanoseconds: 0), number: 0, file: 0, linkType: .null, originalLength: 0)
   @usableFromInline var start: UnsafePointer<UInt8>?
   @usableFromInline var count = 0
@@ -29,7 +29,7 @@ package import Wire
   /// input stands in ``captures``.
   ///
   /// - Parameter secretsReceiver: Is told decryption secrets as they are met.
-  package init(
+  public init(
     paths: [String], filter: String? = nil, limits: CaptureLimits = CaptureLimits(),
     secretsReceiver: (any DecryptionSecrets.Receiver)? = nil
   ) throws(CaptureError) {
@@ -38,7 +38,7 @@ package import Wire
   }
 
   /// Opens the captures at these locations; otherwise as ``init(paths:filter:limits:secretsReceiver:)``.
-  package init(
+  public init(
     locations: [CaptureLocation], filter expression: String? = nil, limits: CaptureLimits = CaptureLimits(),
     secretsReceiver: (any DecryptionSecrets.Receiver)? = nil
   ) throws(CaptureError) {
@@ -55,7 +55,7 @@ package import Wire
   }
 
   /// Goes to the next frame; false when there is none left.
-  package mutating func next() -> Bool {
+  public mutating func next() -> Bool {
     if let step = current?.advance() {
       if step == .packet, !isOvertaken {
         showCurrent(of: frame.file)
@@ -76,14 +76,14 @@ package import Wire
   ///
   /// Mutating although it changes nothing, so that the reader is used where it lies and not copied for the call.
   @inlinable @inline(__always)
-  package mutating func withBytes<R: ~Copyable, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
+  public mutating func withBytes<R: ~Copyable, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
     guard let start = unsafe start else { return try body(Span()) }
     // The source keeps `count` bytes there until it is asked for the next packet, which takes `next()`.
     return try body(unsafe Span(_unsafeStart: start, count: count))
   }
 
   /// What was left aside without being an error.
-  package var notices: [CaptureNotice] {
+  public var notices: [CaptureNotice] {
     var notices = opener.notices
     if opener.droppedNotices > 0 { notices.append(.andMore(opener.droppedNotices)) }
     for complaint in opener.filter?.complaints ?? [] {
@@ -93,10 +93,10 @@ package import Wire
   }
 
   /// What there is to say of each input; `FrameDescriptor.file` is an index into it.
-  package var captures: [CaptureInfo] { inputs.map(\.currentInfo) }
+  public var captures: [CaptureInfo] { inputs.map(\.currentInfo) }
 
   /// The bytes that were read from the inputs since they were opened, as they lie in their files: packed where those are.
-  package var bytesRead: Int { opener.tally.bytes &- bytesReadToOpen }
+  public var bytesRead: Int { opener.tally.bytes &- bytesReadToOpen }
 
   private mutating func showCurrent(of file: Int) {
     guard let head = current?.head, let number = current?.number else { return }

@@ -47,7 +47,7 @@ import Wire
 
 extension LinkType {
   /// The name that libpcap gives to the type, "EN10MB"; its number as text when it has none.
-  package var name: String {
+  public var name: String {
     DeadLink(self)?.name ?? "\(number)"
   }
 }

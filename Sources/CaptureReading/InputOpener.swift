@@ -2,7 +2,7 @@ private import Glibc
 import Wire
 
 /// Where an input is to be found.
-package enum CaptureLocation: Hashable, Sendable {
+public enum CaptureLocation: Hashable, Sendable {
   /// A path; `-` is standard input.
   case path(String)
   /// An open descriptor, which stays the caller's, and what to call it.

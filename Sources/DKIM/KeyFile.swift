@@ -5,22 +5,22 @@ import Wire
 /// A line holds a name and the text of its TXT record: `s1._domainkey.example.org v=DKIM1; p=…`. Lines of a zone file pass
 /// too, with their strings in quotation marks, parentheses over several lines and comments (RFC 1035 section 5.1), for that
 /// is what key generators write: `s1._domainkey.example.org. IN TXT ( "v=DKIM1; k=rsa; " "p=…" )`.
-package struct KeyFile: Sendable {
+public struct KeyFile: Sendable {
   private var records: [[UInt8]: KeyRecord] = [:]
 
   /// Why a file is none, with the line.
-  package struct Fault: Error, Equatable {
-    package var line: Int
-    package var reason: Reason
+  public struct Fault: Error, Equatable {
+    public var line: Int
+    public var reason: Reason
 
-    package enum Reason: String, Sendable {
+    public enum Reason: String, Sendable {
       case noText = "a name without the text of its record"
       case noKeyName = "no name of a key: selector._domainkey.domain"
       case openEnd = "a quotation mark or parenthesis that is not closed"
     }
   }
 
-  package init(_ text: [UInt8]) throws(Fault) {
+  public init(_ text: [UInt8]) throws(Fault) {
     var reader = KeyFileReader(text)
     while reader.skipToEntry() {
       let line = reader.line
@@ -38,9 +38,9 @@ package struct KeyFile: Sendable {
   }
 
   /// The key that a signature asks for.
-  package func key(for report: SignatureReport) -> KeyRecord? { records[report.keyName] }
+  public func key(for report: SignatureReport) -> KeyRecord? { records[report.keyName] }
 
-  package var count: Int { records.count }
+  public var count: Int { records.count }
 
   /// The name in small letters, without the dot at its end; one without such a dot is below the origin, where there is one.
   private static func key(_ written: [UInt8], origin: [UInt8]) -> [UInt8]? {

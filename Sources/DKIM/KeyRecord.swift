@@ -3,7 +3,7 @@ internal import CryptoExtras
 import Wire
 
 /// A public key as a domain's TXT record tells it (RFC 6376 section 3.6.1).
-package struct KeyRecord: Sendable {
+public struct KeyRecord: Sendable {
   var content: Content
   /// `h=`: the hashes that it may be used with; nil for all.
   private var hashes: [HashAlgorithm]?
@@ -23,7 +23,7 @@ package struct KeyRecord: Sendable {
   }
 
   /// - Parameter text: The strings of the TXT record, joined (section 3.6.2.2).
-  package init(_ text: [UInt8]) {
+  public init(_ text: [UInt8]) {
     content = .unusable(.malformed)
     guard let tags = TagList(text.span) else { return }
     let version = tags.word("v", of: text.span)
@@ -82,7 +82,7 @@ package struct KeyRecord: Sendable {
 }
 
 /// Why a key cannot be used (RFC 6376 section 6.1.2).
-package enum KeyFault: String, Sendable {
+public enum KeyFault: String, Sendable {
   case malformed = "the key record cannot be read"
   case version = "the key record is of another version"
   case kind = "the kind of the key is not known"

@@ -1,20 +1,20 @@
 import Wire
 
 /// How a header section or a body is brought into the form that is hashed (RFC 6376 section 3.4).
-package enum Canonicalization: String, Sendable {
+public enum Canonicalization: String, Sendable {
   case simple
   case relaxed
 }
 
 /// The hash of a signature algorithm (RFC 6376 section 3.3).
-package enum HashAlgorithm: String, Sendable {
+public enum HashAlgorithm: String, Sendable {
   case sha256
   /// Obsolete (RFC 8301 section 3.1).
   case sha1
 }
 
 /// The kind of a key (RFC 6376 section 3.6.1, RFC 8463 section 4).
-package enum KeyKind: String, Sendable {
+public enum KeyKind: String, Sendable {
   case rsa
   case ed25519
 
@@ -158,7 +158,7 @@ struct SignatureField {
 }
 
 /// What makes a signature field unusable (RFC 6376 section 6.1.1).
-package enum SignatureDefect: String, Sendable {
+public enum SignatureDefect: String, Sendable {
   case malformed = "the field is no list of tags"
   case version = "the version is not 1"
   case incomplete = "a tag that it needs is missing"

@@ -2,39 +2,39 @@ internal import Crypto
 internal import CryptoExtras
 
 /// What became of the check of one DKIM-Signature field.
-package struct SignatureReport: Sendable {
-  package let domain: [UInt8]
-  package let selector: [UInt8]
+public struct SignatureReport: Sendable {
+  public let domain: [UInt8]
+  public let selector: [UInt8]
   /// `a=` as it stands.
-  package let algorithm: [UInt8]
-  package let headerForm: Canonicalization
-  package let bodyForm: Canonicalization
+  public let algorithm: [UInt8]
+  public let headerForm: Canonicalization
+  public let bodyForm: Canonicalization
   /// Octets of the canonicalized body that it covers (`l=`); nil for all.
-  package let bodyLength: Int?
+  public let bodyLength: Int?
   /// Unix times (`t=`, `x=`).
-  package let signedAt: Int?
-  package let expires: Int?
-  package internal(set) var body = BodyCheck.unknown(.unusableSignature)
+  public let signedAt: Int?
+  public let expires: Int?
+  public internal(set) var body = BodyCheck.unknown(.unusableSignature)
   /// Octets of the canonicalized body behind `l=`: anybody may have added them. nil where that cannot be told.
-  package internal(set) var unsignedOctets: Int?
-  package private(set) var signature: SignatureCheck
+  public internal(set) var unsignedOctets: Int?
+  public private(set) var signature: SignatureCheck
   /// Where the key was found.
-  package private(set) var keySource: KeySource?
+  public private(set) var keySource: KeySource?
   /// Bits of an RSA key.
-  package private(set) var keyBits: Int?
+  public private(set) var keyBits: Int?
   /// `x=` had passed by packet time when the message ended.
-  package internal(set) var isExpired = false
+  public internal(set) var isExpired = false
   fileprivate let signed: SignedHeader?
 
   /// The body against `bh=`.
-  package enum BodyCheck: Equatable, Sendable {
+  public enum BodyCheck: Equatable, Sendable {
     case matches
     case altered
     case unknown(BodyDoubt)
   }
 
   /// The header section against `b=`.
-  package enum SignatureCheck: Equatable, Sendable {
+  public enum SignatureCheck: Equatable, Sendable {
     case verified
     case failed
     case noKey
@@ -47,7 +47,7 @@ package struct SignatureReport: Sendable {
     case tooManyFields
   }
 
-  package enum KeySource: Equatable, Sendable {
+  public enum KeySource: Equatable, Sendable {
     case file
     /// An answer of a name server in this frame.
     case dns(frame: Int)
@@ -97,24 +97,24 @@ package struct SignatureReport: Sendable {
   }
 
   /// The body is what was signed, to its last octet.
-  package var provesWholeBody: Bool { body == .matches && unsignedOctets == 0 }
+  public var provesWholeBody: Bool { body == .matches && unsignedOctets == 0 }
 
   /// The field can be used: verifiers pass over one that cannot (RFC 6376 section 6.1.1).
-  package var isUsable: Bool { signed != nil }
+  public var isUsable: Bool { signed != nil }
 
   /// Whether its algorithm is given up (RFC 8301 section 3.1).
-  package var isObsolete: Bool { signed?.hash == .sha1 }
+  public var isObsolete: Bool { signed?.hash == .sha1 }
 
   /// Whether a key would tell more.
-  package var awaitsKey: Bool { signature == .noKey }
+  public var awaitsKey: Bool { signature == .noKey }
 
   /// Where its key stands in the domain name system, in small letters (RFC 6376 section 3.6.2.1).
-  package var keyName: [UInt8] {
+  public var keyName: [UInt8] {
     (selector + Array("._domainkey.".utf8) + domain).map(SignatureField.small)
   }
 
   /// Checks the signature with a key, unless that was done.
-  package mutating func verify(with key: KeyRecord, from source: KeySource) {
+  public mutating func verify(with key: KeyRecord, from source: KeySource) {
     guard awaitsKey, let signed else { return }
     keySource = source
     keyBits = key.bits
@@ -148,7 +148,7 @@ extension SignatureReport.SignedHeader {
 }
 
 /// Why it cannot be told whether a body is the one that was signed.
-package enum BodyDoubt: String, Sendable {
+public enum BodyDoubt: String, Sendable {
   case missingBytes = "bytes of it are missing from the capture"
   case unfinished = "its end was not seen"
   case oddEnd = "servers differ in where it ends"

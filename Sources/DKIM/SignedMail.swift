@@ -1,4 +1,4 @@
-package import Wire
+public import Wire
 
 // DKIM: the signatures of a message (RFC 6376, RFC 8463), checked while its bytes pass: the body against the hash in each
 // signature, the header section against each signature once there is a key. Nothing is fetched here.
@@ -7,12 +7,12 @@ package import Wire
 ///
 /// Make one from the header section, feed it the body in runs of any length, and ask for the reports when the message has
 /// ended. Nothing is kept of the body.
-package struct SignedMail: Sendable {
+public struct SignedMail: Sendable {
   private var signatures: [Pending] = []
   private var bodies: [BodyDigest] = []
   private var hasHole = false
   /// Signatures that are not looked at.
-  package private(set) var passedOver = 0
+  public private(set) var passedOver = 0
 
   /// A signature and the hash that it waits for.
   private struct Pending: Sendable {
@@ -30,7 +30,7 @@ package struct SignedMail: Sendable {
 
   /// - Parameter header: The header section up to the blank line, which is not part of it. nil where it has no signature,
   ///   which is seen at a glance.
-  package init?(header: Span<UInt8>) {
+  public init?(header: Span<UInt8>) {
     guard Self.hasSignature(header) else { return nil }
     let fields = HeaderFields(header)
     for (place, field) in fields.fields.enumerated() where field.key == HeaderFields.signatureKey {
@@ -77,12 +77,12 @@ package struct SignedMail: Sendable {
   }
 
   /// Takes the next bytes of the body.
-  package mutating func append(_ bytes: Span<UInt8>) {
+  public mutating func append(_ bytes: Span<UInt8>) {
     for index in bodies.indices { bodies[index].append(bytes) }
   }
 
   /// Bytes of the body are missing: nothing can be told of it any more.
-  package mutating func skip() {
+  public mutating func skip() {
     hasHole = true
     bodies = []
   }
@@ -92,7 +92,7 @@ package struct SignedMail: Sendable {
   /// - Parameters:
   ///   - doubt: Why a hash that differs would prove nothing; nil where it would.
   ///   - time: When it ended.
-  package consuming func finish(doubt: BodyDoubt?, at time: CaptureTime) -> [SignatureReport] {
+  public consuming func finish(doubt: BodyDoubt?, at time: CaptureTime) -> [SignatureReport] {
     var hashes: [[UInt8]] = []
     for index in bodies.indices { hashes.append(bodies[index].finish()) }
     let seconds = Int(time.nanoseconds / 1_000_000_000)

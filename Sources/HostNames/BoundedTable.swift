@@ -1,5 +1,5 @@
 /// A dictionary that forgets what came first to it when it has become too large.
-package struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+public struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   private var entries: [Key: (value: Value, cost: Int)] = [:]
   /// The keys in the order in which they came, each once; those before `head` are gone.
   private var order: [Key] = []
@@ -7,20 +7,20 @@ package struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable
   private var cost = 0
   private let mostBytes: Int
   /// Entries that made room for others.
-  package private(set) var forgotten = 0
+  public private(set) var forgotten = 0
   /// What an entry takes besides the bytes of its texts: in the dictionary and the queue, and the arrays' own headers.
   private static var overhead: Int { 160 }
 
-  package init(mostBytes: Int) {
+  public init(mostBytes: Int) {
     self.mostBytes = mostBytes
   }
 
-  package var isEmpty: Bool { entries.isEmpty }
+  public var isEmpty: Bool { entries.isEmpty }
 
-  package subscript(key: Key) -> Value? { entries[key]?.value }
+  public subscript(key: Key) -> Value? { entries[key]?.value }
 
   /// - Parameter bytes: What the key's and the value's texts take.
-  package mutating func set(_ value: Value, bytes: Int, for key: Key) {
+  public mutating func set(_ value: Value, bytes: Int, for key: Key) {
     let cost = bytes + Self.overhead
     if let old = entries.updateValue((value, cost), forKey: key) {
       self.cost -= old.cost

@@ -1,15 +1,15 @@
-package import Wire
+public import Wire
 
 /// A domain name as it is compared: in lower case, without the dot at its end (RFC 1035 section 2.3.3, RFC 4343).
 ///
 /// Hosts are named by letters, digits and hyphens; other printable ASCII passes too, as underscores and the slashes of
 /// RFC 2317 are in use. What holds other octets is no name for us, so that a name is inert wherever it is shown.
-package struct DomainName: Hashable, Sendable {
+public struct DomainName: Hashable, Sendable {
   /// The labels with dots between them; empty for the root.
-  package let text: [UInt8]
+  public let text: [UInt8]
 
   /// The name at the top, which a null MX leads to (RFC 7505).
-  package static let root = DomainName(text: [])
+  public static let root = DomainName(text: [])
 
   /// RFC 1035 section 2.3.4: 255 octets with the length before each label and that of the root.
   static let longest = 253
@@ -21,7 +21,7 @@ package struct DomainName: Hashable, Sendable {
   }
 
   /// A name that was written out, with or without the dot at its end; nil where it is none.
-  package init?(_ written: ArraySlice<UInt8>) {
+  public init?(_ written: ArraySlice<UInt8>) {
     let written = written.last == DomainName.dot ? written.dropLast() : written
     guard !written.isEmpty, written.count <= DomainName.longest else { return nil }
     var length = 0
@@ -38,22 +38,22 @@ package struct DomainName: Hashable, Sendable {
     text = written.map(DomainName.lowercased)
   }
 
-  package init?(_ written: [UInt8]) {
+  public init?(_ written: [UInt8]) {
     self.init(written[...])
   }
 
-  package init?(_ written: String) {
+  public init?(_ written: String) {
     self.init(Array(written.utf8))
   }
 
-  package var isRoot: Bool { text.isEmpty }
+  public var isRoot: Bool { text.isEmpty }
 
   /// Whether there is a dot in it: names without one mean something in their own network only.
-  package var isQualified: Bool { text.contains(DomainName.dot) }
+  public var isQualified: Bool { text.contains(DomainName.dot) }
 
   /// Whether it may be a host's, as RFC 5321 section 2.3.5 has it: at least two labels of letters, digits and hyphens
   /// (underscores pass), the last of which is no number, as an address's is.
-  package var isHostName: Bool {
+  public var isHostName: Bool {
     guard let dot = text.lastIndex(of: DomainName.dot) else { return false }
     return !text[(dot + 1)...].allSatisfy(Self.isDigit)
       && text.allSatisfy { Self.isDigit($0) || Self.isLetter($0) || $0 == 0x2d || $0 == 0x5f || $0 == DomainName.dot }
@@ -75,7 +75,7 @@ package struct DomainName: Hashable, Sendable {
 }
 
 extension DomainName: CustomStringConvertible {
-  package var description: String {
+  public var description: String {
     isRoot ? "." : String(repairing: text.span)
   }
 }
@@ -83,7 +83,7 @@ extension DomainName: CustomStringConvertible {
 extension DomainName {
   /// The address whose name a PTR question with this name asks for (RFC 1035 section 3.5, RFC 3596 section 2.5): its
   /// octets, or its nibbles for IPv6, from the last to the first.
-  package var reversedAddress: IPAddress? {
+  public var reversedAddress: IPAddress? {
     let labels = text.split(separator: DomainName.dot, omittingEmptySubsequences: false)
     if labels.count == 6, labels[4].elementsEqual("in-addr".utf8), labels[5].elementsEqual("arpa".utf8) {
       return Self.address(ofOctets: labels[..<4])

@@ -1,4 +1,4 @@
-package import Wire
+public import Wire
 
 // HostNames: the domain name system's answers that a capture holds, and what they say of hosts and of mail domains.
 // Nothing is asked here; what was not answered in the capture is not known.
@@ -8,7 +8,7 @@ package import Wire
 ///
 /// Give it each message in the order of the capture. An answer holds from then on, until another to the same question
 /// replaces it or its place is needed.
-package struct HostNames: Sendable {
+public struct HostNames: Sendable {
   private let limits: HostNameLimits
   private var addresses: BoundedTable<AddressQuestion, NameAnswer<IPAddress>>
   private var pointers: BoundedTable<IPAddress, NameAnswer<DomainName>>
@@ -17,7 +17,7 @@ package struct HostNames: Sendable {
   private var keys: BoundedTable<DomainName, NameAnswer<[UInt8]>>
   private var reverseQuestions: BoundedTable<IPAddress, [ReverseQuestion]>
   /// Whether a response was seen: where there are none, nobody can tell that one is missing.
-  private(set) package var showsResponses = false
+  private(set) public var showsResponses = false
 
   private struct AddressQuestion: Hashable {
     var name: DomainName
@@ -30,7 +30,7 @@ package struct HostNames: Sendable {
     var time: CaptureTime
   }
 
-  package init(limits: HostNameLimits = HostNameLimits()) {
+  public init(limits: HostNameLimits = HostNameLimits()) {
     self.limits = limits
     addresses = BoundedTable(mostBytes: limits.tableBytes)
     pointers = BoundedTable(mostBytes: limits.tableBytes)
@@ -41,15 +41,15 @@ package struct HostNames: Sendable {
   }
 
   /// Whether nothing was said of any name, so that there is nothing to look for.
-  package var isEmpty: Bool {
+  public var isEmpty: Bool {
     addresses.isEmpty && pointers.isEmpty && exchanges.isEmpty && reverseQuestions.isEmpty && keys.isEmpty
   }
 
   /// Whether a DKIM key was told.
-  package var hasKeys: Bool { !keys.isEmpty }
+  public var hasKeys: Bool { !keys.isEmpty }
 
   /// What was forgotten to stay within the limits.
-  package var forgotten: Int {
+  public var forgotten: Int {
     addresses.forgotten + pointers.forgotten + exchanges.forgotten + forward.forgotten + reverseQuestions.forgotten
       + keys.forgotten
   }
@@ -57,30 +57,30 @@ package struct HostNames: Sendable {
   // MARK: Looking up
 
   /// The addresses of a name.
-  package func addresses(of name: DomainName, isIPv6: Bool) -> NameAnswer<IPAddress>? {
+  public func addresses(of name: DomainName, isIPv6: Bool) -> NameAnswer<IPAddress>? {
     let answer = addresses[AddressQuestion(name: name, isIPv6: isIPv6)]
     if let answer, answer.isKnown { return answer }
     return nonexistence(of: name) ?? answer
   }
 
   /// The names of an address by its PTR records.
-  package func names(of address: IPAddress) -> NameAnswer<DomainName>? { pointers[address] }
+  public func names(of address: IPAddress) -> NameAnswer<DomainName>? { pointers[address] }
 
   /// Who takes a domain's mail by its MX records; the root alone for nobody (RFC 7505).
-  package func mailExchanges(of domain: DomainName) -> NameAnswer<DomainName>? {
+  public func mailExchanges(of domain: DomainName) -> NameAnswer<DomainName>? {
     let answer = exchanges[domain]
     if let answer, answer.isKnown { return answer }
     return nonexistence(of: domain) ?? answer
   }
 
   /// The texts of a DKIM key's name (RFC 6376 section 3.6.2), the newest first.
-  package func keys(named name: DomainName) -> NameAnswer<[UInt8]>? { keys[name] }
+  public func keys(named name: DomainName) -> NameAnswer<[UInt8]>? { keys[name] }
 
   /// The names that were found to lead to an address, in the order in which they were said first.
-  package func namesLeading(to address: IPAddress) -> [ForwardName] { forward[address] ?? [] }
+  public func namesLeading(to address: IPAddress) -> [ForwardName] { forward[address] ?? [] }
 
   /// When the name of an address was asked for, the oldest first.
-  package func questions(forNameOf address: IPAddress) -> [ReverseQuestion] { reverseQuestions[address] ?? [] }
+  public func questions(forNameOf address: IPAddress) -> [ReverseQuestion] { reverseQuestions[address] ?? [] }
 
   /// A name that does not exist has no records of any kind, whichever was asked for (RFC 2308 section 2.1).
   private func nonexistence<Value>(of name: DomainName) -> NameAnswer<Value>? {
@@ -96,7 +96,7 @@ package struct HostNames: Sendable {
   // MARK: Messages
 
   /// Takes the next message of the capture.
-  package mutating func learn(from seen: SeenMessage) {
+  public mutating func learn(from seen: SeenMessage) {
     let place = Place(frame: seen.frame, time: seen.time)
     if seen.message.isResponse {
       showsResponses = true

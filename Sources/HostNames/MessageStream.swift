@@ -3,18 +3,18 @@ import Wire
 /// A name server's side of a TCP connection: messages, each behind its length in two octets (RFC 1035 section 4.2.2).
 ///
 /// A message that lies whole in one run of bytes is read where it lies; only one that was cut is kept.
-package struct MessageStream: Sendable {
+public struct MessageStream: Sendable {
   private var held: [UInt8] = []
   /// Bytes still to come of a message that is not read.
   private var skipped = 0
   private let mostBytes: Int
 
-  package init(limits: HostNameLimits = HostNameLimits()) {
+  public init(limits: HostNameLimits = HostNameLimits()) {
     mostBytes = limits.streamedMessageBytes
   }
 
   /// Takes the next bytes, and hands each message that is whole to `take`.
-  package mutating func receive(_ bytes: Span<UInt8>, _ take: (Span<UInt8>) -> Void) {
+  public mutating func receive(_ bytes: Span<UInt8>, _ take: (Span<UInt8>) -> Void) {
     var offset = 0
     while offset < bytes.count {
       if skipped > 0 {

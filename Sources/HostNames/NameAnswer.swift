@@ -1,7 +1,7 @@
-package import Wire
+public import Wire
 
 /// Why an answer has nothing of what was asked for.
-package enum Absence: Equatable, Sendable {
+public enum Absence: Equatable, Sendable {
   /// The name does not exist, nor any below it (NXDOMAIN; RFC 8020).
   case noSuchName
   /// The name exists and has no record of the kind (RFC 2308 section 2.2).
@@ -11,34 +11,34 @@ package enum Absence: Equatable, Sendable {
 }
 
 /// What the answers to a question say, the newest before the others, and where in the capture it was said first.
-package struct NameAnswer<Value: Hashable & Sendable>: Equatable, Sendable {
-  package enum Content: Equatable, Sendable {
+public struct NameAnswer<Value: Hashable & Sendable>: Equatable, Sendable {
+  public enum Content: Equatable, Sendable {
     case found([Value])
     case nothing(Absence)
   }
 
-  package var content: Content
-  package var frame: Int
-  package var time: CaptureTime
+  public var content: Content
+  public var frame: Int
+  public var time: CaptureTime
 
-  package init(_ content: Content, frame: Int, time: CaptureTime) {
+  public init(_ content: Content, frame: Int, time: CaptureTime) {
     self.content = content
     self.frame = frame
     self.time = time
   }
 
   /// What was found, the newest first; empty where nothing was.
-  package var values: [Value] {
+  public var values: [Value] {
     if case .found(let values) = content { values } else { [] }
   }
 
   /// Why nothing was found; nil where something was.
-  package var absence: Absence? {
+  public var absence: Absence? {
     if case .nothing(let absence) = content { absence } else { nil }
   }
 
   /// Whether it says that there is something or that there is nothing.
-  package var isKnown: Bool {
+  public var isKnown: Bool {
     if case .nothing(.failed) = content { false } else { true }
   }
 
@@ -56,19 +56,19 @@ package struct NameAnswer<Value: Hashable & Sendable>: Equatable, Sendable {
 }
 
 /// A name that an answer said leads to an address.
-package struct ForwardName: Equatable, Sendable {
-  package var name: DomainName
+public struct ForwardName: Equatable, Sendable {
+  public var name: DomainName
   /// When it was said first.
-  package var time: CaptureTime
+  public var time: CaptureTime
 }
 
 /// A question for the name of an address (PTR).
-package struct ReverseQuestion: Equatable, Sendable {
-  package var asker: IPAddress
-  package var frame: Int
-  package var time: CaptureTime
+public struct ReverseQuestion: Equatable, Sendable {
+  public var asker: IPAddress
+  public var frame: Int
+  public var time: CaptureTime
   /// When a name server answered the asker about this address, whatever it said.
-  package var answered: CaptureTime?
+  public var answered: CaptureTime?
   /// Of the query; copies of one frame have the same.
   var id: UInt16
 }

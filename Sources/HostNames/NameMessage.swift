@@ -1,4 +1,4 @@
-package import Wire
+public import Wire
 
 // RFC 1035 section 4.1.1:
 //
@@ -16,44 +16,44 @@ package import Wire
 /// A message of the domain name system, as far as it tells of hosts and of who takes mail (RFC 1035 section 4).
 ///
 /// It is read until it contradicts itself or ends: what was read by then is kept, and `isWhole` is false.
-package struct NameMessage: Sendable {
-  package var isResponse: Bool
+public struct NameMessage: Sendable {
+  public var isResponse: Bool
   /// The low four bits of the response code: 0 no error, 2 the server failed, 3 no such name.
-  package var responseCode: UInt8
+  public var responseCode: UInt8
   /// Of the server's zone, or from one that asks others for its clients.
-  package var isFromAuthority: Bool
-  package var isFromResolver: Bool
-  package var question: Question
-  package var answers: [Record] = []
+  public var isFromAuthority: Bool
+  public var isFromResolver: Bool
+  public var question: Question
+  public var answers: [Record] = []
   /// Addresses of names that the answers lead to.
-  package var additional: [Record] = []
+  public var additional: [Record] = []
   /// The authority section has the zone's SOA, as it has in negative answers (RFC 2308 section 2).
-  package var hasStartOfAuthority = false
+  public var hasStartOfAuthority = false
   /// It has NS records: with no answer they refer to other servers.
-  package var hasNameServers = false
+  public var hasNameServers = false
   /// Nothing was cut, neither by the server (TC) nor by the capture, and all was understood.
-  package var isWhole = false
+  public var isWhole = false
 
-  package struct Question: Sendable {
+  public struct Question: Sendable {
     /// nil where it has octets that no name of ours has.
-    package var name: DomainName?
-    package var type: RecordType
+    public var name: DomainName?
+    public var type: RecordType
   }
 
   /// The server does not know and names those that may: who asked has to go on asking (RFC 1034 section 4.3.1).
-  package var isReferral: Bool { responseCode == 0 && answers.isEmpty && hasNameServers && !hasStartOfAuthority }
+  public var isReferral: Bool { responseCode == 0 && answers.isEmpty && hasNameServers && !hasStartOfAuthority }
 
   /// One record of a kind that is looked at.
-  package struct Record: Equatable, Sendable {
-    package var owner: DomainName
-    package var data: Data
+  public struct Record: Equatable, Sendable {
+    public var owner: DomainName
+    public var data: Data
 
-    package init(owner: DomainName, data: Data) {
+    public init(owner: DomainName, data: Data) {
       self.owner = owner
       self.data = data
     }
 
-    package enum Data: Equatable, Sendable {
+    public enum Data: Equatable, Sendable {
       case address(IPAddress)
       case pointer(DomainName)
       case mailExchange(DomainName)
@@ -64,16 +64,16 @@ package struct NameMessage: Sendable {
   }
 
   /// RFC 1035 section 3.2.2, RFC 3596 section 2.1.
-  package struct RecordType: Hashable, Sendable {
-    package var number: UInt16
-    package static let ipv4 = RecordType(number: 1)
+  public struct RecordType: Hashable, Sendable {
+    public var number: UInt16
+    public static let ipv4 = RecordType(number: 1)
     static let nameServer = RecordType(number: 2)
-    package static let alias = RecordType(number: 5)
+    public static let alias = RecordType(number: 5)
     static let startOfAuthority = RecordType(number: 6)
-    package static let pointer = RecordType(number: 12)
-    package static let mailExchange = RecordType(number: 15)
+    public static let pointer = RecordType(number: 12)
+    public static let mailExchange = RecordType(number: 15)
     static let text = RecordType(number: 16)
-    package static let ipv6 = RecordType(number: 28)
+    public static let ipv6 = RecordType(number: 28)
   }
 
   /// How many records of one message are read. An answer has a few dozen; thousands of the smallest would make a datagram
@@ -81,7 +81,7 @@ package struct NameMessage: Sendable {
   static let mostRecords = 256
 
   /// nil where the bytes are no query or response with one question about the Internet.
-  package init?(_ bytes: Span<UInt8>) {
+  public init?(_ bytes: Span<UInt8>) {
     guard bytes.count >= 12 else { return nil }
     let flags = bytes.bigEndianUInt16(at: 2)
     // Operation 0, QUERY; the reserved bit is zero (RFC 6895 section 2).

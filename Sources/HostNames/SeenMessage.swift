@@ -1,10 +1,10 @@
-package import Wire
+public import Wire
 
 /// A message that ``HostNames`` may learn from, and where it stands in the capture.
 ///
 /// Reading it and learning from it are two steps: messages may be read wherever they are found, and have to be learned in
 /// the order of the capture.
-package struct SeenMessage: Sendable {
+public struct SeenMessage: Sendable {
   var message: NameMessage
   /// RFC 1035 section 4.1.1: a response has that of its query.
   var id: UInt16
@@ -13,13 +13,13 @@ package struct SeenMessage: Sendable {
   /// Nothing of it is missing that could change what it says.
   var isWhole: Bool
   var frame: Int
-  package private(set) var time: CaptureTime
+  public private(set) var time: CaptureTime
 
   /// nil for what says nothing of hosts or is none: queries other than for an address's name, and responses from another
   /// port than a name server's.
   ///
   /// - Parameter isCut: Whether the capture holds only the beginning of it.
-  package init?(
+  public init?(
     _ bytes: Span<UInt8>, from source: Endpoint, to destination: Endpoint, isCut: Bool, time: CaptureTime, frame: Int
   ) {
     guard let message = NameMessage(bytes) else { return nil }

@@ -1,7 +1,7 @@
 /// A part of a message, decoded.
-package struct MIMEPart: Equatable, Sendable {
+public struct MIMEPart: Equatable, Sendable {
   /// How the bytes of a part came to be parts of the message.
-  package enum Kind: String, Sendable {
+  public enum Kind: String, Sendable {
     /// An entity of the MIME structure (RFC 2045 section 2.4).
     case entity
     /// A block within the text of a part.
@@ -12,48 +12,48 @@ package struct MIMEPart: Equatable, Sendable {
   }
 
   /// Where it stands, as IMAP numbers parts (RFC 3501 section 6.4.5); what is found within a part counts on from there.
-  package var path: String
-  package var kind = Kind.entity
+  public var path: String
+  public var kind = Kind.entity
   /// The file's name, decoded to text.
-  package var name: String?
+  public var name: String?
   /// The name as it was sent, where decoding changed it.
-  package var rawName: [UInt8]?
+  public var rawName: [UInt8]?
   /// The declared media type in small letters, `text/plain` where none is declared.
-  package var type: String
+  public var type: String
   /// What the first bytes look like; nil where nothing is recognised.
-  package var sniffedType: String?
-  package var charset: String?
+  public var sniffedType: String?
+  public var charset: String?
   /// `attachment`, `inline` or what else was said, in small letters.
-  package var disposition: String?
+  public var disposition: String?
   /// The transfer encoding that was declared, in small letters.
-  package var encoding: String?
+  public var encoding: String?
   /// Bytes behind decoding.
-  package var byteCount = 0
+  public var byteCount = 0
   /// Hashes of those bytes in hexadecimal; nil where a bound forbade to hash them.
-  package var sha256: String?
-  package var md5: String?
+  public var sha256: String?
+  public var md5: String?
   /// Bytes are missing, or the part did not come to its end.
-  package var isIncomplete = false
-  package var problems: [MIMEProblem.Kind] = []
+  public var isIncomplete = false
+  public var problems: [MIMEProblem.Kind] = []
   /// What the part's output named it.
-  package var outputKey: Int?
+  public var outputKey: Int?
   /// What the output was handed is UTF-8, converted from the character set; size and hashes are those of the part.
-  package var isConverted = false
+  public var isConverted = false
   /// Where it was written to.
-  package var file: String?
+  public var file: String?
 
   /// Whether it is what people call an attachment: it has a file name, or says that it is one.
-  package var isAttachment: Bool { name != nil || disposition == "attachment" }
+  public var isAttachment: Bool { name != nil || disposition == "attachment" }
 
-  package init(path: String, type: String) {
+  public init(path: String, type: String) {
     self.path = path
     self.type = type
   }
 }
 
 /// Something that is wrong with the structure or the encoding of a message, or a bound that bit.
-package struct MIMEProblem: Equatable, Sendable {
-  package enum Kind: String, Sendable, CaseIterable {
+public struct MIMEProblem: Equatable, Sendable {
+  public enum Kind: String, Sendable, CaseIterable {
     /// A multipart without the boundary parameter.
     case boundaryMissing = "boundary_missing"
     /// A multipart without any delimiter line.
@@ -83,7 +83,7 @@ package struct MIMEProblem: Equatable, Sendable {
     case tooManyURLs = "too_many_urls"
 
     /// Whether the message is at fault, and not a bound of ours.
-    package var isFault: Bool {
+    public var isFault: Bool {
       switch self {
       case .boundaryMissing, .delimiterMissing, .neverClosed, .nestedTooDeep, .badBase64, .dataBehindPadding,
         .badQuotedPrintable, .encodingNotAllowed, .encodingUnknown, .badUUEncode, .badYEnc, .badTNEF:
@@ -95,13 +95,13 @@ package struct MIMEProblem: Equatable, Sendable {
     }
   }
 
-  package var kind: Kind
+  public var kind: Kind
   /// The part that has it; empty for the message.
-  package var path: String
+  public var path: String
   /// The bytes that show it, where a few do.
-  package var evidence: [UInt8]
+  public var evidence: [UInt8]
 
-  package init(_ kind: Kind, path: String, evidence: [UInt8] = []) {
+  public init(_ kind: Kind, path: String, evidence: [UInt8] = []) {
     self.kind = kind
     self.path = path
     self.evidence = evidence
@@ -109,24 +109,24 @@ package struct MIMEProblem: Equatable, Sendable {
 }
 
 /// What a message's parts were.
-package struct MIMEContents: Equatable, Sendable {
+public struct MIMEContents: Equatable, Sendable {
   /// The listed parts in the order in which they began: attachments, and all others where an output was given or they are asked for.
-  package var parts: [MIMEPart] = []
+  public var parts: [MIMEPart] = []
   /// All leaf parts, listed or not.
-  package var leafCount = 0
+  public var leafCount = 0
   /// The addresses (URLs) in its text, each once, in the order in which they were first seen.
-  package var urls: [String] = []
-  package var problems: [MIMEProblem] = []
+  public var urls: [String] = []
+  public var problems: [MIMEProblem] = []
 
-  package init() {}
+  public init() {}
 
-  package var attachments: [MIMEPart] { parts.filter(\.isAttachment) }
+  public var attachments: [MIMEPart] { parts.filter(\.isAttachment) }
 }
 
 /// Takes parts as their decoded bytes pass, at the edge: files, an archive.
 ///
 /// Asked once a run of bytes. Several parts may be open at once: a message within a message and the parts in it.
-package protocol MIMEPartOutput: AnyObject {
+public protocol MIMEPartOutput: AnyObject {
   /// A part begins; the number given back names it.
   func beginPart() -> Int
   func append(_ bytes: Span<UInt8>, toPart key: Int)

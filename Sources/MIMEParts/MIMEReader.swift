@@ -20,27 +20,27 @@ internal import Wire
 ///
 /// Feed `receive` with the message's bytes in order, `skip` where some are missing, `finish` at its end. What is held in
 /// memory does not grow with the message; the work is linear in it; ``MIMELimits`` bounds the rest.
-package final class MIMEReader {
+public final class MIMEReader {
   private let context: MIMEContext
   private let stream: EntityStream
 
   /// - Parameter listsAll: Lists parts that are no attachments too, where no output is given.
-  package init(limits: MIMELimits = MIMELimits(), listsAll: Bool = false, output: (any MIMEPartOutput)? = nil) {
+  public init(limits: MIMELimits = MIMELimits(), listsAll: Bool = false, output: (any MIMEPartOutput)? = nil) {
     context = MIMEContext(limits: limits, listsAll: listsAll, output: output)
     stream = EntityStream(in: context, depth: 0, path: "")
   }
 
-  package func receive(_ bytes: Span<UInt8>) {
+  public func receive(_ bytes: Span<UInt8>) {
     stream.receive(bytes)
   }
 
   /// Bytes of the message are missing here.
-  package func skip() {
+  public func skip() {
     stream.skip()
   }
 
   /// The message is over. `isWhole` says whether its end was seen.
-  package func finish(isWhole: Bool) -> MIMEContents {
+  public func finish(isWhole: Bool) -> MIMEContents {
     stream.end(isWhole: isWhole)
     return context.contents
   }

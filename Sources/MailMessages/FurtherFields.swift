@@ -1,8 +1,8 @@
-package import Wire
+public import Wire
 
 /// The fields of a header section that name people and other messages, as they were sent: logs of other programs have them.
 /// They are read when somebody asks, and kept where somebody will.
-package struct FurtherFields: Equatable, Sendable {
+public struct FurtherFields: Equatable, Sendable {
   /// A field each: the letter of its kind, its body with its lines joined, LF.
   private var bytes: [UInt8] = []
   /// Kinds that are there: the first field of each counts.
@@ -10,9 +10,9 @@ package struct FurtherFields: Equatable, Sendable {
   /// Where the field starts that folded lines belong to.
   private var open: Int?
 
-  package init() {}
+  public init() {}
 
-  package enum Kind: UInt8, Sendable {
+  public enum Kind: UInt8, Sendable {
     case from = 0x46  // F
     case to = 0x54  // T
     case carbonCopy = 0x43  // C
@@ -71,21 +71,21 @@ package struct FurtherFields: Equatable, Sendable {
   }
 
   /// The text of a field, its encoded words decoded (RFC 2047); nil where there is none.
-  package func text(of kind: Kind) -> String? {
+  public func text(of kind: Kind) -> String? {
     guard let body = body(of: kind) else { return nil }
     var decoder = EncodedWordDecoder(limits: HeaderLimits())
     return decoder.text(of: bytes.span.extracting(body))
   }
 
   /// The mailboxes of a field (RFC 5322 section 3.4), each once; nil where there is no such field.
-  package func mailboxes(of kind: Kind) -> [NamedMailbox]? {
+  public func mailboxes(of kind: Kind) -> [NamedMailbox]? {
     guard let body = body(of: kind) else { return nil }
     var decoder = EncodedWordDecoder(limits: HeaderLimits())
     return NamedMailbox.list(bytes.span.extracting(body), &decoder)
   }
 
   /// The address in the field that some web mail programs write.
-  package var originatingAddress: IPAddress? {
+  public var originatingAddress: IPAddress? {
     guard let body = body(of: .originatingIP) else { return nil }
     let text = bytes.span.extracting(body)
     var inner = rangeWithoutBlanks(around: text)
@@ -97,11 +97,11 @@ package struct FurtherFields: Equatable, Sendable {
 }
 
 /// A mailbox as a header field names it.
-package struct NamedMailbox: Equatable, Sendable {
+public struct NamedMailbox: Equatable, Sendable {
   /// All of it, with encoded words decoded: `Ann Porter <ann@kestrel.example>`.
-  package var text: String
+  public var text: String
   /// The address alone; nil where there is none in it.
-  package var address: String?
+  public var address: String?
 
   /// Splits at the commas that stand in no quoted string, comment or angle brackets, and only then decodes: a name that
   /// hides a comma or an address in an encoded word names one mailbox all the same.

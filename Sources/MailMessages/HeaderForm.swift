@@ -1,51 +1,51 @@
 /// What the form of a header section shows (RFC 5322 sections 2.1.1, 2.2 and 3.6).
-package struct HeaderForm: OptionSet, Sendable {
-  package var rawValue: UInt8
+public struct HeaderForm: OptionSet, Sendable {
+  public var rawValue: UInt8
 
   @inlinable
-  package init(rawValue: UInt8) {
+  public init(rawValue: UInt8) {
     self.rawValue = rawValue
   }
 
   /// It was seen whole: up to the blank line, or to the end of a message that has none.
-  @inlinable package static var whole: HeaderForm { HeaderForm(rawValue: 1) }
+  @inlinable public static var whole: HeaderForm { HeaderForm(rawValue: 1) }
   /// A blank line ends it.
-  @inlinable package static var endsInBlankLine: HeaderForm { HeaderForm(rawValue: 2) }
+  @inlinable public static var endsInBlankLine: HeaderForm { HeaderForm(rawValue: 2) }
   /// Octets over 127.
-  @inlinable package static var eightBit: HeaderForm { HeaderForm(rawValue: 4) }
+  @inlinable public static var eightBit: HeaderForm { HeaderForm(rawValue: 4) }
   /// A line that is neither a field nor the continuation of one.
-  @inlinable package static var noField: HeaderForm { HeaderForm(rawValue: 8) }
+  @inlinable public static var noField: HeaderForm { HeaderForm(rawValue: 8) }
   /// Blanks between a field's name and its colon, which is obsolete (section 4.5).
-  @inlinable package static var blankBeforeColon: HeaderForm { HeaderForm(rawValue: 16) }
+  @inlinable public static var blankBeforeColon: HeaderForm { HeaderForm(rawValue: 16) }
   /// A line of more than 998 octets.
-  @inlinable package static var longLine: HeaderForm { HeaderForm(rawValue: 32) }
+  @inlinable public static var longLine: HeaderForm { HeaderForm(rawValue: 32) }
   /// A field of any name.
-  @inlinable package static var hasFields: HeaderForm { HeaderForm(rawValue: 64) }
+  @inlinable public static var hasFields: HeaderForm { HeaderForm(rawValue: 64) }
 }
 
 /// The fields that may stand in a message once at most (RFC 5322 section 3.6).
-package struct SingleFields: OptionSet, Sendable {
-  package var rawValue: UInt16
+public struct SingleFields: OptionSet, Sendable {
+  public var rawValue: UInt16
 
   @inlinable
-  package init(rawValue: UInt16) {
+  public init(rawValue: UInt16) {
     self.rawValue = rawValue
   }
 
-  @inlinable package static var date: SingleFields { SingleFields(rawValue: 1 << 0) }
-  @inlinable package static var from: SingleFields { SingleFields(rawValue: 1 << 1) }
-  @inlinable package static var sender: SingleFields { SingleFields(rawValue: 1 << 2) }
-  @inlinable package static var replyTo: SingleFields { SingleFields(rawValue: 1 << 3) }
-  @inlinable package static var to: SingleFields { SingleFields(rawValue: 1 << 4) }
-  @inlinable package static var cc: SingleFields { SingleFields(rawValue: 1 << 5) }
-  @inlinable package static var bcc: SingleFields { SingleFields(rawValue: 1 << 6) }
-  @inlinable package static var messageID: SingleFields { SingleFields(rawValue: 1 << 7) }
-  @inlinable package static var inReplyTo: SingleFields { SingleFields(rawValue: 1 << 8) }
-  @inlinable package static var references: SingleFields { SingleFields(rawValue: 1 << 9) }
-  @inlinable package static var subject: SingleFields { SingleFields(rawValue: 1 << 10) }
+  @inlinable public static var date: SingleFields { SingleFields(rawValue: 1 << 0) }
+  @inlinable public static var from: SingleFields { SingleFields(rawValue: 1 << 1) }
+  @inlinable public static var sender: SingleFields { SingleFields(rawValue: 1 << 2) }
+  @inlinable public static var replyTo: SingleFields { SingleFields(rawValue: 1 << 3) }
+  @inlinable public static var to: SingleFields { SingleFields(rawValue: 1 << 4) }
+  @inlinable public static var cc: SingleFields { SingleFields(rawValue: 1 << 5) }
+  @inlinable public static var bcc: SingleFields { SingleFields(rawValue: 1 << 6) }
+  @inlinable public static var messageID: SingleFields { SingleFields(rawValue: 1 << 7) }
+  @inlinable public static var inReplyTo: SingleFields { SingleFields(rawValue: 1 << 8) }
+  @inlinable public static var references: SingleFields { SingleFields(rawValue: 1 << 9) }
+  @inlinable public static var subject: SingleFields { SingleFields(rawValue: 1 << 10) }
 
   /// Their names, as they are written by custom.
-  package var names: [String] {
+  public var names: [String] {
     let all: [(SingleFields, String)] = [
       (.date, "Date"), (.from, "From"), (.sender, "Sender"), (.replyTo, "Reply-To"), (.to, "To"), (.cc, "Cc"),
       (.bcc, "Bcc"), (.messageID, "Message-ID"), (.inReplyTo, "In-Reply-To"), (.references, "References"),

@@ -3,15 +3,15 @@ import Wire
 /// The lines of a header section, found one after the other in time linear in the section's length.
 ///
 /// A line ends in CRLF, a bare LF or a bare CR: a capture shows what clients sent, not what RFC 5322 section 2.1 allows.
-package struct HeaderLines {
+public struct HeaderLines {
   private var offset = 0
   /// The first LF at or after `offset`, or the end; kept so that a section with bare CRs is not searched again for each.
   private var lineFeed = -1
 
-  package init() {}
+  public init() {}
 
   /// The range of the next line without its end; nil behind the last. Give the same bytes each time.
-  package mutating func next(in bytes: Span<UInt8>) -> Range<Int>? {
+  public mutating func next(in bytes: Span<UInt8>) -> Range<Int>? {
     let start = offset
     guard start < bytes.count else { return nil }
     if lineFeed < start { lineFeed = bytes.firstIndex(of: UInt8(ascii: "\n"), from: start) ?? bytes.count }

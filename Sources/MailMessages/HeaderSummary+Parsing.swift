@@ -7,7 +7,7 @@ extension HeaderSummary {
   /// them; subject, from and to with their encoded words decoded (RFC 2047), date and message-id as they were sent. Bytes
   /// that are neither UTF-8 nor in a declared character set become U+FFFD. Whatever the bytes, the work is linear in them
   /// and bounded by `limits`.
-  package init(parsing header: Span<UInt8>, limits: HeaderLimits = HeaderLimits()) {
+  public init(parsing header: Span<UInt8>, limits: HeaderLimits = HeaderLimits()) {
     self.init()
     let bytes = header.extracting(first: max(limits.bytes, 0))
     var lines = HeaderLines()

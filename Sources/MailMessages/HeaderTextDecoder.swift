@@ -2,16 +2,16 @@ import Wire
 
 /// Decodes text of header fields and their parameters to Unicode: encoded words (RFC 2047) wherever they stand, declared
 /// character sets, and raw bytes over 127.
-package struct HeaderTextDecoder {
+public struct HeaderTextDecoder {
   private var words: EncodedWordDecoder
 
-  package init(limits: HeaderLimits = HeaderLimits()) {
+  public init(limits: HeaderLimits = HeaderLimits()) {
     words = EncodedWordDecoder(limits: limits)
   }
 
   /// The text of an unfolded value, without white space around it. Bytes that are not UTF-8 are read in the character set
   /// `fallback`, if that is known.
-  package mutating func text(of value: Span<UInt8>, fallback: String?) -> String {
+  public mutating func text(of value: Span<UInt8>, fallback: String?) -> String {
     if let fallback, value.octetKinds.contains(.eightBit), (try? UTF8Span(validating: value)) == nil {
       return converted(value, from: Array(fallback.utf8))
     }
@@ -19,13 +19,13 @@ package struct HeaderTextDecoder {
   }
 
   /// Whether text in the character set of that name has to be converted, and can be, a line at a time.
-  package static func converts(_ label: [UInt8]) -> Bool {
+  public static func converts(_ label: [UInt8]) -> Bool {
     guard case .converted(let name) = CharacterSet(label: label) else { return false }
     return !name.hasPrefix("UTF-16")
   }
 
   /// The bytes, which are in the character set of that name, as text.
-  package mutating func converted(_ bytes: Span<UInt8>, from label: [UInt8]) -> String {
+  public mutating func converted(_ bytes: Span<UInt8>, from label: [UInt8]) -> String {
     words.text(of: Array(bytes), in: CharacterSet(label: label))
   }
 }

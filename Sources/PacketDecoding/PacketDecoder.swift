@@ -1,4 +1,4 @@
-package import Wire
+public import Wire
 
 /// Finds the TCP segment, the ICMP error about one, or a name server's datagram in a captured frame, whatever links and
 /// tunnels carry it.
@@ -10,24 +10,24 @@ package import Wire
 /// Each protocol has a file, with one method that takes the bytes and the ``Extent`` of its packet and hands what is
 /// inside to the next: ``decodeEthernet(_:_:)`` to ``decodeIPv4(_:_:)`` to ``decodeTCP(_:_:_:)``. The frames that a
 /// capture has most of are read in one go, in `CommonPath.swift`.
-package struct PacketDecoder: ~Copyable {
+public struct PacketDecoder: ~Copyable {
   let limits: DecodingLimits
   var fragments: FragmentStore
   /// Which datagram the last fragment was of that was decoded.
-  package internal(set) var lastFragment: FragmentKey?
+  public internal(set) var lastFragment: FragmentKey?
 
   /// A decoder that has seen nothing yet.
-  package init(limits: DecodingLimits = DecodingLimits()) {
+  public init(limits: DecodingLimits = DecodingLimits()) {
     self.limits = limits
     fragments = FragmentStore(limits: limits)
   }
 
   /// What was thrown away since the beginning.
-  package var counters: DecodingCounters { fragments.counters }
+  public var counters: DecodingCounters { fragments.counters }
 
   /// What the frame holds. Offsets in the answer count from the frame's first byte, or into the bytes that come with it
   /// when a fragment completed a datagram. Never fails: a frame that contradicts itself is `.malformed`.
-  package mutating func decode(_ frame: Span<UInt8>, descriptor: FrameDescriptor) -> DecodedPacket {
+  public mutating func decode(_ frame: Span<UInt8>, descriptor: FrameDescriptor) -> DecodedPacket {
     if descriptor.linkType.number == LinkNumber.ethernet, let segment = TCPSegment(common: frame) {
       return .segment(segment)
     }

@@ -1,34 +1,34 @@
-package import Wire
+public import Wire
 
 /// A TCP segment as it was found in a frame, below whatever links and tunnels carried it (RFC 9293 section 3.1).
 ///
 /// A plain value: the payload stays where it is, and `payload` says where.
-package struct TCPSegment: Equatable, Sendable {
-  package var source: Endpoint
-  package var destination: Endpoint
-  package var sequence: UInt32
+public struct TCPSegment: Equatable, Sendable {
+  public var source: Endpoint
+  public var destination: Endpoint
+  public var sequence: UInt32
   /// Meaningful only with the ACK flag.
-  package var acknowledgment: UInt32
-  package var flags: TCPFlags
+  public var acknowledgment: UInt32
+  public var flags: TCPFlags
   /// The window as sent, not scaled.
-  package var window: UInt16
-  package var options: TCPOptions
+  public var window: UInt16
+  public var options: TCPOptions
   /// The IPv4 time to live or IPv6 hop limit of the innermost IP header.
-  package var timeToLive: UInt8
+  public var timeToLive: UInt8
   /// The IPv4 identification; nil for IPv6.
-  package var identification: UInt16?
+  public var identification: UInt16?
   /// The IPv4 "don't fragment" flag; always true for IPv6.
-  package var dontFragment: Bool
+  public var dontFragment: Bool
   /// How long the IP packet was on the wire, its header included; 0 where nobody said.
-  package var packetLength: UInt32
+  public var packetLength: UInt32
   /// Where the TCP header begins in the bytes that it was decoded from; the segment ends with `payload`.
-  package var headerStart: Int
+  public var headerStart: Int
   /// Where the captured payload lies in those bytes. Link-layer padding is not in it.
-  package var payload: Range<Int>
+  public var payload: Range<Int>
   /// How long the payload was on the wire; more than `payload.count` when a snap length cut the packet.
-  package var payloadLength: Int
+  public var payloadLength: Int
 
-  package init(
+  public init(
     source: Endpoint, destination: Endpoint, sequence: UInt32, acknowledgment: UInt32 = 0, flags: TCPFlags,
     window: UInt16 = 65535, options: TCPOptions = TCPOptions(), timeToLive: UInt8 = 64,
     identification: UInt16? = nil, dontFragment: Bool = true, packetLength: UInt32 = 0, headerStart: Int = 0,
@@ -52,69 +52,69 @@ package struct TCPSegment: Equatable, Sendable {
 
   /// Whether a snap length cut off a part of the payload.
   @inlinable
-  package var isClipped: Bool { payload.count < payloadLength }
+  public var isClipped: Bool { payload.count < payloadLength }
 }
 
 /// The control bits of a TCP header (RFC 9293 section 3.1).
-package struct TCPFlags: OptionSet, Hashable, Sendable {
-  package var rawValue: UInt8
+public struct TCPFlags: OptionSet, Hashable, Sendable {
+  public var rawValue: UInt8
 
   @inlinable
-  package init(rawValue: UInt8) {
+  public init(rawValue: UInt8) {
     self.rawValue = rawValue
   }
 
-  package static let fin = TCPFlags(rawValue: 1)
-  package static let syn = TCPFlags(rawValue: 2)
-  package static let rst = TCPFlags(rawValue: 4)
-  package static let psh = TCPFlags(rawValue: 8)
-  package static let ack = TCPFlags(rawValue: 16)
-  package static let urg = TCPFlags(rawValue: 32)
+  public static let fin = TCPFlags(rawValue: 1)
+  public static let syn = TCPFlags(rawValue: 2)
+  public static let rst = TCPFlags(rawValue: 4)
+  public static let psh = TCPFlags(rawValue: 8)
+  public static let ack = TCPFlags(rawValue: 16)
+  public static let urg = TCPFlags(rawValue: 32)
 }
 
 /// The TCP options that diagnosis needs.
-package struct TCPOptions: Equatable, Sendable {
+public struct TCPOptions: Equatable, Sendable {
   /// RFC 9293 section 3.7.1; on SYN segments only.
-  package var maximumSegmentSize: UInt16?
+  public var maximumSegmentSize: UInt16?
   /// RFC 7323 section 2.2; on SYN segments only.
-  package var windowScale: UInt8?
+  public var windowScale: UInt8?
   /// RFC 2018 section 2; on SYN segments only.
-  package var selectiveAcknowledgmentPermitted = false
+  public var selectiveAcknowledgmentPermitted = false
   /// TSval of RFC 7323 section 3.2.
-  package var timestamp: UInt32?
+  public var timestamp: UInt32?
   /// RFC 7413 section 4.1.1; on SYN segments only.
-  package var fastOpen = false
+  public var fastOpen = false
   /// RFC 2018 section 3.
-  package var selectiveAcknowledgment: SelectiveAcknowledgment?
+  public var selectiveAcknowledgment: SelectiveAcknowledgment?
 
-  package init() {}
+  public init() {}
 }
 
 /// What a selective acknowledgment tells, as far as diagnosis needs it.
-package struct SelectiveAcknowledgment: Equatable, Sendable {
+public struct SelectiveAcknowledgment: Equatable, Sendable {
   /// How many bytes the widest block behind the acknowledgment has.
-  package var widest: UInt32 = 0
+  public var widest: UInt32 = 0
   /// The first block lies before the acknowledgment: those bytes came twice (RFC 2883 section 4).
-  package var tellsDuplicate = false
+  public var tellsDuplicate = false
 
-  package init() {}
+  public init() {}
 }
 
 /// An ICMP or ICMPv6 error and the TCP segment that it quotes (RFC 792, RFC 4443).
-package struct ICMPError: Equatable, Sendable {
+public struct ICMPError: Equatable, Sendable {
   /// Who sent the error.
-  package var reporter: IPAddress
-  package var isICMPv6: Bool
-  package var type: UInt8
-  package var code: UInt8
+  public var reporter: IPAddress
+  public var isICMPv6: Bool
+  public var type: UInt8
+  public var code: UInt8
   /// "Fragmentation needed" and "packet too big" tell it.
-  package var nextHopMTU: Int?
+  public var nextHopMTU: Int?
   /// The quoted segment's source, which the error was sent to.
-  package var source: Endpoint
-  package var destination: Endpoint
-  package var sequence: UInt32
+  public var source: Endpoint
+  public var destination: Endpoint
+  public var sequence: UInt32
 
-  package init(
+  public init(
     reporter: IPAddress, isICMPv6: Bool, type: UInt8, code: UInt8, nextHopMTU: Int?, source: Endpoint,
     destination: Endpoint, sequence: UInt32
   ) {
@@ -130,7 +130,7 @@ package struct ICMPError: Equatable, Sendable {
 }
 
 /// What one frame turned out to hold.
-package enum DecodedPacket: Sendable {
+public enum DecodedPacket: Sendable {
   /// A TCP segment whose bytes are those of the frame.
   case segment(TCPSegment)
   /// A TCP segment that a fragment completed; its offsets are into the bytes beside it.
@@ -149,7 +149,7 @@ package enum DecodedPacket: Sendable {
 }
 
 /// Why a frame was not decoded.
-package enum DecodingProblem: Hashable, Sendable {
+public enum DecodingProblem: Hashable, Sendable {
   case unknownLinkType(LinkType)
   /// A header reaches over the end of the captured bytes.
   case headerCut

@@ -3,58 +3,58 @@
 
 internal import Crypto
 internal import SwiftASN1
-package import Wire
+public import Wire
 internal import X509
 
 /// What a certificate says.
-package struct PeerCertificate: Hashable, Sendable {
+public struct PeerCertificate: Hashable, Sendable {
   /// As RFC 4514 writes names: `CN=mx.example,O=Example`.
-  package var subject: String
-  package var issuer: String
-  package var notBefore: Moment?
-  package var notAfter: Moment?
+  public var subject: String
+  public var issuer: String
+  public var notBefore: Moment?
+  public var notAfter: Moment?
   /// The names of hosts in the subject alternative name (RFC 5280 section 4.2.1.6), as they stand there.
-  package var dnsNames: [String]
+  public var dnsNames: [String]
   /// The last common name of the subject: the name of the host where there is no alternative name.
-  package var commonName: String?
-  package var key: Key
-  package var signatureAlgorithm: String
+  public var commonName: String?
+  public var key: Key
+  public var signatureAlgorithm: String
   /// Subject and issuer are the same.
-  package var isSelfIssued: Bool
+  public var isSelfIssued: Bool
   /// The octets of its serial number, without a zero that is there for the sign alone.
-  package var serialNumber: [UInt8]
+  public var serialNumber: [UInt8]
   /// The SHA-1 of its DER, which many logs call its fingerprint.
-  package var sha1: [UInt8]
+  public var sha1: [UInt8]
   /// The SHA-256 of its DER, in hexadecimal digits.
-  package var sha256: String
+  public var sha256: String
 
   /// The public key, as far as it is known: `RSA` with the bits of its modulus, a curve by its name.
-  package struct Key: Hashable, Sendable {
-    package var kind: String
-    package var bits: Int?
+  public struct Key: Hashable, Sendable {
+    public var kind: String
+    public var bits: Int?
 
-    package init(kind: String, bits: Int?) {
+    public init(kind: String, bits: Int?) {
       self.kind = kind
       self.bits = bits
     }
   }
 
   /// One of its dates. Certificates may be valid for longer than a capture's clock can tell.
-  package struct Moment: Hashable, Sendable {
+  public struct Moment: Hashable, Sendable {
     /// As RFC 3339 writes it.
-    package var text: String
+    public var text: String
     /// Clamped to what a capture's time can be.
-    package var time: CaptureTime
+    public var time: CaptureTime
 
     /// `2026-11-20`.
-    package var day: String { String(text.prefix(10)) }
+    public var day: String { String(text.prefix(10)) }
   }
 
   /// Names kept of one certificate: those of content networks have hundreds.
   static let mostNames = 256
 
   /// - Parameter der: The certificate as it was sent; nil where it is none.
-  package init?(der: [UInt8]) {
+  public init?(der: [UInt8]) {
     guard let node = try? DER.parse(der), let certificate = CertificateFields(node) else { return nil }
     self.init(certificate.body, signature: certificate.signature, der: der)
   }
@@ -84,13 +84,13 @@ package struct PeerCertificate: Hashable, Sendable {
   }
 
   /// Whether a host of this name may show it (RFC 9525 section 6.3); the common name counts where there is no other.
-  package func isFor(_ host: String) -> Bool {
+  public func isFor(_ host: String) -> Bool {
     let names = dnsNames.isEmpty ? commonName.map { [$0] } ?? [] : dnsNames
     return names.contains { Self.matches($0, host) }
   }
 
   /// Whether it is valid at a moment; nil where its own dates cannot be read.
-  package func isValid(at time: CaptureTime) -> Bool? {
+  public func isValid(at time: CaptureTime) -> Bool? {
     guard let notBefore, let notAfter else { return nil }
     return notBefore.time <= time && time <= notAfter.time
   }

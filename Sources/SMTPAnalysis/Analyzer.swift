@@ -3,13 +3,13 @@
 internal import HostNames
 internal import PacketDecoding
 internal import TCPStreams
-package import Wire
+public import Wire
 
 /// Reads frames and gives the record of each mail session when it has ended.
 ///
 /// It does no I/O and knows no clock but the frames' times. Feed `receive` with every frame in order, take what has ended
 /// from `nextSession` after each, call `finish` once at the end and take the rest.
-package struct Analyzer: ~Copyable {
+public struct Analyzer: ~Copyable {
   private let options: AnalysisOptions
   private var decoder = PacketDecoder()
   private var shards: [16 of FlowShard]
@@ -26,15 +26,15 @@ package struct Analyzer: ~Copyable {
   private var framesOfEpoch = 0
   private var mailPackets = 0
   /// Link-layer types that cannot be read, each once a file, with the first frame of that type.
-  package private(set) var unknownLinks: [(type: LinkType, frame: FrameDescriptor)] = []
+  public private(set) var unknownLinks: [(type: LinkType, frame: FrameDescriptor)] = []
   /// What is known of the whole run; sessions are counted by whoever takes them.
-  package private(set) var summary = AnalysisSummary()
+  public private(set) var summary = AnalysisSummary()
 
   /// - Parameters:
   ///   - output: Makes what takes the messages as they pass, once for each thread; nil where none are extracted.
   ///   - jobs: How many threads work on the connections, besides the caller's; with one the caller's does it all. The
   ///     sessions and their order are the same with any number.
-  package init(
+  public init(
     options: AnalysisOptions = AnalysisOptions(), output: (@Sendable () -> any MessageOutput)? = nil, jobs: Int = 1
   ) {
     self.options = options
@@ -46,7 +46,7 @@ package struct Analyzer: ~Copyable {
   }
 
   /// Takes the next frame of the capture.
-  package mutating func receive(_ frame: Span<UInt8>, descriptor: FrameDescriptor) {
+  public mutating func receive(_ frame: Span<UInt8>, descriptor: FrameDescriptor) {
     packets += 1
     now = descriptor.time
     if firstTime == nil { firstTime = now }
@@ -99,7 +99,7 @@ package struct Analyzer: ~Copyable {
   }
 
   /// The capture is over: everything that is open ends.
-  package mutating func finish() {
+  public mutating func finish() {
     endEpoch()
     if let (logs, limited) = threads?.finish() {
       for log in logs { take(log) }
@@ -121,10 +121,10 @@ package struct Analyzer: ~Copyable {
   /// Whether `nextSession` may have something to give: a glance for the common packet, which ends nothing.
   ///
   /// Mutating although it changes nothing, so that the analyzer is looked at where it lies and not moved for the call.
-  package var hasEndedSessions: Bool { mutating get { sequencer.hasEndedSessions } }
+  public var hasEndedSessions: Bool { mutating get { sequencer.hasEndedSessions } }
 
   /// The next session that has ended; nil when there is none yet.
-  package mutating func nextSession() -> Session? {
+  public mutating func nextSession() -> Session? {
     guard let session = sequencer.next() else { return nil }
     mailPackets += session.connection.clientToServer.capturedPackets + session.connection.serverToClient.capturedPackets
     mailPackets += session.connection.errorCount
@@ -134,16 +134,16 @@ package struct Analyzer: ~Copyable {
 
   /// The next transaction that has ended while its session goes on, as a session of its own that has no number yet; nil when
   /// there is none, and always without ``AnalysisOptions/tellsTransactions``.
-  package mutating func nextTransaction() -> Session? { sequencer.nextTransaction() }
+  public mutating func nextTransaction() -> Session? { sequencer.nextTransaction() }
 
   /// What there is to say of several sessions when all of them have been given.
-  package var notes: [AnalysisSummary.Note] { sequencer.notes }
+  public var notes: [AnalysisSummary.Note] { sequencer.notes }
 
   /// Ends the epoch at hand, and waits until what ended in it is known: sessions are to be told now, not some frames later.
   ///
   /// For live traffic, some times a second: `time` is what the wall clock says where no frame came by then. One that is
   /// earlier than the last frame changes nothing, unless the clock was set back.
-  package mutating func settle(at time: CaptureTime) {
+  public mutating func settle(at time: CaptureTime) {
     if time > now || now.nanoseconds(since: time) > Analyzer.clockTolerance { now = time }
     endEpoch()
     if let logs = threads?.collectAll() {
@@ -155,7 +155,7 @@ package struct Analyzer: ~Copyable {
   private static let clockTolerance: Int64 = 1_000_000_000
 
   /// What the connections cost now; nil where other threads have them.
-  package var load: AnalysisLoad? {
+  public var load: AnalysisLoad? {
     mutating get {
       guard threads == nil else { return nil }
       var load = AnalysisLoad()
@@ -188,15 +188,15 @@ package struct Analyzer: ~Copyable {
 }
 
 /// What the connections of an analysis cost at a moment.
-package struct AnalysisLoad: Equatable, Sendable {
+public struct AnalysisLoad: Equatable, Sendable {
   /// Connections that are open, or whose end may bring a tail.
-  package var openConnections = 0
+  public var openConnections = 0
   /// Bytes of segments out of order that wait, bookkeeping included.
-  package var heldBytes = 0
+  public var heldBytes = 0
   /// What was given up so far to stay within the limits.
-  package var limited = AnalysisSummary.Limited()
+  public var limited = AnalysisSummary.Limited()
 
-  package init() {}
+  public init() {}
 }
 
 extension DirectionFacts {

@@ -3,7 +3,7 @@ internal import TCPStreams
 internal import Wire
 
 /// Keeps the sessions and transactions that were asked for. Values of one kind are alternatives, kinds must all hold.
-package struct SessionFilter: Sendable {
+public struct SessionFilter: Sendable {
   private let sessions: Set<Int>
   private let clients: [String]
   private let servers: [String]
@@ -17,7 +17,7 @@ package struct SessionFilter: Sendable {
   /// Text is compared without regard to case and need only be contained; a client is chosen by its whole address, with or
   /// without its port, or by its whole name. A finding that belongs to a transaction chooses that transaction, another
   /// one all of its session.
-  package init(
+  public init(
     sessions: [Int], clients: [String], servers: [String], senders: [String], recipients: [String], subjects: [String],
     messageIDs: [String], outcomes: [Transaction.Outcome], findings: [FindingID] = []
   ) {
@@ -32,7 +32,7 @@ package struct SessionFilter: Sendable {
     self.findings = Set(findings)
   }
 
-  package var keepsEverything: Bool {
+  public var keepsEverything: Bool {
     sessions.isEmpty && clients.isEmpty && servers.isEmpty && findings.isEmpty && !choosesTransactions
   }
 
@@ -41,7 +41,7 @@ package struct SessionFilter: Sendable {
   }
 
   /// The session with the transactions that match; nil when it is not wanted.
-  package func kept(of session: Session) -> Session? {
+  public func kept(of session: Session) -> Session? {
     guard sessions.isEmpty || sessions.contains(session.id) else { return nil }
     let connection = session.connection
     let clientNames = session.names?.client.names ?? []

@@ -1,4 +1,4 @@
-package import Wire
+public import Wire
 
 // What both sides say inside TLS, where somebody decrypts it. It begins anew there (RFC 3207 section 4.2): what was said
 // before is forgotten.
@@ -7,7 +7,7 @@ extension Dialogue {
   /// From now on `receiveInside` tells what both sides say; what `receive` is given are records.
   ///
   /// - Parameter sawOpening: Whether what was said first inside TLS was seen.
-  package mutating func beginInside<Sink: DialogueSink & ~Copyable>(sawOpening: Bool, into sink: inout Sink) {
+  public mutating func beginInside<Sink: DialogueSink & ~Copyable>(sawOpening: Bool, into sink: inout Sink) {
     while let awaited = pending.popFirst() {
       if beganWithTLS, case .greeting = awaited { continue }  // due inside
       sink.exchanged(awaited, with: nil)
@@ -21,7 +21,7 @@ extension Dialogue {
   }
 
   /// Takes the next bytes that one side said inside TLS.
-  package mutating func receiveInside<Sink: DialogueSink & ~Copyable>(
+  public mutating func receiveInside<Sink: DialogueSink & ~Copyable>(
     _ bytes: Span<UInt8>, from peer: Peer, at moment: Moment, into sink: inout Sink
   ) {
     switch peer {
@@ -31,7 +31,7 @@ extension Dialogue {
   }
 
   /// So many bytes that one side said inside TLS cannot be seen.
-  package mutating func missingInside<Sink: DialogueSink & ~Copyable>(
+  public mutating func missingInside<Sink: DialogueSink & ~Copyable>(
     _ count: Int, from peer: Peer, at moment: Moment, into sink: inout Sink
   ) {
     switch peer {

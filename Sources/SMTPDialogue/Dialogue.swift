@@ -1,7 +1,7 @@
 // SMTPDialogue: the bytes of both sides of a mail connection to commands, replies, message text and their pairing. It
 // knows SMTP (RFC 5321), LMTP (RFC 2033) and the registered extensions, and nothing of TCP.
 
-package import Wire
+public import Wire
 
 /// Follows one SMTP or LMTP dialogue from both sides' bytes.
 ///
@@ -14,7 +14,7 @@ package import Wire
 /// tells the sink: every line, every command with the reply that answered it (in the order of the commands), every message
 /// with its bytes. A message is told when its bytes pass, its command's exchange when the reply comes; the number that
 /// `messageBegan` gives ties them together.
-package struct Dialogue: Sendable {
+public struct Dialogue: Sendable {
   var limits: DialogueLimits
   var client: ClientState
   var server: ServerState
@@ -73,7 +73,7 @@ package struct Dialogue: Sendable {
   var greetingWasCut = false
 
   /// - Parameter sawOpening: Whether the connection was seen from its beginning, so that a greeting is due.
-  package init(sawOpening: Bool, limits: DialogueLimits = DialogueLimits()) {
+  public init(sawOpening: Bool, limits: DialogueLimits = DialogueLimits()) {
     self.limits = limits
     client = .commands
     server = .replies
@@ -86,7 +86,7 @@ package struct Dialogue: Sendable {
   }
 
   /// Takes the next bytes of one side.
-  package mutating func receive<Sink: DialogueSink & ~Copyable>(
+  public mutating func receive<Sink: DialogueSink & ~Copyable>(
     _ bytes: Span<UInt8>, from peer: Peer, at moment: Moment, into sink: inout Sink
   ) {
     if isInsideTLS { return sink.tls(bytes, from: peer, at: moment) }
@@ -97,7 +97,7 @@ package struct Dialogue: Sendable {
   }
 
   /// So many bytes of one side were sent and cannot be seen.
-  package mutating func missing<Sink: DialogueSink & ~Copyable>(
+  public mutating func missing<Sink: DialogueSink & ~Copyable>(
     _ count: Int, from peer: Peer, at moment: Moment, into sink: inout Sink
   ) {
     if isInsideTLS { return sink.tlsMissing(count, from: peer, at: moment) }
@@ -108,14 +108,14 @@ package struct Dialogue: Sendable {
   }
 
   /// One side has sent everything.
-  package mutating func finish<Sink: DialogueSink & ~Copyable>(
+  public mutating func finish<Sink: DialogueSink & ~Copyable>(
     from peer: Peer, at moment: Moment, into sink: inout Sink
   ) {
     if peer == .server { flushServerLine(at: moment, into: &sink) }
   }
 
   /// The connection is over. What still waits is settled: commands without a reply, held bytes, the open message.
-  package mutating func end<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
+  public mutating func end<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
     flushServerLine(at: moment, into: &sink)
     settleLostReplies(into: &sink)
     settleHeldBytes(isEnd: true, at: moment, into: &sink)
@@ -127,7 +127,7 @@ package struct Dialogue: Sendable {
   }
 
   /// Whether the client has sent the end of a message that was not answered yet.
-  package var awaitsEndOfDataReply: Bool { pending.contains { if case .endOfData = $0 { true } else { false } } }
+  public var awaitsEndOfDataReply: Bool { pending.contains { if case .endOfData = $0 { true } else { false } } }
 
   /// Decides about all bytes that wait. Those that are let go may bring the client to the next reply that never comes, or
   /// to the next odd dot; each round uses up some of them.
@@ -206,7 +206,7 @@ enum ServerState: Sendable {
 }
 
 /// How the text of a message ended.
-package enum MessageEnd: Hashable, Sendable {
+public enum MessageEnd: Hashable, Sendable {
   /// Its end was sent.
   case sent
   /// The server's reply shows that it ended, at a place that a strict reader does not take for the end.
@@ -218,7 +218,7 @@ package enum MessageEnd: Hashable, Sendable {
 }
 
 /// What a reply answers.
-package enum Awaited: Sendable {
+public enum Awaited: Sendable {
   /// The connection itself: the reply is the greeting (RFC 5321 section 3.1).
   case greeting
   case command(Command)
@@ -231,7 +231,7 @@ package enum Awaited: Sendable {
 }
 
 /// Takes what a dialogue turns out to say.
-package protocol DialogueSink: ~Copyable {
+public protocol DialogueSink: ~Copyable {
   /// A line as it was said; bytes from `secretStart` on are a password or a SASL response.
   mutating func said(_ line: Span<UInt8>, from peer: Peer, secretStart: Int?, at moment: Moment)
   /// A command was read; its exchange follows when its reply comes.
@@ -272,22 +272,22 @@ package protocol DialogueSink: ~Copyable {
 }
 
 /// The bounds of one dialogue. A line that is longer or a queue that is fuller is cut, never an error.
-package struct DialogueLimits: Sendable {
+public struct DialogueLimits: Sendable {
   /// Bytes kept of a command line: one without end must not fill memory.
-  package var commandLineLength = 65_536
+  public var commandLineLength = 65_536
   /// Bytes kept of a reply line.
-  package var replyLineLength = 65_536
+  public var replyLineLength = 65_536
   /// Lines kept of one reply: a server may send `250-` for ever.
-  package var replyLines = 1_000
+  public var replyLines = 1_000
   /// Commands that wait for a reply: a client may pipeline a million RCPTs to a server that is silent.
-  package var pendingCommands = 20_000
+  public var pendingCommands = 20_000
   /// Client bytes held until a reply tells what they are.
-  package var heldBytes = 1 << 20
+  public var heldBytes = 1 << 20
   /// Replies held until it is clear what they answer.
-  package var deferredReplies = 64
+  public var deferredReplies = 64
   /// Places in held bytes that are tried as the end of the data: a message of nothing but dots must not be read anew for
   /// each.
-  package var readings = 16
+  public var readings = 16
 
-  package init() {}
+  public init() {}
 }

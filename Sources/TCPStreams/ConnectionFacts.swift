@@ -1,37 +1,37 @@
-package import Wire
+public import Wire
 
 /// What is known of a connection besides its bytes.
-package struct ConnectionFacts: Sendable {
-  package var client: Endpoint
-  package var server: Endpoint
-  package var opening: Opening
+public struct ConnectionFacts: Sendable {
+  public var client: Endpoint
+  public var server: Endpoint
+  public var opening: Opening
   /// nil while it is open.
-  package var closing: Closing?
-  package var firstFrame: FrameDescriptor
-  package var lastFrame: FrameDescriptor
+  public var closing: Closing?
+  public var firstFrame: FrameDescriptor
+  public var lastFrame: FrameDescriptor
   /// From the SYN to the segment that completed the handshake, in nanoseconds.
-  package var handshakeDuration: Int64?
+  public var handshakeDuration: Int64?
   /// From the capture point to the server and back, as SYN and SYN-ACK show it, in nanoseconds: nearly nothing where the
   /// capture was made at the server.
-  package var serverRoundTrip: Int64?
+  public var serverRoundTrip: Int64?
   /// From the capture point to the client and back, as SYN-ACK and the ACK behind it show it.
-  package var clientRoundTrip: Int64?
+  public var clientRoundTrip: Int64?
   /// The silences that a retransmission ended, the first ones.
-  package var stalls: [Stall] = []
-  package var clientToServer = DirectionFacts()
-  package var serverToClient = DirectionFacts()
+  public var stalls: [Stall] = []
+  public var clientToServer = DirectionFacts()
+  public var serverToClient = DirectionFacts()
   /// What each side's packets show of the path.
-  package var clientPath = PathFacts()
-  package var serverPath = PathFacts()
-  package var silence = SilenceFacts()
+  public var clientPath = PathFacts()
+  public var serverPath = PathFacts()
+  public var silence = SilenceFacts()
   /// ICMP errors that quote a segment of it, those that are alike once.
-  package var errors: [PathError] = []
+  public var errors: [PathError] = []
   /// How many packets they were.
-  package var errorCount = 0
+  public var errorCount = 0
   /// What flow monitors tell; nil where it was not asked for.
-  package var flow: FlowFacts?
+  public var flow: FlowFacts?
 
-  package init(client: Endpoint, server: Endpoint, opening: Opening, firstFrame: FrameDescriptor) {
+  public init(client: Endpoint, server: Endpoint, opening: Opening, firstFrame: FrameDescriptor) {
     self.client = client
     self.server = server
     self.opening = opening
@@ -40,7 +40,7 @@ package struct ConnectionFacts: Sendable {
   }
 
   /// How the capture saw the connection begin.
-  package enum Opening: Hashable, Sendable {
+  public enum Opening: Hashable, Sendable {
     /// SYN and SYN-ACK, or one of them where one direction only was captured.
     case handshake
     /// It was there before the capture began; who is the client is a guess by port.
@@ -52,7 +52,7 @@ package struct ConnectionFacts: Sendable {
   }
 
   /// How the connection ended: by whoever closed or reset it first.
-  package enum Closing: Hashable, Sendable {
+  public enum Closing: Hashable, Sendable {
     case finished(by: Peer)
     case reset(by: Peer)
     /// Nothing passed for longer than the idle limit, or it was evicted for its memory.
@@ -61,15 +61,15 @@ package struct ConnectionFacts: Sendable {
   }
 
   /// A silence of the connection that ended with something sent again: nobody's turn but the network's.
-  package struct Stall: Equatable, Sendable {
+  public struct Stall: Equatable, Sendable {
     /// Who sent again.
-    package var peer: Peer
+    public var peer: Peer
     /// When it did.
-    package var end: CaptureTime
+    public var end: CaptureTime
     /// How long nothing had passed before, in nanoseconds.
-    package var duration: Int64
+    public var duration: Int64
 
-    package init(from peer: Peer, until end: CaptureTime, lasting duration: Int64) {
+    public init(from peer: Peer, until end: CaptureTime, lasting duration: Int64) {
       self.peer = peer
       self.end = end
       self.duration = duration
@@ -77,13 +77,13 @@ package struct ConnectionFacts: Sendable {
   }
 
   /// Whether anything went wrong with the packets of either side.
-  @inlinable package var isTroubled: Bool { !clientPath.troubles.isEmpty || !serverPath.troubles.isEmpty }
+  @inlinable public var isTroubled: Bool { !clientPath.troubles.isEmpty || !serverPath.troubles.isEmpty }
 
   /// What the packets of `peer` show of the path.
-  package func path(of peer: Peer) -> PathFacts { peer == .client ? clientPath : serverPath }
+  public func path(of peer: Peer) -> PathFacts { peer == .client ? clientPath : serverPath }
 
   /// The facts of the stream that `peer` sent.
-  package subscript(peer: Peer) -> DirectionFacts {
+  public subscript(peer: Peer) -> DirectionFacts {
     get { peer == .client ? clientToServer : serverToClient }
     set {
       switch peer {
@@ -95,15 +95,15 @@ package struct ConnectionFacts: Sendable {
 }
 
 /// Counts of what one side sent. Frames that the capture saw twice are counted once.
-package struct DirectionFacts: Equatable, Sendable {
-  package var packets = 0
+public struct DirectionFacts: Equatable, Sendable {
+  public var packets = 0
   /// Payload bytes handed up in order.
-  package var bytes = 0
-  package var retransmittedBytes = 0
+  public var bytes = 0
+  public var retransmittedBytes = 0
   /// Bytes that were sent and are not in the capture.
-  package var missingBytes = 0
+  public var missingBytes = 0
   /// Bytes of retransmissions that differed from the first copy.
-  package var conflictingBytes = 0
+  public var conflictingBytes = 0
   // There are many connections, and few of them count far here: 32 bits do, and saturate.
   private var retransmitted: UInt32 = 0
   private var reordered: UInt32 = 0
@@ -112,38 +112,38 @@ package struct DirectionFacts: Equatable, Sendable {
   private var duplicate: UInt32 = 0
   private var clipped: UInt32 = 0
 
-  package init() {}
+  public init() {}
 
-  package var retransmittedSegments: Int {
+  public var retransmittedSegments: Int {
     get { Int(retransmitted) }
     set { retransmitted = UInt32(clamping: newValue) }
   }
 
-  package var outOfOrder: Int {
+  public var outOfOrder: Int {
     get { Int(reordered) }
     set { reordered = UInt32(clamping: newValue) }
   }
 
   /// Segments that announced a window of zero (not RST).
-  package var zeroWindows: Int {
+  public var zeroWindows: Int {
     get { Int(closed) }
     set { closed = UInt32(clamping: newValue) }
   }
 
   /// Segments dropped because their checksum was wrong among right ones.
-  package var badChecksums: Int {
+  public var badChecksums: Int {
     get { Int(corrupt) }
     set { corrupt = UInt32(clamping: newValue) }
   }
 
   /// Frames seen twice by the capture.
-  package var duplicateFrames: Int {
+  public var duplicateFrames: Int {
     get { Int(duplicate) }
     set { duplicate = UInt32(clamping: newValue) }
   }
 
   /// Segments cut by a snap length.
-  package var clippedSegments: Int {
+  public var clippedSegments: Int {
     get { Int(clipped) }
     set { clipped = UInt32(clamping: newValue) }
   }

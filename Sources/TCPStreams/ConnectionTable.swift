@@ -1,5 +1,5 @@
-package import PacketDecoding
-package import Wire
+public import PacketDecoding
+public import Wire
 
 // TCPStreams makes two ordered byte streams of each connection's segments, says where bytes are missing, and keeps the
 // facts that diagnosis needs. Open `ConnectionTable` first.
@@ -15,7 +15,7 @@ package import Wire
 ///
 /// Bytes of one side wait for the bytes of the other that they acknowledge. Bytes that are acknowledged and not there are
 /// given `StreamLimits.patience` to turn up late, then are a gap.
-package struct ConnectionTable: ~Copyable {
+public struct ConnectionTable: ~Copyable {
   private var slots = ConnectionSlots()
   private var index = FlowIndex()
   private var work: StreamWork
@@ -36,7 +36,7 @@ package struct ConnectionTable: ~Copyable {
 
   /// `serverPorts` are taken as the server's when roles must be guessed. The seed keeps peers from choosing endpoints whose
   /// hashes collide; no output depends on it.
-  package init(
+  public init(
     limits: StreamLimits = StreamLimits(), serverPorts: [UInt16] = [], keepsFlows: Bool = false,
     seed: UInt64 = .random(in: .min ... .max)
   ) {
@@ -47,16 +47,16 @@ package struct ConnectionTable: ~Copyable {
   }
 
   /// Connections that are open or wait for tail packets.
-  package var openConnections: Int { liveCount }
+  public var openConnections: Int { liveCount }
 
   /// Memory that out-of-order segments take, in bytes, bookkeeping included.
-  package var heldBytes: Int { work.heldCost }
+  public var heldBytes: Int { work.heldCost }
 
   /// What was cut short or dropped for the limits.
-  package var limited: StreamLimitCounts { work.counts }
+  public var limited: StreamLimitCounts { work.counts }
 
   /// Takes one segment, decoded from `bytes`. Pull the events before the next call.
-  package mutating func receive(_ segment: TCPSegment, in bytes: Span<UInt8>, frame: FrameDescriptor) {
+  public mutating func receive(_ segment: TCPSegment, in bytes: Span<UInt8>, frame: FrameDescriptor) {
     if reported != nil { letGo() }
     work.clock.observe(frame.time)
     guard segment.payload.lowerBound >= 0, segment.payload.upperBound <= bytes.count,
@@ -74,7 +74,7 @@ package struct ConnectionTable: ~Copyable {
   }
 
   /// Takes an ICMP error for the connection that it quotes a segment of, if there is one that believes it.
-  package mutating func receive(_ error: ICMPError, frame: FrameDescriptor) {
+  public mutating func receive(_ error: ICMPError, frame: FrameDescriptor) {
     if reported != nil { letGo() }
     let key = FlowKey(source: error.source, destination: error.destination)
     let hash = UInt32(truncatingIfNeeded: key.hash(seed: seed))
@@ -83,7 +83,7 @@ package struct ConnectionTable: ~Copyable {
 
   /// The next event; nil when there is none until the next segment. Ranges of `.bytes` are into the span given to the last
   /// `receive`.
-  package mutating func nextEvent() -> StreamEvent? {
+  public mutating func nextEvent() -> StreamEvent? {
     if reported != nil { letGo() }
     while true {
       if !work.events.isEmpty, let event = work.events.popFirst() {
@@ -102,13 +102,13 @@ package struct ConnectionTable: ~Copyable {
 
   /// Packet time passed without a segment: other traffic, or the clock of a live capture. Connections that have waited too
   /// long give events by `nextEvent`.
-  package mutating func advance(to time: CaptureTime) {
+  public mutating func advance(to time: CaptureTime) {
     letGo()
     work.clock.observe(time)
   }
 
   /// The capture has ended: everything that waits is handed up, with gaps, and every connection is closed, by `nextEvent`.
-  package mutating func finish() {
+  public mutating func finish() {
     letGo()
     finishing = 0
   }
@@ -116,7 +116,7 @@ package struct ConnectionTable: ~Copyable {
   /// What is known of a connection that is in the table.
   ///
   /// Mutating although it changes nothing, as the other looks at one connection are: so it is read where it lies.
-  package mutating func facts(of id: ConnectionID) -> ConnectionFacts {
+  public mutating func facts(of id: ConnectionID) -> ConnectionFacts {
     var facts = slots[id.slot].facts(now: work.now)
     if keepsFlows, accounts.indices.contains(id.slot) {
       facts.flow = accounts[id.slot].facts(
@@ -126,28 +126,28 @@ package struct ConnectionTable: ~Copyable {
   }
 
   /// The last frame of a connection that is in the table.
-  package mutating func lastFrame(of id: ConnectionID) -> FrameDescriptor {
+  public mutating func lastFrame(of id: ConnectionID) -> FrameDescriptor {
     slots[id.slot].lastFrame()
   }
 
   /// The sequence number of the first byte of `peer`'s stream; nil when no segment has told it.
-  package mutating func firstSequence(of id: ConnectionID, from peer: Peer) -> UInt32? {
+  public mutating func firstSequence(of id: ConnectionID, from peer: Peer) -> UInt32? {
     slots[id.slot].firstSequence(of: peer)
   }
 
   /// How many bytes of `peer`'s stream the other side has acknowledged, counted from its first captured byte.
-  package mutating func acknowledgedBytes(of id: ConnectionID, from peer: Peer) -> Int {
+  public mutating func acknowledgedBytes(of id: ConnectionID, from peer: Peer) -> Int {
     slots[id.slot].progress(of: peer).acknowledged
   }
 
   /// How many bytes of `peer`'s stream were handed up or were gaps, counted from its first captured byte.
-  package mutating func deliveredBytes(of id: ConnectionID, from peer: Peer) -> Int {
+  public mutating func deliveredBytes(of id: ConnectionID, from peer: Peer) -> Int {
     slots[id.slot].progress(of: peer).delivered
   }
 
   /// The connection is of no interest: from now on it gives no event but `.closed`, holds nothing, and its segments cost
   /// little more than finding it. Its counts stay as they are, but for packets.
-  package mutating func ignore(_ id: ConnectionID) {
+  public mutating func ignore(_ id: ConnectionID) {
     guard id.slot < slots.count else { return }
     slots[id.slot].life.isIgnored = true
     slots[id.slot].leaveStep()

@@ -1,17 +1,17 @@
-package import Wire
+public import Wire
 
 /// What flow monitors tell of a connection besides its streams: Zeek's connection log, Suricata's flow records.
 ///
 /// A class, so that the many connections of which nobody asks for it hold a nil.
-package final class FlowFacts: Sendable {
-  package let client: Side
-  package let server: Side
+public final class FlowFacts: Sendable {
+  public let client: Side
+  public let server: Side
   /// Which kinds of packets passed in which order: Zeek's letters, the client's in upper case.
-  package let history: [UInt8]
+  public let history: [UInt8]
   /// When the last packet passed before both sides had ended; a last acknowledgement lies behind it.
-  package let end: CaptureTime
+  public let end: CaptureTime
 
-  package init(client: Side, server: Side, history: [UInt8], end: CaptureTime) {
+  public init(client: Side, server: Side, history: [UInt8], end: CaptureTime) {
     self.client = client
     self.server = server
     self.history = history
@@ -19,23 +19,23 @@ package final class FlowFacts: Sendable {
   }
 
   /// What one side sent. Frames that the capture saw twice are counted once.
-  package struct Side: Equatable, Sendable {
-    package var packets = 0
+  public struct Side: Equatable, Sendable {
+    public var packets = 0
     /// Octets of its IP packets with their headers, as they were on the wire.
-    package var packetBytes = 0
+    public var packetBytes = 0
     /// Octets of the frames that they came in.
-    package var frameBytes = 0
+    public var frameBytes = 0
     /// The control bits of all its segments, as they stand in the header's octet.
-    package var flags: UInt8 = 0
-    package var state = State.silent
+    public var flags: UInt8 = 0
+    public var state = State.silent
     /// It has closed or reset the connection.
-    package var hasEnded = false
+    public var hasEnded = false
 
-    package init() {}
+    public init() {}
   }
 
   /// How far one side came, as its control bits show it.
-  package enum State: Equatable, Sendable {
+  public enum State: Equatable, Sendable {
     case silent
     /// It was there before the capture began.
     case midstream
@@ -48,7 +48,7 @@ package final class FlowFacts: Sendable {
   }
 
   /// The same connection with client and server the other way round.
-  package var swapped: FlowFacts {
+  public var swapped: FlowFacts {
     let letters = history.map { letter in
       switch letter {
       case 0x41...0x5a, 0x61...0x7a: letter ^ 0x20

@@ -1,11 +1,11 @@
-package import Wire
+public import Wire
 
 /// Names a connection while it is in the table; a number is used again after its connection has closed.
-package struct ConnectionID: Hashable, Sendable {
-  package var slot: Int
+public struct ConnectionID: Hashable, Sendable {
+  public var slot: Int
 
   @inlinable
-  package init(slot: Int) {
+  public init(slot: Int) {
     self.slot = slot
   }
 }
@@ -14,7 +14,7 @@ package struct ConnectionID: Hashable, Sendable {
 ///
 /// Bytes of one side are never handed up before the bytes of the other that they acknowledge: whatever order the frames
 /// were captured in, a reply follows its command.
-package enum StreamEvent: Sendable {
+public enum StreamEvent: Sendable {
   /// A connection entered the table.
   case opened(ConnectionID)
   /// The next bytes in order, a range of the span that was given to `receive`.
@@ -30,12 +30,12 @@ package enum StreamEvent: Sendable {
 }
 
 /// Bytes that arrived out of order and could be handed up only later.
-package struct HeldBytes: Sendable {
-  package var bytes: [UInt8]
+public struct HeldBytes: Sendable {
+  public var bytes: [UInt8]
   /// The frame that brought them.
-  package var frame: FrameDescriptor
+  public var frame: FrameDescriptor
 
-  package init(bytes: [UInt8], frame: FrameDescriptor) {
+  public init(bytes: [UInt8], frame: FrameDescriptor) {
     self.bytes = bytes
     self.frame = frame
   }

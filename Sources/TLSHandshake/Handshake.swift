@@ -1,51 +1,51 @@
-package import Wire
+public import Wire
 
 /// What the two sides of a handshake have said so far, as far as it could be read.
-package struct Handshake: Sendable {
+public struct Handshake: Sendable {
   /// The first one: the client is told by it, whatever the server made it say again.
-  package private(set) var clientHello: ClientHello?
-  package private(set) var serverHello: ServerHello?
+  public private(set) var clientHello: ClientHello?
+  public private(set) var serverHello: ServerHello?
   /// The server asked for another hello (HelloRetryRequest).
-  package private(set) var isRetried = false
+  public private(set) var isRetried = false
   /// The certificates of each side, its own first, as DER; nil where none was shown, empty where it said that it has none.
-  package private(set) var serverCertificates: [[UInt8]]?
-  package private(set) var clientCertificates: [[UInt8]]?
-  package private(set) var wantsClientCertificate = false
-  package private(set) var tickets = 0
+  public private(set) var serverCertificates: [[UInt8]]?
+  public private(set) var clientCertificates: [[UInt8]]?
+  public private(set) var wantsClientCertificate = false
+  public private(set) var tickets = 0
   /// Whether the server takes early data (RFC 8446 section 4.2.10); nil where it was not seen to say.
   private(set) var acceptsEarlyData: Bool?
   /// The last message that could be read, and who sent it.
-  package private(set) var last: (from: Peer, name: String)?
+  public private(set) var last: (from: Peer, name: String)?
   private var parameters: KeyExchangeParameters?
   /// Where the hellos and the server's certificates stood.
-  package private(set) var clientHelloPlace: Place?
-  package private(set) var serverHelloPlace: Place?
-  package private(set) var certificatePlace: Place?
+  public private(set) var clientHelloPlace: Place?
+  public private(set) var serverHelloPlace: Place?
+  public private(set) var certificatePlace: Place?
 
-  package init() {}
+  public init() {}
 
   /// The last frame of a message.
-  package struct Place: Hashable, Sendable {
-    package var frame: Int
-    package var time: CaptureTime
+  public struct Place: Hashable, Sendable {
+    public var frame: Int
+    public var time: CaptureTime
 
-    package init(frame: Int, time: CaptureTime) {
+    public init(frame: Int, time: CaptureTime) {
       self.frame = frame
       self.time = time
     }
   }
 
   /// What the server chose; nil where its hello was not seen.
-  package var version: ProtocolVersion? { serverHello?.version }
-  package var cipherSuite: CipherSuiteID? { serverHello?.cipherSuite }
-  package var isTLS13: Bool { serverHello?.version.isTLS13 ?? isRetried }
+  public var version: ProtocolVersion? { serverHello?.version }
+  public var cipherSuite: CipherSuiteID? { serverHello?.cipherSuite }
+  public var isTLS13: Bool { serverHello?.version.isTLS13 ?? isRetried }
 
   /// What the keys were agreed in, by name; nil where the suite has no such thing, or it was not seen.
-  package var group: String? { serverHello?.group?.name ?? parameters?.name }
+  public var group: String? { serverHello?.group?.name ?? parameters?.name }
 
   /// Whether an earlier session goes on: by a pre-shared key in TLS 1.3, by its id or a ticket before (RFC 5246 section
   /// 7.3, RFC 5077 section 3.4).
-  package var isResumed: Bool? {
+  public var isResumed: Bool? {
     guard let serverHello else { return nil }
     if serverHello.version.isTLS13 { return serverHello.isWhole ? serverHello.acceptsPreSharedKey : nil }
     guard let clientHello else { return nil }
@@ -53,7 +53,7 @@ package struct Handshake: Sendable {
   }
 
   /// The server chose a version that the client does not speak (RFC 8446 section 4.2.1).
-  package var choosesForeignVersion: Bool {
+  public var choosesForeignVersion: Bool {
     guard let clientHello, let version, clientHello.isWhole else { return false }
     if clientHello.supportedVersions.isEmpty { return clientHello.legacyVersion < version }
     return !clientHello.supportedVersions.contains(version)
@@ -143,13 +143,13 @@ package struct Handshake: Sendable {
 }
 
 /// An alert (RFC 8446 section 6).
-package struct TLSAlert: Hashable, Sendable {
-  package var from: Peer
-  package var level: UInt8
-  package var description: AlertDescription
-  package var place: Handshake.Place
+public struct TLSAlert: Hashable, Sendable {
+  public var from: Peer
+  public var level: UInt8
+  public var description: AlertDescription
+  public var place: Handshake.Place
 
-  package init(from: Peer, level: UInt8, description: AlertDescription, place: Handshake.Place) {
+  public init(from: Peer, level: UInt8, description: AlertDescription, place: Handshake.Place) {
     self.from = from
     self.level = level
     self.description = description
@@ -157,8 +157,8 @@ package struct TLSAlert: Hashable, Sendable {
   }
 
   /// Whether it ends the connection for a fault. In TLS 1.3 the description alone tells, before it the level.
-  package var isFatal: Bool { level == 2 && description != .closeNotify && description != .userCanceled }
+  public var isFatal: Bool { level == 2 && description != .closeNotify && description != .userCanceled }
 
   /// `fatal` or `warning`.
-  package var levelName: String { level == 1 ? "warning" : "fatal" }
+  public var levelName: String { level == 1 ? "warning" : "fatal" }
 }

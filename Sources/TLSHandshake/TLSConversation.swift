@@ -1,19 +1,19 @@
 // TLSHandshake: the bytes of both sides of a TLS connection to what they show: hellos, certificates, alerts, how far the
 // handshake came. Without secrets that is what stands on the wire in clear; with them, all that was said.
 
-package import Wire
+public import Wire
 
 /// Follows one TLS connection from both sides' bytes, in the order in which the endpoints saw them.
 ///
 /// A class, so that a session that has TLS holds one reference and the others a nil.
-package final class TLSConversation {
-  package private(set) var handshake = Handshake()
+public final class TLSConversation {
+  public private(set) var handshake = Handshake()
   /// The alerts that could be read, the first ones.
-  package private(set) var alerts: [TLSAlert] = []
+  public private(set) var alerts: [TLSAlert] = []
   /// When the records of the handshake passed, and whose turn it was between them.
-  package private(set) var times: HandshakeTimes?
+  public private(set) var times: HandshakeTimes?
   /// Whether any record was seen.
-  package private(set) var isActive = false
+  public private(set) var isActive = false
   /// The client's, then the server's.
   private var sides: [2 of Side] = [Side(), Side()]
   /// Opens what is protected; nil without secrets.
@@ -29,19 +29,19 @@ package final class TLSConversation {
   static let mostEarlyRecords = 16
 
   /// - Parameter secrets: What to decrypt with; nil where there is nothing.
-  package init(secrets: TLSSecrets? = nil) {
+  public init(secrets: TLSSecrets? = nil) {
     if let secrets, secrets.mayServe { opener = RecordOpener(secrets) }
   }
 
   /// What one side said inside TLS, with the place of the last segment of its record.
-  package enum Content: Sendable {
+  public enum Content: Sendable {
     case bytes([UInt8], from: Peer, Handshake.Place)
     /// About so many bytes that cannot be seen.
     case missing(Int, from: Peer, Handshake.Place)
   }
 
   /// Takes the next bytes of one side.
-  package func receive(_ bytes: Span<UInt8>, from peer: Peer, at place: Handshake.Place) {
+  public func receive(_ bytes: Span<UInt8>, from peer: Peer, at place: Handshake.Place) {
     guard bytes.count > 0 else { return }
     isActive = true
     noteTurn(of: peer, at: place.time)
@@ -64,7 +64,7 @@ package final class TLSConversation {
   }
 
   /// So many bytes of one side are missing; with none it is known only that how it began was not seen.
-  package func skip(_ count: Int, from peer: Peer, at place: Handshake.Place) {
+  public func skip(_ count: Int, from peer: Peer, at place: Handshake.Place) {
     let index = side(peer)
     sides[index].hasHoles = true
     guard count > 0 else { return }
@@ -83,22 +83,22 @@ package final class TLSConversation {
   }
 
   /// What was said inside TLS since it was asked for last, in the order in which the records came.
-  package func takeContents() -> [Content] {
+  public func takeContents() -> [Content] {
     let taken = contents
     contents = []
     return taken
   }
 
   /// Whether there is any.
-  package var hasContents: Bool { !contents.isEmpty }
+  public var hasContents: Bool { !contents.isEmpty }
 
   // MARK: What it came to
 
   /// Bytes are missing, so that what was not seen proves nothing.
-  package var hasHoles: Bool { client.hasHoles || server.hasHoles }
+  public var hasHoles: Bool { client.hasHoles || server.hasHoles }
 
   /// Both sides have sent what only a finished handshake lets them send.
-  package var isEstablished: Bool {
+  public var isEstablished: Bool {
     if client.hasFinished, server.hasFinished {
       // In TLS 1.3 the server may still refuse the client's certificate.
       return client.hasSpoken && server.hasSpoken || !alerts.contains(where: \.isFatal)
@@ -108,10 +108,10 @@ package final class TLSConversation {
   }
 
   /// A fatal alert in clear ended the handshake.
-  package var isRefused: Bool { !isEstablished && alerts.contains(where: \.isFatal) }
+  public var isRefused: Bool { !isEstablished && alerts.contains(where: \.isFatal) }
 
   /// Who ended the handshake by an alert that cannot be read.
-  package var encryptedRefusal: Peer? {
+  public var encryptedRefusal: Peer? {
     guard !hasHoles, alerts.isEmpty, keyUse != .used else { return nil }
     if handshake.serverHello?.version.isTLS13 == true {
       // The client's first protected record is its Finished, or the alert that says why there is none.
@@ -130,18 +130,18 @@ package final class TLSConversation {
   }
 
   /// Whether anything that a side said inside TLS could be read.
-  package func hasSpoken(_ peer: Peer) -> Bool { sides[side(peer)].hasSpoken }
+  public func hasSpoken(_ peer: Peer) -> Bool { sides[side(peer)].hasSpoken }
   /// Application data of a side, readable or not.
-  package func sentData(_ peer: Peer) -> Bool { sides[side(peer)].dataRecords > 0 }
+  public func sentData(_ peer: Peer) -> Bool { sides[side(peer)].dataRecords > 0 }
   /// Whether the secrets served, and why not; nil without secrets.
-  package var keyUse: KeyUse? { opener?.use }
+  public var keyUse: KeyUse? { opener?.use }
   /// Whether it is known that nothing of it can be opened.
-  package var isClosedToUs: Bool { opener?.wantsRecords != true }
+  public var isClosedToUs: Bool { opener?.wantsRecords != true }
   /// Records that are not what was sent with the keys.
-  package var refusedRecords: Int { opener?.refusedRecords ?? 0 }
+  public var refusedRecords: Int { opener?.refusedRecords ?? 0 }
 
   /// Records of the kind alert that are protected.
-  package func encryptedAlerts(from peer: Peer) -> Int { sides[side(peer)].encryptedAlerts }
+  public func encryptedAlerts(from peer: Peer) -> Int { sides[side(peer)].encryptedAlerts }
 
   // MARK: Records
 
@@ -340,10 +340,10 @@ package final class TLSConversation {
 }
 
 /// When the records of a handshake passed, and whose turn it was between them.
-package struct HandshakeTimes: Sendable {
-  package private(set) var begin: CaptureTime
-  package private(set) var end: CaptureTime
-  package private(set) var times = TurnTimes()
+public struct HandshakeTimes: Sendable {
+  public private(set) var begin: CaptureTime
+  public private(set) var end: CaptureTime
+  public private(set) var times = TurnTimes()
   private var speaker: Peer
   /// The client has sent the first record of its own keys: in TLS 1.3 its Finished, before it its first words.
   fileprivate(set) var isOver = false

@@ -2,17 +2,17 @@ private import Wire
 
 /// The 32 random octets of a ClientHello or a ServerHello (RFC 8446 section 4.1.2). Key logs name a connection by its
 /// client's.
-package struct HandshakeRandom: Hashable, Sendable {
+public struct HandshakeRandom: Hashable, Sendable {
   private let first: UInt64
   private let second: UInt64
   private let third: UInt64
   private let fourth: UInt64
 
   /// How many octets it has.
-  package static let count = 32
+  public static let count = 32
 
   /// nil when the bytes are not 32.
-  package init?(_ bytes: Span<UInt8>) {
+  public init?(_ bytes: Span<UInt8>) {
     guard bytes.count == Self.count else { return nil }
     first = bytes.bigEndianUInt64(at: 0)
     second = bytes.bigEndianUInt64(at: 8)
@@ -21,7 +21,7 @@ package struct HandshakeRandom: Hashable, Sendable {
   }
 
   /// The octets in the order of the wire.
-  package var octets: [UInt8] {
+  public var octets: [UInt8] {
     var octets: [UInt8] = []
     octets.reserveCapacity(Self.count)
     for word in [first, second, third, fourth] { octets.append(bigEndian: word) }

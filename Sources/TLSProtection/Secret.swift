@@ -7,7 +7,7 @@ internal import FoundationEssentials
 private import Glibc
 
 /// A secret of TLS. Nothing that is printed of it shows what it is; its memory is zeroed when the last copy goes.
-package struct Secret: Sendable, Equatable {
+public struct Secret: Sendable, Equatable {
   let key: SymmetricKey
 
   init(key: SymmetricKey) {
@@ -15,7 +15,7 @@ package struct Secret: Sendable, Equatable {
   }
 
   /// A secret with a copy of the bytes.
-  package init(_ bytes: Span<UInt8>) {
+  public init(_ bytes: Span<UInt8>) {
     // The buffer lives for the call, in which the key copies it.
     key = unsafe bytes.withUnsafeBytes { buffer in unsafe SymmetricKey(data: buffer) }
   }
@@ -27,7 +27,7 @@ package struct Secret: Sendable, Equatable {
   }
 
   /// How many octets it has.
-  package var count: Int { key.bitCount / 8 }
+  public var count: Int { key.bitCount / 8 }
 
   /// A copy of the octets, for a computation; whoever asks wipes it.
   func exposed() -> [UInt8] {
@@ -37,11 +37,11 @@ package struct Secret: Sendable, Equatable {
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   /// How long the secret is.
-  package var description: String { "secret of \(count) octets" }
+  public var description: String { "secret of \(count) octets" }
   /// How long the secret is.
-  package var debugDescription: String { description }
+  public var debugDescription: String { description }
   /// Nothing: `dump` and debuggers that ask for the parts are told of none.
-  package var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+  public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }
 
 extension Array where Element == UInt8 {

@@ -1,7 +1,7 @@
 extension IPAddress {
   /// Whether it means something in its own network only: RFC 1918, 6598 (carriers' NAT), 3927, 4193, 4291, loopback. What
   /// goes from one to an address of the Internet has another source by the time it arrives.
-  package var isPrivate: Bool {
+  public var isPrivate: Bool {
     if isIPv6 {
       if high == 0 {
         if low == 1 { return true }

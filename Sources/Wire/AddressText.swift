@@ -4,7 +4,7 @@ extension IPAddress {
 
   /// Reads dotted decimal, or IPv6 as RFC 4291 section 2.2 writes it, with a zone behind `%` that is left away; nil for
   /// anything else.
-  package init?(text: Span<UInt8>) {
+  public init?(text: Span<UInt8>) {
     guard text.count >= 2, text.count <= Self.longestText else { return nil }
     if text.firstIndex(of: UInt8(ascii: ":")) == nil {
       guard let value = Self.dotted(text) else { return nil }

@@ -1,7 +1,7 @@
 /// Base 64 (RFC 4648 section 4) for the few short strings that protocols carry; a message's parts are decoded elsewhere.
-package enum Base64 {
+public enum Base64 {
   /// The bytes that the text stands for; nil where it is not base 64. Missing padding is forgiven.
-  package static func decoded(_ text: [UInt8]) -> [UInt8]? {
+  public static func decoded(_ text: [UInt8]) -> [UInt8]? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count / 4 * 3 + 3)
     var bits: UInt32 = 0
@@ -25,7 +25,7 @@ package enum Base64 {
   }
 
   /// The text for the bytes, with its padding.
-  package static func encoded(_ bytes: [UInt8]) -> [UInt8] {
+  public static func encoded(_ bytes: [UInt8]) -> [UInt8] {
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var text: [UInt8] = []
     text.reserveCapacity(bytes.count / 3 * 4 + 4)
@@ -42,7 +42,7 @@ package enum Base64 {
   }
 
   /// Whether the text may be base 64 or a piece of it: it is not empty and has no character that base 64 has not.
-  package static func mayHold(_ text: [UInt8]) -> Bool {
+  public static func mayHold(_ text: [UInt8]) -> Bool {
     !text.isEmpty && text.allSatisfy { $0 == 0x3d || value(of: $0) != nil }
   }
 

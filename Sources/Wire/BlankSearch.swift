@@ -2,7 +2,7 @@ extension Span where Element == UInt8 {
   /// The offset of the first blank at or after `start` that relaxed canonicalization may change (RFC 6376 section 3.4.4):
   /// a tab, and a space with a blank, a CR or the end of the bytes behind it; `count` when there is none. Eight bytes at a
   /// time: in most text single spaces between words are all there is. A byte behind a space may be told that is none.
-  package func firstUnevenBlank(from start: Int) -> Int {
+  public func firstUnevenBlank(from start: Int) -> Int {
     let everyByte: UInt64 = 0x0101_0101_0101_0101
     let highBits: UInt64 = 0x8080_8080_8080_8080
     var offset = Swift.max(start, 0)

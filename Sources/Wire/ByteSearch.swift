@@ -5,7 +5,7 @@ private import Glibc
 
 extension Span where Element == UInt8 {
   /// The offset of the first `byte` at or after `start`; nil when there is none.
-  package func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {
+  public func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {
     guard start >= 0, start < count else { return nil }
     return unsafe withUnsafeBytes { buffer in
       // `start < count`, so the buffer is not empty, has a base address, and the length handed to memchr ends with it.
@@ -17,7 +17,7 @@ extension Span where Element == UInt8 {
   }
 
   /// The offset of the last `byte`; nil when there is none.
-  package func lastIndex(of byte: UInt8) -> Int? {
+  public func lastIndex(of byte: UInt8) -> Int? {
     let everyByte: UInt64 = 0x0101_0101_0101_0101
     var end = count
     // Eight bytes at a time, of which one that is zero behind the XOR borrows from its high bit.
@@ -34,7 +34,7 @@ extension Span where Element == UInt8 {
   }
 
   /// Whether the bytes from `start` on begin with `prefix`.
-  package func hasBytes(_ prefix: StaticString, at start: Int = 0) -> Bool {
+  public func hasBytes(_ prefix: StaticString, at start: Int = 0) -> Bool {
     let length = prefix.utf8CodeUnitCount
     guard start >= 0, start <= count, length <= count - start else { return false }
     return unsafe withUnsafeBytes { buffer in
@@ -45,7 +45,7 @@ extension Span where Element == UInt8 {
   }
 
   /// Whether the bytes begin with an ASCII word, in any case of letters.
-  package func hasBytesIgnoringCase(_ word: StaticString) -> Bool {
+  public func hasBytesIgnoringCase(_ word: StaticString) -> Bool {
     let length = word.utf8CodeUnitCount
     guard length <= count else { return false }
     return word.withUTF8Buffer { letters in
@@ -62,7 +62,7 @@ extension Span where Element == UInt8 {
   }
 
   /// Whether the bytes are the same as those of `other`.
-  package func isEqual(to other: Span<UInt8>) -> Bool {
+  public func isEqual(to other: Span<UInt8>) -> Bool {
     guard count == other.count else { return false }
     return unsafe withUnsafeBytes { left in
       unsafe other.withUnsafeBytes { right in
@@ -74,7 +74,7 @@ extension Span where Element == UInt8 {
 
   /// The offset of the first byte at or after `start` that is not printable ASCII, or is a quotation mark or a backslash;
   /// `count` when there is none. Eight bytes at a time: most text is nothing else.
-  package func endOfPlainText(from start: Int) -> Int {
+  public func endOfPlainText(from start: Int) -> Int {
     let everyByte: UInt64 = 0x0101_0101_0101_0101
     var offset = max(start, 0)
     while offset &+ 8 <= count {
@@ -105,7 +105,7 @@ extension Span where Element == UInt8 {
 
 extension Span where Element == UInt8 {
   /// Whether the ASCII phrase stands somewhere among the bytes.
-  package func holds(_ phrase: StaticString) -> Bool {
+  public func holds(_ phrase: StaticString) -> Bool {
     guard phrase.utf8CodeUnitCount > 0 else { return true }
     // The phrase is a literal of ours and not empty, so that it has a first byte.
     let first = phrase.withUTF8Buffer { unsafe $0[0] }

@@ -5,7 +5,7 @@
 extension Array where Element == UInt8 {
   /// Writes the bytes of a literal, which may come in three pieces, over those from `offset` on.
   @inlinable @inline(__always)
-  package mutating func write(
+  public mutating func write(
     _ first: StaticString, _ second: StaticString = "", _ third: StaticString = "", at offset: Int
   ) {
     let behindFirst = offset &+ first.utf8CodeUnitCount
@@ -23,7 +23,7 @@ extension Array where Element == UInt8 {
 
   /// Writes the bytes of a span over those from `offset` on.
   @inlinable @inline(__always)
-  package mutating func write(_ bytes: Span<UInt8>, at offset: Int) {
+  public mutating func write(_ bytes: Span<UInt8>, at offset: Int) {
     let length = bytes.count
     unsafe withUnsafeMutableBytes { buffer in
       precondition(offset >= 0 && length <= buffer.count &- offset)

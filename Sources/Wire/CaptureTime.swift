@@ -2,17 +2,17 @@
 ///
 /// Packet time is the only clock the layers know. Nanoseconds in 64 bits reach from 1677 to 2262; a capture that claims
 /// a time outside is clamped by its reader.
-package struct CaptureTime: Hashable, Comparable, Sendable {
-  package var nanoseconds: Int64
+public struct CaptureTime: Hashable, Comparable, Sendable {
+  public var nanoseconds: Int64
 
   @inlinable
-  package init(nanoseconds: Int64) {
+  public init(nanoseconds: Int64) {
     self.nanoseconds = nanoseconds
   }
 
   /// The time from `earlier` to this moment in nanoseconds; saturates instead of overflowing.
   @inlinable
-  package func nanoseconds(since earlier: CaptureTime) -> Int64 {
+  public func nanoseconds(since earlier: CaptureTime) -> Int64 {
     let (difference, overflow) = nanoseconds.subtractingReportingOverflow(earlier.nanoseconds)
     guard overflow else { return difference }
     return nanoseconds < earlier.nanoseconds ? .min : .max
@@ -20,14 +20,14 @@ package struct CaptureTime: Hashable, Comparable, Sendable {
 
   /// This moment moved by `duration` nanoseconds; saturates instead of overflowing.
   @inlinable
-  package func advanced(byNanoseconds duration: Int64) -> CaptureTime {
+  public func advanced(byNanoseconds duration: Int64) -> CaptureTime {
     let (sum, overflow) = nanoseconds.addingReportingOverflow(duration)
     guard overflow else { return CaptureTime(nanoseconds: sum) }
     return CaptureTime(nanoseconds: duration < 0 ? .min : .max)
   }
 
   @inlinable
-  package static func < (left: CaptureTime, right: CaptureTime) -> Bool {
+  public static func < (left: CaptureTime, right: CaptureTime) -> Bool {
     left.nanoseconds < right.nanoseconds
   }
 }

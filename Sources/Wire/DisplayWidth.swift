@@ -2,7 +2,7 @@ extension VisibleText {
   /// How many columns of a terminal a code point takes: 0 for combining marks, 2 for East Asian wide ones, else 1.
   ///
   /// Whole blocks instead of the exact property of each code point: terminals differ more among themselves.
-  package static func displayWidth(of codePoint: UInt32) -> Int {
+  public static func displayWidth(of codePoint: UInt32) -> Int {
     guard codePoint >= 0x300 else { return 1 }
     return switch codePoint {
     case 0x300...0x36f, 0x483...0x489, 0x591...0x5bd, 0x5bf, 0x5c1...0x5c2, 0x5c4...0x5c5, 0x5c7: 0
@@ -26,12 +26,12 @@ extension VisibleText {
   }
 
   /// How many columns of a terminal a visible text takes.
-  package static func displayWidth(of text: String) -> Int {
+  public static func displayWidth(of text: String) -> Int {
     text.unicodeScalars.reduce(0) { $0 + displayWidth(of: $1.value) }
   }
 
   /// A visible text cut to `columns`, its last column being `ellipsis` where something was left out.
-  package static func truncated(_ text: String, columns: Int, ellipsis: String = "…") -> String {
+  public static func truncated(_ text: String, columns: Int, ellipsis: String = "…") -> String {
     guard displayWidth(of: text) > columns else { return text }
     let room = columns - displayWidth(of: ellipsis)
     guard room >= 0 else { return "" }

@@ -1,37 +1,37 @@
 /// An IPv4 or IPv6 address as 128 bits in host order; IPv4 lives in the low 32 bits and is told apart by `isIPv6`.
-package struct IPAddress: Hashable, Comparable, Sendable {
-  package var high: UInt64
-  package var low: UInt64
-  package var isIPv6: Bool
+public struct IPAddress: Hashable, Comparable, Sendable {
+  public var high: UInt64
+  public var low: UInt64
+  public var isIPv6: Bool
 
   @inlinable
-  package init(ipv4: UInt32) {
+  public init(ipv4: UInt32) {
     high = 0
     low = UInt64(ipv4)
     isIPv6 = false
   }
 
   @inlinable
-  package init(ipv6High: UInt64, low: UInt64) {
+  public init(ipv6High: UInt64, low: UInt64) {
     self.high = ipv6High
     self.low = low
     isIPv6 = true
   }
 
   @inlinable
-  package static func < (left: IPAddress, right: IPAddress) -> Bool {
+  public static func < (left: IPAddress, right: IPAddress) -> Bool {
     if left.isIPv6 != right.isIPv6 { return right.isIPv6 }
     return left.high != right.high ? left.high < right.high : left.low < right.low
   }
 }
 
 /// One end of a TCP connection: address and port.
-package struct Endpoint: Hashable, Sendable {
-  package var address: IPAddress
-  package var port: UInt16
+public struct Endpoint: Hashable, Sendable {
+  public var address: IPAddress
+  public var port: UInt16
 
   @inlinable
-  package init(address: IPAddress, port: UInt16) {
+  public init(address: IPAddress, port: UInt16) {
     self.address = address
     self.port = port
   }
@@ -39,13 +39,13 @@ package struct Endpoint: Hashable, Sendable {
 
 extension IPAddress: CustomStringConvertible {
   /// Dotted decimal for IPv4, the canonical text of RFC 5952 for IPv6.
-  package var description: String {
+  public var description: String {
     let text = text
     return String(repairing: text.span)
   }
 
   /// The same as ASCII.
-  package var text: [UInt8] {
+  public var text: [UInt8] {
     var text: [UInt8] = []
     text.reserveCapacity(40)
     if isIPv6 { appendIPv6(to: &text) } else { appendIPv4(to: &text) }
@@ -112,7 +112,7 @@ extension IPAddress: CustomStringConvertible {
 
 extension Endpoint: CustomStringConvertible {
   /// `192.0.2.7:25`, `[2001:db8::1]:25`.
-  package var description: String {
+  public var description: String {
     address.isIPv6 ? "[\(address)]:\(port)" : "\(address):\(port)"
   }
 }

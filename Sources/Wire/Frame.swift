@@ -1,31 +1,31 @@
 /// The number of a link-layer header type, as tcpdump.org assigns them (LINKTYPE_…).
-package struct LinkType: Hashable, Sendable {
-  package var number: UInt32
+public struct LinkType: Hashable, Sendable {
+  public var number: UInt32
 
   @inlinable
-  package init(number: UInt32) {
+  public init(number: UInt32) {
     self.number = number
   }
 
-  package static let null = LinkType(number: 0)
-  package static let ethernet = LinkType(number: 1)
+  public static let null = LinkType(number: 0)
+  public static let ethernet = LinkType(number: 1)
 }
 
 /// What is known of a captured frame besides its bytes.
-package struct FrameDescriptor: Hashable, Sendable {
+public struct FrameDescriptor: Hashable, Sendable {
   /// When it was captured.
-  package var time: CaptureTime
+  public var time: CaptureTime
   /// Its number in its own file, from 1, as Wireshark numbers it; packets that a filter drops are counted.
-  package var number: Int
+  public var number: Int
   /// Which of the inputs it came from, from 0.
-  package var file: Int
+  public var file: Int
   /// The header its bytes begin with.
-  package var linkType: LinkType
+  public var linkType: LinkType
   /// How long the frame was on the wire; more than its captured bytes when a snap length cut it.
-  package var originalLength: Int
+  public var originalLength: Int
 
   @inlinable
-  package init(time: CaptureTime, number: Int, file: Int, linkType: LinkType, originalLength: Int) {
+  public init(time: CaptureTime, number: Int, file: Int, linkType: LinkType, originalLength: Int) {
     self.time = time
     self.number = number
     self.file = file
@@ -35,13 +35,13 @@ package struct FrameDescriptor: Hashable, Sendable {
 }
 
 /// The two ends of a connection: the client opened it, the server was called.
-package enum Peer: UInt8, Hashable, Sendable, CaseIterable {
+public enum Peer: UInt8, Hashable, Sendable, CaseIterable {
   case client
   case server
 
   /// The other end.
   @inlinable
-  package var other: Peer {
+  public var other: Peer {
     self == .client ? .server : .client
   }
 }

@@ -3,7 +3,7 @@ extension Span where Element == UInt8 {
   ///
   /// An odd last byte counts as the high half of a word. Add partial sums that begin at even offsets and fold them with
   /// ``foldedChecksum(_:)``.
-  package var internetChecksumSum: UInt64 {
+  public var internetChecksumSum: UInt64 {
     unsafe withUnsafeBytes { buffer in
       // RFC 1071 section 2 (B): the sum may be taken in any byte order and swapped at the end, so that words are read as
       // they lie in memory, eight bytes at a time. Every load ends at or before `count`.
@@ -43,7 +43,7 @@ private func carryingSum(_ left: UInt64, _ right: UInt64) -> UInt64 {
 }
 
 /// A sum of 16-bit words folded to 16 bits with end-around carry (RFC 1071 section 1).
-package func foldedChecksum(_ sum: UInt64) -> UInt16 {
+public func foldedChecksum(_ sum: UInt64) -> UInt16 {
   var sum = sum
   while sum >> 16 != 0 { sum = (sum & 0xffff) &+ (sum >> 16) }
   return UInt16(truncatingIfNeeded: sum)

@@ -5,32 +5,32 @@
 extension Span where Element == UInt8 {
   /// The 16-bit integer in network order at `offset`.
   @inlinable @inline(__always)
-  package func bigEndianUInt16(at offset: Int) -> UInt16 {
+  public func bigEndianUInt16(at offset: Int) -> UInt16 {
     UInt16(self[offset]) << 8 | UInt16(self[offset + 1])
   }
 
   /// The 32-bit integer in network order at `offset`.
   @inlinable @inline(__always)
-  package func bigEndianUInt32(at offset: Int) -> UInt32 {
+  public func bigEndianUInt32(at offset: Int) -> UInt32 {
     UInt32(self[offset]) << 24 | UInt32(self[offset + 1]) << 16 | UInt32(self[offset + 2]) << 8
       | UInt32(self[offset + 3])
   }
 
   /// The 64-bit integer in network order at `offset`.
   @inlinable @inline(__always)
-  package func bigEndianUInt64(at offset: Int) -> UInt64 {
+  public func bigEndianUInt64(at offset: Int) -> UInt64 {
     UInt64(bigEndianUInt32(at: offset)) << 32 | UInt64(bigEndianUInt32(at: offset + 4))
   }
 
   /// The 16-bit integer in little-endian order at `offset`.
   @inlinable @inline(__always)
-  package func littleEndianUInt16(at offset: Int) -> UInt16 {
+  public func littleEndianUInt16(at offset: Int) -> UInt16 {
     bigEndianUInt16(at: offset).byteSwapped
   }
 
   /// The 64-bit integer in little-endian order at `offset`.
   @inlinable @inline(__always)
-  package func littleEndianUInt64(at offset: Int) -> UInt64 {
+  public func littleEndianUInt64(at offset: Int) -> UInt64 {
     precondition(offset >= 0 && offset <= count &- 8)
     // The eight bytes lie within the span; byte by byte, with a check each, they cost ten times as much.
     return unsafe withUnsafeBytes { buffer in
@@ -40,7 +40,7 @@ extension Span where Element == UInt8 {
 
   /// The 32-bit integer in little-endian order at `offset`.
   @inlinable @inline(__always)
-  package func littleEndianUInt32(at offset: Int) -> UInt32 {
+  public func littleEndianUInt32(at offset: Int) -> UInt32 {
     bigEndianUInt32(at: offset).byteSwapped
   }
 }

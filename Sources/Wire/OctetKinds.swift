@@ -1,32 +1,32 @@
 /// Kinds of octets that text should not hold.
 ///
 /// All of it is inlined: an option set of another module is a generic one otherwise, at a hundred times the cost.
-package struct OctetKinds: OptionSet, Sendable {
-  package var rawValue: UInt8
+public struct OctetKinds: OptionSet, Sendable {
+  public var rawValue: UInt8
 
   @inlinable
-  package init(rawValue: UInt8) {
+  public init(rawValue: UInt8) {
     self.rawValue = rawValue
   }
 
   @inlinable
-  package init() {
+  public init() {
     rawValue = 0
   }
 
   /// One over 127.
-  @inlinable package static var eightBit: OctetKinds { OctetKinds(rawValue: 1) }
-  @inlinable package static var nul: OctetKinds { OctetKinds(rawValue: 2) }
+  @inlinable public static var eightBit: OctetKinds { OctetKinds(rawValue: 1) }
+  @inlinable public static var nul: OctetKinds { OctetKinds(rawValue: 2) }
   /// A CR without LF behind it or an LF without CR before it, as far as both are among the bytes.
-  @inlinable package static var oddLineEnd: OctetKinds { OctetKinds(rawValue: 4) }
+  @inlinable public static var oddLineEnd: OctetKinds { OctetKinds(rawValue: 4) }
   /// More than ``longestSureStretch`` bytes may stand between two LFs.
-  @inlinable package static var longLine: OctetKinds { OctetKinds(rawValue: 8) }
+  @inlinable public static var longLine: OctetKinds { OctetKinds(rawValue: 8) }
 
   /// No line among the bytes is remarkable.
-  @inlinable package var hasPlainLines: Bool { rawValue & 12 == 0 }
+  @inlinable public var hasPlainLines: Bool { rawValue & 12 == 0 }
 
   /// Where bytes are not ``longLine``, no longer stretch of them is without LF.
-  @inlinable package static var longestSureStretch: Int { 2 * block + 32 }
+  @inlinable public static var longestSureStretch: Int { 2 * block + 32 }
   @usableFromInline static var block: Int { 256 }
 }
 
@@ -36,7 +36,7 @@ package struct OctetKinds: OptionSet, Sendable {
 
 extension Span where Element == UInt8 {
   /// Which of the kinds there are among the bytes.
-  package var octetKinds: OctetKinds {
+  public var octetKinds: OctetKinds {
     unsafe withUnsafeBytes { buffer in
       // Sixteen bytes and the sixteen one further on, where an LF stands in the place of its CR.
       let last = buffer.count &- 17
@@ -103,7 +103,7 @@ extension Span where Element == UInt8 {
   }
 
   /// How often the byte stands among the bytes.
-  package func count(of byte: UInt8) -> Int {
+  public func count(of byte: UInt8) -> Int {
     unsafe withUnsafeBytes { buffer in
       let (zero, one) = (SIMD16<UInt8>(repeating: 0), SIMD16<UInt8>(repeating: 1))
       let wanted = SIMD16<UInt8>(repeating: byte)

@@ -2,23 +2,23 @@
 ///
 /// Seen from the capture point, a side's turn lasts from the last byte of what it waits for to the first byte of what it
 /// answers, and so holds the way there and back. ``settle(clientRoundTrip:serverRoundTrip:)`` gives that to the network.
-package struct TurnTimes: Equatable, Sendable {
-  package var client: Int64 = 0
-  package var server: Int64 = 0
-  package var network: Int64 = 0
+public struct TurnTimes: Equatable, Sendable {
+  public var client: Int64 = 0
+  public var server: Int64 = 0
+  public var network: Int64 = 0
   /// How many turns of each side are in its time that began with something of the other's: each holds a round trip.
-  package var clientTurns = 0
-  package var serverTurns = 0
+  public var clientTurns = 0
+  public var serverTurns = 0
 
-  package init(client: Int64 = 0, server: Int64 = 0, network: Int64 = 0) {
+  public init(client: Int64 = 0, server: Int64 = 0, network: Int64 = 0) {
     self.client = client
     self.server = server
     self.network = network
   }
 
-  package var total: Int64 { TurnTimes.sum(TurnTimes.sum(client, server), network) }
+  public var total: Int64 { TurnTimes.sum(TurnTimes.sum(client, server), network) }
 
-  package static func += (left: inout TurnTimes, right: TurnTimes) {
+  public static func += (left: inout TurnTimes, right: TurnTimes) {
     left.client = sum(left.client, right.client)
     left.server = sum(left.server, right.server)
     left.network = sum(left.network, right.network)
@@ -27,13 +27,13 @@ package struct TurnTimes: Equatable, Sendable {
   }
 
   /// Gives the network what the ways from the capture point to the sides and back took.
-  package mutating func settle(clientRoundTrip: Int64, serverRoundTrip: Int64) {
+  public mutating func settle(clientRoundTrip: Int64, serverRoundTrip: Int64) {
     TurnTimes.move(TurnTimes.product(clientTurns, clientRoundTrip), from: &client, to: &network)
     TurnTimes.move(TurnTimes.product(serverTurns, serverRoundTrip), from: &server, to: &network)
   }
 
   /// Gives the network up to `time` of what a side had: it waited for something that was lost on the way.
-  package mutating func stalled(for time: Int64, in turnOf: Peer) {
+  public mutating func stalled(for time: Int64, in turnOf: Peer) {
     switch turnOf {
     case .client: TurnTimes.move(time, from: &client, to: &network)
     case .server: TurnTimes.move(time, from: &server, to: &network)

@@ -6,10 +6,10 @@
 /// `\u{202e}` for a code point. A backslash is doubled where it could be mistaken for the begin of an escape, that is
 /// before `\`, `x`, `u` and whatever is not printable ASCII, so that the bytes can be told from the text
 /// (`DOMAIN\user` has such a place and reads `DOMAIN\\user`).
-package enum VisibleText {
+public enum VisibleText {
   /// How many combining marks may stand on one character. Without a bound a peer could pile marks over the lines
   /// above and below; those beyond it, and marks with nothing to stand on, are escaped.
-  package static let maximumMarks = 4
+  public static let maximumMarks = 4
 
   /// Appends the visible form of `bytes` to `text`.
   ///
@@ -17,7 +17,7 @@ package enum VisibleText {
   ///   - doublesBackslash: false for text that was made visible before, which then stays as it is.
   ///   - keepsUnicode: false where the terminal reads no UTF-8, so that its bytes could be controls there: all but ASCII
   ///     is escaped.
-  package static func append(
+  public static func append(
     _ bytes: Span<UInt8>, to text: inout [UInt8], doublesBackslash: Bool = true, keepsUnicode: Bool = true
   ) {
     var marks = maximumMarks
@@ -64,7 +64,7 @@ package enum VisibleText {
 
   /// Whether a code point does not show as itself: controls, what changes the direction of text, what has no width of
   /// its own or no look (zero-width characters, fillers, tags), separators of lines, noncharacters.
-  package static func isHidden(_ codePoint: UInt32) -> Bool {
+  public static func isHidden(_ codePoint: UInt32) -> Bool {
     switch codePoint {
     case 0..<0x20, 0x7f...0x9f: true  // C0, DEL, C1
     case 0xad, 0x34f, 0x61c, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x180b...0x180f: true
@@ -80,7 +80,7 @@ package enum VisibleText {
   ///
   /// nil where the bytes are not UTF-8 (overlong forms and surrogates are not); the length is then that of the longest
   /// begin of a valid form, at least 1, which is what one U+FFFD stands for.
-  package static func decodeScalar(_ bytes: Span<UInt8>, at offset: Int) -> (codePoint: UInt32?, length: Int) {
+  public static func decodeScalar(_ bytes: Span<UInt8>, at offset: Int) -> (codePoint: UInt32?, length: Int) {
     let lead = bytes[offset]
     let length: Int
     var second: ClosedRange<UInt8> = 0x80...0xbf
@@ -133,7 +133,7 @@ package enum VisibleText {
 
 extension String {
   /// What came from the network as text that is inert on a terminal: see ``VisibleText``.
-  package init(visible bytes: Span<UInt8>) {
+  public init(visible bytes: Span<UInt8>) {
     var text: [UInt8] = []
     text.reserveCapacity(bytes.count)
     VisibleText.append(bytes, to: &text)
@@ -141,7 +141,7 @@ extension String {
   }
 
   /// The same for text that was decoded from the network before.
-  package init(visible text: String) {
+  public init(visible text: String) {
     self.init(visible: text.utf8.span)
   }
 }

@@ -1,7 +1,7 @@
 import Wire
 
 /// Why an interface cannot be captured from.
-package enum LiveError: Error, Equatable, Sendable {
+public enum LiveError: Error, Equatable, Sendable {
   /// There is none of that name; the names that there are.
   case noSuchInterface(String, known: [String])
   case notPermitted(String)
@@ -14,7 +14,7 @@ package enum LiveError: Error, Equatable, Sendable {
 }
 
 extension LiveError: CustomStringConvertible {
-  package var description: String {
+  public var description: String {
     switch self {
     case .noSuchInterface(let name, let known):
       let names = known.isEmpty ? "" : " There are: \(known.map { String(visible: $0) }.joined(separator: ", "))."

@@ -1,31 +1,31 @@
 import Wire
 
 /// How interfaces are captured from.
-package struct LiveOptions: Sendable {
+public struct LiveOptions: Sendable {
   /// A libpcap filter; nil for ``LiveOptions/mailFilter(ports:)`` with `mailPorts`.
-  package var filter: String?
-  package var mailPorts: [UInt16] = []
+  public var filter: String?
+  public var mailPorts: [UInt16] = []
   /// The most bytes that are taken of a packet. More than any packet has: messages are to be whole.
-  package var snapLength = 262_144
+  public var snapLength = 262_144
   /// The kernel's buffer of each interface, in bytes. At 1 Gbit/s it fills within this many bytes / 125 MB/s when nobody
   /// reads: a quarter of a second.
-  package var bufferSize = 32 << 20
+  public var bufferSize = 32 << 20
   /// Whether each packet is handed over at once, at the price of more work for each, instead of in batches.
-  package var isImmediate = false
+  public var isImmediate = false
   /// Whether packets to other hosts are taken too: those of a mirror port are.
-  package var isPromiscuous = true
+  public var isPromiscuous = true
 
-  package init() {}
+  public init() {}
 
   /// How long the kernel gathers packets before it hands them over, in milliseconds.
-  package static let batchTime: Int32 = 100
+  public static let batchTime: Int32 = 100
 
   /// What is taken of the traffic unless a filter is given: the mail ports, fragments of IP datagrams, of which only the
   /// first one has ports, and the ICMP errors that may quote a mail connection; the same within VLANs.
   ///
   /// Fragments: an offset that is not zero in IPv4 (RFC 791 section 3.1), a fragment header in IPv6 (RFC 8200 section 4.5).
   /// ICMP: unreachable, source quench, time exceeded, parameter problem (RFC 792); the error types (RFC 4443 section 2.1).
-  package static func mailFilter(ports: [UInt16], withVLANs: Bool) -> String {
+  public static func mailFilter(ports: [UInt16], withVLANs: Bool) -> String {
     let mail = ports.isEmpty ? "tcp" : "tcp and (\(ports.map { "port \($0)" }.joined(separator: " or ")))"
     let inner =
       "(\(mail)) or (ip[6:2] & 0x1fff != 0) or (ip6 proto 44)"
@@ -36,24 +36,24 @@ package struct LiveOptions: Sendable {
 }
 
 /// What has passed an interface, counted since the capture began.
-package struct LiveStatistics: Equatable, Sendable {
-  package var name: String
+public struct LiveStatistics: Equatable, Sendable {
+  public var name: String
   /// Packets that passed the filter and were read, and their captured bytes.
-  package var packets = 0
-  package var bytes = 0
+  public var packets = 0
+  public var bytes = 0
   /// Packets that the kernel dropped because its buffer was full (`ps_drop`).
-  package var kernelDropped = 0
+  public var kernelDropped = 0
   /// Packets that the interface or its driver dropped (`ps_ifdrop`).
-  package var interfaceDropped = 0
-  package var isUp = true
+  public var interfaceDropped = 0
+  public var isUp = true
 
-  package init(name: String) {
+  public init(name: String) {
     self.name = name
   }
 }
 
 /// What happened to an interface while it was captured from.
-package enum LiveNotice: Equatable, Sendable {
+public enum LiveNotice: Equatable, Sendable {
   /// It was taken down or removed, in the system's words.
   case lost(String, String)
   /// It is there again, and captured from.
@@ -63,7 +63,7 @@ package enum LiveNotice: Equatable, Sendable {
 }
 
 extension LiveNotice: CustomStringConvertible {
-  package var description: String {
+  public var description: String {
     switch self {
     case .lost(let name, let words):
       "\(String(visible: name)): nothing comes from it any more (\(String(visible: words))); waiting for it to come back."

@@ -1,6 +1,6 @@
 private import CPcap
 private import Glibc
-package import Wire
+public import Wire
 
 /// Reads interfaces as the packets come, several of them in the order of their packets' times as far as these are at hand.
 ///
@@ -14,9 +14,9 @@ package import Wire
 ///
 /// What one interface has ready does not wait for another one: a packet of another that is handed over later may be earlier by
 /// the kernel's batches. Frames are numbered for each interface, those that pass the filter.
-@safe package struct LiveReader: ~Copyable {
+@safe public struct LiveReader: ~Copyable {
   /// The frame that ``next()`` came to.
-  package private(set) var frame = FrameDescriptor(
+  public private(set) var frame = FrameDescriptor(
     time: CaptureTime(nanoseconds: 0), number: 0, file: 0, linkType: .null, originalLength: 0)
   @usableFromInline var start: UnsafePointer<UInt8>?
   @usableFromInline var count = 0
@@ -31,7 +31,7 @@ package import Wire
   }
 
   /// The names of the interfaces that there are.
-  package static var interfaces: [String] {
+  public static var interfaces: [String] {
     var list: UnsafeMutablePointer<pcap_if_t>?
     var words = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
     guard unsafe pcap_findalldevs(&list, &words) == 0 else { return [] }
@@ -47,13 +47,13 @@ package import Wire
     return names.filter { unsafe if_nametoindex($0) > 0 } + ["any"]
   }
 
-  package init(interfaces: [String], options: LiveOptions = LiveOptions()) throws(LiveError) {
+  public init(interfaces: [String], options: LiveOptions = LiveOptions()) throws(LiveError) {
     unsafe start = nil
     for name in interfaces { inputs.append(Input(source: try LiveSource(name, options: options))) }
   }
 
   /// Waits until an interface has packets, one of the descriptors can be read, or the time is over.
-  package mutating func wait(milliseconds: Int32, beside others: [Int32] = []) {
+  public mutating func wait(milliseconds: Int32, beside others: [Int32] = []) {
     var polled = inputs.map { pollfd(fd: $0.source.descriptor, events: Int16(POLLIN), revents: 0) }
     polled += others.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
     // poll(2) fills in what came of each; -1 is no descriptor and passed over.
@@ -62,7 +62,7 @@ package import Wire
   }
 
   /// Goes to the next frame that is at hand; false when there is none now.
-  package mutating func next() -> Bool {
+  public mutating func next() -> Bool {
     var earliest: Int?
     for index in inputs.indices {
       if !inputs[index].hasHead {
@@ -94,7 +94,7 @@ package import Wire
 
   /// Lends the bytes of the frame that ``next()`` came to, as they were captured.
   @inlinable @inline(__always)
-  package mutating func withBytes<R: ~Copyable, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
+  public mutating func withBytes<R: ~Copyable, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
     guard let start = unsafe start else { return try body(Span()) }
     // The source keeps `count` bytes there until it is asked for the next packet, which takes `next()`.
     return try body(unsafe Span(_unsafeStart: start, count: count))
@@ -102,7 +102,7 @@ package import Wire
 
   /// Looks after interfaces that went away, and says what is new of them. To be called about once a second. The frame that
   /// ``next()`` came to is not at hand any more then.
-  package mutating func look() -> [LiveNotice] {
+  public mutating func look() -> [LiveNotice] {
     // A source that is opened anew gives up the memory that its packets lie in.
     unsafe start = nil
     count = 0
@@ -110,10 +110,10 @@ package import Wire
   }
 
   /// What was counted of each interface.
-  package var statistics: [LiveStatistics] { inputs.map(\.source.statistics) }
+  public var statistics: [LiveStatistics] { inputs.map(\.source.statistics) }
 
   /// The same for the summary at the end.
-  package var captures: [CaptureInfo] {
+  public var captures: [CaptureInfo] {
     inputs.map { input in
       var info = CaptureInfo(file: input.source.name)
       info.packets = input.source.packets

@@ -1,20 +1,20 @@
-package import Wire
+public import Wire
 
 /// What one Received field says (RFC 5321 section 4.4).
 ///
 /// Servers write what they like there. Read are the clauses by their keywords, wherever they stand; which address the client
 /// had is found in the forms of Postfix, sendmail, Exim, Exchange, Courier, qmail, fetchmail and those who copied them.
-package struct Hop: Equatable, Sendable {
+public struct Hop: Equatable, Sendable {
   /// What the client called itself, or its host, or whoever handed the message in on the server itself.
-  package var from: [UInt8]?
-  package var address: IPAddress?
-  package var by: [UInt8]?
+  public var from: [UInt8]?
+  public var address: IPAddress?
+  public var by: [UInt8]?
   /// The protocol: a word, but `Microsoft SMTP Server`.
-  package var with: [UInt8]?
-  package var id: [UInt8]?
+  public var with: [UInt8]?
+  public var id: [UInt8]?
   /// `for`, without angle brackets.
-  package var recipient: [UInt8]?
-  package var date: CaptureTime?
+  public var recipient: [UInt8]?
+  public var date: CaptureTime?
   /// The program that took the message on its own host, where the field says it did, and names it.
   var localProgram: [UInt8]?
 

@@ -1,21 +1,21 @@
-package import Wire
+public import Wire
 
 /// The way of a message as its header section tells it, and the program that it says it was made with.
-package struct MessageTrace: Sendable {
+public struct MessageTrace: Sendable {
   /// The newest first, as they stand in the header.
-  package private(set) var hops: [Hop] = []
+  public private(set) var hops: [Hop] = []
   /// Received fields behind these.
-  package private(set) var furtherHops: Int
-  package private(set) var software: Software?
+  public private(set) var furtherHops: Int
+  public private(set) var software: Software?
 
   /// A program by its own word.
-  package struct Software: Equatable, Sendable {
-    package var name: [UInt8]
-    package var source: Source
+  public struct Software: Equatable, Sendable {
+    public var name: [UInt8]
+    public var source: Source
   }
 
   /// Where it says so.
-  package enum Source: String, Sendable {
+  public enum Source: String, Sendable {
     case userAgent = "user_agent"
     case mailer = "x_mailer"
     case messageID = "message_id"
@@ -27,7 +27,7 @@ package struct MessageTrace: Sendable {
   private static let longestName = 255
 
   /// What the summary of a header section kept for it.
-  package init(_ header: HeaderSummary) {
+  public init(_ header: HeaderSummary) {
     furtherHops = header.trace.furtherHops
     let bytes = header.trace.bytes.span
     var start = 0
@@ -65,7 +65,7 @@ package struct MessageTrace: Sendable {
 
   /// Nanoseconds from the hop below this one (the one before it in time) to it; negative where their clocks differ. nil where
   /// one of them has no date.
-  package func delay(of index: Int) -> Int64? {
+  public func delay(of index: Int) -> Int64? {
     guard hops.indices.contains(index), hops.indices.contains(index + 1), let date = hops[index].date,
       let before = hops[index + 1].date
     else { return nil }
@@ -73,7 +73,7 @@ package struct MessageTrace: Sendable {
   }
 
   /// Nanoseconds from the newest hop to `time`, when the message passed here.
-  package func transit(until time: CaptureTime) -> Int64? {
+  public func transit(until time: CaptureTime) -> Int64? {
     hops.first?.date.map { time.nanoseconds(since: $0) }
   }
 }

@@ -2,7 +2,7 @@ import Wire
 
 /// The fields of a header section that tell of a message's way and of the program that made it, as they were sent: they are
 /// read when somebody asks (``MessageTrace``), which for most messages nobody does.
-package struct TraceFields: Equatable, Sendable {
+public struct TraceFields: Equatable, Sendable {
   /// A field each: the letter of its kind, its body with its lines joined, LF.
   private(set) var bytes: [UInt8] = []
   /// Received fields that are not kept.
@@ -12,9 +12,9 @@ package struct TraceFields: Equatable, Sendable {
   /// Where the field starts that folded lines belong to.
   private var open: Int?
 
-  package init() {}
+  public init() {}
 
-  package var isEmpty: Bool { bytes.isEmpty }
+  public var isEmpty: Bool { bytes.isEmpty }
 
   enum Kind: UInt8 {
     case received = 0x52  // R
@@ -69,7 +69,7 @@ package struct TraceFields: Equatable, Sendable {
   mutating func close() { open = nil }
 
   /// The bodies of the Received fields as they were sent, unfolded, in their order; nil where not all of them were kept.
-  package var received: [[UInt8]]? {
+  public var received: [[UInt8]]? {
     guard furtherHops == 0 else { return nil }
     return bytes.split(separator: 0x0a).filter { $0.first == Kind.received.rawValue }.map { field in
       let body = Array(field.dropFirst())

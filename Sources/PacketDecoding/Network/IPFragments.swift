@@ -4,7 +4,7 @@ import Wire
 // time, with the header of the first fragment, and with clipped fragments giving a clipped datagram.
 
 /// What the fragments of one datagram have in common.
-package struct FragmentKey: Hashable, Sendable {
+public struct FragmentKey: Hashable, Sendable {
   var source: IPAddress
   var destination: IPAddress
   /// IPv4's; zero for IPv6, where fragments may announce different headers.

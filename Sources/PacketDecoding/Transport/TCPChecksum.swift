@@ -1,7 +1,7 @@
 import Wire
 
 /// What a segment's checksum says of its bytes.
-package enum ChecksumVerdict: Hashable, Sendable {
+public enum ChecksumVerdict: Hashable, Sendable {
   case right
   case wrong
   /// The field holds the sum of the pseudo-header alone, which a host leaves to its network card to complete: the segment
@@ -13,7 +13,7 @@ package enum ChecksumVerdict: Hashable, Sendable {
 
 extension TCPSegment {
   /// Verifies the checksum over `bytes`, those that the segment was decoded from (RFC 9293 section 3.1).
-  package func checksum(in bytes: Span<UInt8>) -> ChecksumVerdict {
+  public func checksum(in bytes: Span<UInt8>) -> ChecksumVerdict {
     guard headerStart >= 0, payload.upperBound <= bytes.count, payload.upperBound - headerStart >= 20 else {
       return .unknown
     }

@@ -1,17 +1,17 @@
-package import Wire
+public import Wire
 
 /// A UDP datagram of a name server or to one, the only ones that are handed up (RFC 768).
 ///
 /// A plain value: the payload stays where it is, and `payload` says where.
-package struct UDPDatagram: Equatable, Sendable {
-  package var source: Endpoint
-  package var destination: Endpoint
+public struct UDPDatagram: Equatable, Sendable {
+  public var source: Endpoint
+  public var destination: Endpoint
   /// Where the captured payload lies in the bytes that it was decoded from.
-  package var payload: Range<Int>
+  public var payload: Range<Int>
   /// How long the payload was on the wire; more than `payload.count` when a snap length cut the packet.
-  package var payloadLength: Int
+  public var payloadLength: Int
 
-  package init(source: Endpoint, destination: Endpoint, payload: Range<Int>, payloadLength: Int) {
+  public init(source: Endpoint, destination: Endpoint, payload: Range<Int>, payloadLength: Int) {
     self.source = source
     self.destination = destination
     self.payload = payload

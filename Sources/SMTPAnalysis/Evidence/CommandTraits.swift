@@ -3,10 +3,10 @@ internal import Wire
 
 /// What a command line had that a check asks for, noted as it passes: a session in which no command had any is told by a
 /// glance.
-package struct CommandTraits: OptionSet, Sendable {
-  package var rawValue: UInt32
+public struct CommandTraits: OptionSet, Sendable {
+  public var rawValue: UInt32
 
-  package init(rawValue: UInt32) {
+  public init(rawValue: UInt32) {
     self.rawValue = rawValue
   }
 

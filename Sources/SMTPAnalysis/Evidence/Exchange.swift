@@ -1,11 +1,11 @@
-package import SMTPDialogue
-package import Wire
+public import SMTPDialogue
+public import Wire
 
 /// A command (or what else awaits a reply) and what answered it: what most checks look at.
 ///
 /// A class, for every check goes through all of them: as a structure each would be copied, reference by reference.
-package final class Exchange: Sendable {
-  package enum Step: Equatable, Sendable {
+public final class Exchange: Sendable {
+  public enum Step: Equatable, Sendable {
     case greeting
     case command(Verb)
     case chunk(isLast: Bool)
@@ -14,17 +14,17 @@ package final class Exchange: Sendable {
     case unseen
   }
 
-  package let step: Step
+  public let step: Step
   /// How its command was sent.
   private let command: SentCommand
   /// nil where it was not answered, or the answer is missing from the capture.
-  package let reply: ReplyRecord?
-  package let oddities: Reply.Oddities
+  public let reply: ReplyRecord?
+  public let oddities: Reply.Oddities
   /// The transaction it belongs to, by its id.
-  package let transaction: Int?
+  public let transaction: Int?
 
   /// Octets kept of a line: evidence, not an archive.
-  package static let lineLimit = 600
+  public static let lineLimit = 600
 
   init(_ step: Step, _ command: SentCommand, reply: ReplyRecord?, oddities: Reply.Oddities, transaction: Int?) {
     self.step = step
@@ -35,24 +35,24 @@ package final class Exchange: Sendable {
   }
 
   /// The command line with its secret masked, cut at `lineLimit`; empty where it is none.
-  package var line: [UInt8] { command.line }
+  public var line: [UInt8] { command.line }
   /// Octets of the line with its end.
-  package var lineLength: Int { command.lineLength }
-  package var lineEnding: LineEnding? { command.lineEnding }
+  public var lineLength: Int { command.lineLength }
+  public var lineEnding: LineEnding? { command.lineEnding }
   /// Whether bytes of the line are missing from the capture.
-  package var isClipped: Bool { command.isClipped }
+  public var isClipped: Bool { command.isClipped }
   /// When its last byte was sent; nil for the greeting.
-  package var sent: Moment? { command.sent }
+  public var sent: Moment? { command.sent }
   /// The verb of the command before it, where that had not been answered when this one was sent.
-  package var sentBehind: Verb? { command.sentBehind }
+  public var sentBehind: Verb? { command.sentBehind }
   /// What the server had offered by then; nil where that is not known.
-  package var offers: ExtensionSet? { command.offers }
-  package var traits: CommandTraits { command.traits }
+  public var offers: ExtensionSet? { command.offers }
+  public var traits: CommandTraits { command.traits }
   /// Whether bytes of either side were missing between it and its reply.
-  package var hasHole: Bool { command.hasHole }
+  public var hasHole: Bool { command.hasHole }
 
   /// The verb of a command; that of BDAT for a chunk.
-  package var verb: Verb? {
+  public var verb: Verb? {
     switch step {
     case .command(let verb): verb
     case .chunk: .bdat
@@ -61,12 +61,12 @@ package final class Exchange: Sendable {
   }
 
   /// Where it can be found: the reply's frame, else its own.
-  package var place: (frame: Int, time: CaptureTime)? {
+  public var place: (frame: Int, time: CaptureTime)? {
     reply.map { ($0.frame, $0.time) } ?? sent.map { ($0.frame, $0.time) }
   }
 
   /// The command's own frame.
-  package var commandPlace: (frame: Int, time: CaptureTime)? { sent.map { ($0.frame, $0.time) } }
+  public var commandPlace: (frame: Int, time: CaptureTime)? { sent.map { ($0.frame, $0.time) } }
 }
 
 /// What is known of a command when it was sent.

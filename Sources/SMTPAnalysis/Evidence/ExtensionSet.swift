@@ -2,10 +2,10 @@ internal import SMTPDialogue
 internal import Wire
 
 /// The service extensions of an EHLO reply that a check asks for (RFC 5321 section 2.2.2).
-package struct ExtensionSet: OptionSet, Sendable {
-  package var rawValue: UInt32
+public struct ExtensionSet: OptionSet, Sendable {
+  public var rawValue: UInt32
 
-  package init(rawValue: UInt32) {
+  public init(rawValue: UInt32) {
     self.rawValue = rawValue
   }
 

@@ -1,28 +1,28 @@
-package import SMTPDialogue
+public import SMTPDialogue
 internal import Wire
 
 /// What kinds of octets a message was made of (RFC 5321 sections 2.3.8, 4.5.2 and 4.5.3.1.6).
-package struct TextCensus: Equatable, Sendable {
+public struct TextCensus: Equatable, Sendable {
   /// LF without CR before it.
-  package private(set) var bareLF = 0
-  package private(set) var firstBareLF: Place?
+  public private(set) var bareLF = 0
+  public private(set) var firstBareLF: Place?
   /// CR without LF behind it.
-  package private(set) var bareCR = 0
-  package private(set) var firstBareCR: Place?
+  public private(set) var bareCR = 0
+  public private(set) var firstBareCR: Place?
   /// Lines of more than 1000 octets with their CRLF (section 4.5.3.1.6).
-  package private(set) var longLines = 0
-  package private(set) var firstLongLine: Place?
+  public private(set) var longLines = 0
+  public private(set) var firstLongLine: Place?
   /// The longest of them.
-  package private(set) var longestLine = 0
+  public private(set) var longestLine = 0
   /// Octets over 127.
-  package private(set) var hasEightBit = false
-  package private(set) var firstEightBit: Place?
-  package private(set) var hasNUL = false
-  package private(set) var firstNUL: Place?
+  public private(set) var hasEightBit = false
+  public private(set) var firstEightBit: Place?
+  public private(set) var hasNUL = false
+  public private(set) var firstNUL: Place?
   /// Where something stands, with the octets around it, as far as the segment has them.
-  package struct Place: Equatable, Sendable {
-    package var moment: Moment
-    package var octets: [UInt8]
+  public struct Place: Equatable, Sendable {
+    public var moment: Moment
+    public var octets: [UInt8]
 
     init(_ moment: Moment, in bytes: Span<UInt8>, at index: Int) {
       self.moment = moment
@@ -37,7 +37,7 @@ package struct TextCensus: Equatable, Sendable {
   private var endsWithCR = false
   private var isBehindHole = false
 
-  package init() {}
+  public init() {}
 
   mutating func add(_ bytes: Span<UInt8>, at moment: Moment) {
     guard bytes.count > 0 else { return }

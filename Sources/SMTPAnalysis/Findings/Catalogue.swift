@@ -1,7 +1,7 @@
 /// The catalogue: what there is to say of each finding. Its entries stand in the folders beside this file, each with its check.
 extension FindingID {
   /// What the catalogue says of it.
-  package var entry: CatalogueEntry {
+  public var entry: CatalogueEntry {
     switch self {
     case .connectionRefused: .connectionRefused
     case .connectionUnanswered: .connectionUnanswered

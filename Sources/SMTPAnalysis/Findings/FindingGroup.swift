@@ -1,5 +1,5 @@
 /// The parts of the catalogue, in the order in which it is listed.
-package enum FindingGroup: String, CaseIterable, Sendable {
+public enum FindingGroup: String, CaseIterable, Sendable {
   case delivery = "What became of the mail"
   case client = "The dialogue, client side"
   case server = "The dialogue, server side"
@@ -8,7 +8,7 @@ package enum FindingGroup: String, CaseIterable, Sendable {
   case capture = "The capture"
 
   /// Its findings, in the catalogue's order: those from its first one to the next part's.
-  package var findings: [FindingID] {
+  public var findings: [FindingID] {
     let all = FindingID.allCases
     let next = Self.allCases.drop { $0 != self }.dropFirst().first
     return Array(all.drop { $0 != first }.prefix { $0 != next?.first })

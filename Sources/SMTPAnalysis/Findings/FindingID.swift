@@ -1,5 +1,5 @@
 /// The findings by their ids, which are the interface: `--finding`, the JSON, `explain`. They stay.
-package enum FindingID: String, CaseIterable, Sendable {
+public enum FindingID: String, CaseIterable, Sendable {
   // What became of the mail (candidates for `verdict.cause`)
   case connectionRefused = "connection-refused"
   case connectionUnanswered = "connection-unanswered"

@@ -1,12 +1,12 @@
 extension FindingID {
   /// The finding of this id, whatever its case; `_` may stand for `-`.
-  package init?(named name: String) {
+  public init?(named name: String) {
     self.init(rawValue: Self.normalized(name))
   }
 
   /// The findings that a wrong name may stand for, the likeliest first, five at most: those whose ids begin with it,
   /// then those that contain it, then those of which the whole or a word differs by little.
-  package static func suggestions(for name: String) -> [FindingID] {
+  public static func suggestions(for name: String) -> [FindingID] {
     let name = normalized(name)
     guard !name.isEmpty, name.utf8.count <= longestSearched else { return [] }
     let beginning = allCases.filter { $0.rawValue.hasPrefix(name) }
@@ -31,7 +31,7 @@ extension FindingID {
   }
 
   /// How many letters must be put in, left out or replaced.
-  package static func distance(from one: String, to other: String) -> Int {
+  public static func distance(from one: String, to other: String) -> Int {
     let (one, other) = (Array(one.utf8), Array(other.utf8))
     var row = Array(0...other.count)
     for (line, letter) in one.enumerated() {

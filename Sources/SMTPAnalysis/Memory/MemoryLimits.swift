@@ -2,46 +2,46 @@
 /// reached, what was remembered first is forgotten first.
 ///
 /// Durations are nanoseconds of packet time.
-package struct MemoryLimits: Sendable {
+public struct MemoryLimits: Sendable {
   /// Messages that were taken, by Message-ID or hash: every mail of a busy server is one, and there is no last one.
-  package var messages = 65_536
+  public var messages = 65_536
   /// Recipients that are remembered of each of them, and compared of each mail: a newsletter has thousands.
-  package var recipients = 100
+  public var recipients = 100
   /// How long a message may be back: queues give up after five days (RFC 5321 section 4.5.4.1).
-  package var messageSpan: Int64 = 5 * 86_400 * 1_000_000_000
+  public var messageSpan: Int64 = 5 * 86_400 * 1_000_000_000
   /// Pairs of sender and recipient that wait to be tried again: a sender may make up addresses without end.
-  package var putOff = 32_768
+  public var putOff = 32_768
   /// Sessions and networks that are remembered of each pair: a client may try for ever, or from a pool of addresses.
-  package var attempts = 16
+  public var attempts = 16
   /// Servers whose offer of STARTTLS is remembered: a client chooses what it connects to, a scan visits every address.
-  package var offers = 16_384
+  public var offers = 16_384
   /// Sessions in a row that are told of a server that no longer offers STARTTLS; then it is taken for its setting.
-  package var missingOffers = 8
+  public var missingOffers = 8
   /// Pairs of client and server whose STARTTLS failed just now: a scanner breaks off everywhere.
-  package var failedTLS = 8192
+  public var failedTLS = 8192
   /// How soon after a failed STARTTLS mail in clear is its consequence.
-  package var fallbackSpan: Int64 = 600 * 1_000_000_000
+  public var fallbackSpan: Int64 = 600 * 1_000_000_000
   /// Pairs of client and server with visits that may be health checks: a port scan is a visit from anywhere.
-  package var visitors = 16_384
+  public var visitors = 16_384
   /// How long a client stays at most without a greeting and a word to be one that never meant to wait for it.
-  package var visit: Int64 = 1_000_000_000
+  public var visit: Int64 = 1_000_000_000
   /// The shortest and longest time between health checks: what comes faster is a flood, what comes slower no period.
-  package var visitPeriods: ClosedRange<Int64> = 200_000_000...3_600_000_000_000
+  public var visitPeriods: ClosedRange<Int64> = 200_000_000...3_600_000_000_000
   /// Hosts whose callouts are remembered, and how many of each: a callout costs whoever provokes it one command.
-  package var callingHosts = 1024
-  package var callouts = 16
+  public var callingHosts = 1024
+  public var callouts = 16
   /// Connections that began and have not been told of their end, in all: the table of connections has its own bound.
-  package var openConnections = 524_288
+  public var openConnections = 524_288
   /// Connection attempts by IPv6 that came to nothing, and IPv4 connections that may be what followed: a flood of SYNs
   /// from forged addresses, every connection of a busy server.
-  package var paths = 256
+  public var paths = 256
   /// How soon after the first SYN by IPv6 an IPv4 connection is what the client did instead: systems give up a SYN within
   /// about two minutes.
-  package var pathSpan: Int64 = 180 * 1_000_000_000
+  public var pathSpan: Int64 = 180 * 1_000_000_000
   /// IPv6 addresses that are remembered with the names that their hosts gave themselves.
-  package var pathNames = 4096
+  public var pathNames = 4096
   /// What is told at the end of a run of mails that never passed.
-  package var notes = 10
+  public var notes = 10
 
-  package init() {}
+  public init() {}
 }

@@ -1,19 +1,19 @@
-package import TCPStreams
-package import Wire
+public import TCPStreams
+public import Wire
 
 /// A mail connection that was opened, or that turned out to carry mail.
-package struct SessionOpening: Sendable {
-  package var time: CaptureTime
-  package var client: IPAddress
-  package var server: IPAddress
+public struct SessionOpening: Sendable {
+  public var time: CaptureTime
+  public var client: IPAddress
+  public var server: IPAddress
 
-  package init(_ facts: ConnectionFacts) {
+  public init(_ facts: ConnectionFacts) {
     time = facts.firstFrame.time
     client = facts.client.address
     server = facts.server.address
   }
 
-  package init(time: CaptureTime, client: IPAddress, server: IPAddress) {
+  public init(time: CaptureTime, client: IPAddress, server: IPAddress) {
     self.time = time
     self.client = client
     self.server = server

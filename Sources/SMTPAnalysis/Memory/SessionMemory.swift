@@ -5,7 +5,7 @@ internal import Wire
 ///
 /// Sessions are shown to it once each, in the order in which they are reported. It looks back only: what is known later
 /// is told by the later session. All that it needs stands in the records, so that it does not matter who made them.
-package struct SessionMemory: Sendable {
+public struct SessionMemory: Sendable {
   private var connections: OpenConnections
   private var visits: VisitMemory
   private var callouts: CalloutMemory
@@ -15,7 +15,7 @@ package struct SessionMemory: Sendable {
   private var fallbacks: FallbackMemory
   private var paths: PathMemory
 
-  package init(limits: MemoryLimits = MemoryLimits()) {
+  public init(limits: MemoryLimits = MemoryLimits()) {
     connections = OpenConnections(limits: limits)
     visits = VisitMemory(limits: limits)
     callouts = CalloutMemory(limits: limits)
@@ -27,13 +27,13 @@ package struct SessionMemory: Sendable {
   }
 
   /// A mail connection began; to be told before any session that ends later is shown.
-  package mutating func opened(_ opening: SessionOpening) {
+  public mutating func opened(_ opening: SessionOpening) {
     connections.opened(opening)
     paths.opened(opening)
   }
 
   /// Adds what is known of earlier sessions to this one, and remembers it.
-  package mutating func observe(_ session: inout Session) {
+  public mutating func observe(_ session: inout Session) {
     connections.advance(to: session.connection.lastFrame.time)
     connections.explain(&session)
     if CalloutMemory.hasShape(session), connections.count(to: session.connection.client.address) > 0 {
@@ -53,5 +53,5 @@ package struct SessionMemory: Sendable {
   }
 
   /// What there is to say when all sessions were shown.
-  package var notes: [AnalysisSummary.Note] { attempts.notes() }
+  public var notes: [AnalysisSummary.Note] { attempts.notes() }
 }

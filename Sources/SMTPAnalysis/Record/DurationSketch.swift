@@ -2,7 +2,7 @@
 ///
 /// It holds counts only, so that any order of adding and merging ends with the same sketch, and its memory is bounded by
 /// the number of buckets, whatever is added.
-package struct DurationSketch: Equatable, Sendable {
+public struct DurationSketch: Equatable, Sendable {
   private struct Bucket: Equatable, Sendable {
     var number: UInt32
     var count: UInt32
@@ -10,17 +10,17 @@ package struct DurationSketch: Equatable, Sendable {
 
   /// Those that hold something, by their numbers: durations of one kind lie near each other.
   private var buckets: [Bucket] = []
-  package private(set) var count = 0
+  public private(set) var count = 0
   /// The shortest and the longest, exactly.
-  package private(set) var minimum = Int64.max
-  package private(set) var maximum: Int64 = 0
+  public private(set) var minimum = Int64.max
+  public private(set) var maximum: Int64 = 0
 
-  package init() {}
+  public init() {}
 
-  package var isEmpty: Bool { count == 0 }
+  public var isEmpty: Bool { count == 0 }
 
   /// Adds a duration in nanoseconds; a negative one counts as none.
-  package mutating func add(_ duration: Int64) {
+  public mutating func add(_ duration: Int64) {
     let duration = max(0, duration)
     add(1, to: DurationSketch.bucket(of: duration))
     count += 1
@@ -28,7 +28,7 @@ package struct DurationSketch: Equatable, Sendable {
     maximum = max(maximum, duration)
   }
 
-  package mutating func merge(_ other: DurationSketch) {
+  public mutating func merge(_ other: DurationSketch) {
     for bucket in other.buckets { add(bucket.count, to: bucket.number) }
     count += other.count
     minimum = min(minimum, other.minimum)
@@ -36,7 +36,7 @@ package struct DurationSketch: Equatable, Sendable {
   }
 
   /// The duration that `share` of them (0…1) do not exceed, by the nearest rank; nil where there are none.
-  package func percentile(_ share: Double) -> Int64? {
+  public func percentile(_ share: Double) -> Int64? {
     guard count > 0 else { return nil }
     let rank = min(max(Int((share * Double(count)).rounded(.up)), 1), count)
     guard rank < count else { return maximum }

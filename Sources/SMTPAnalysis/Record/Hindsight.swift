@@ -1,6 +1,6 @@
 extension Session {
   /// What a client came for.
-  package enum Purpose: String, CaseIterable, Sendable {
+  public enum Purpose: String, CaseIterable, Sendable {
     /// To deliver mail, as far as anybody can tell.
     case mail
     /// To see at a fixed period whether the server is there; nothing it does or leaves out is a failure.
@@ -10,23 +10,23 @@ extension Session {
   }
 
   /// Commands of the client.
-  package struct Requests: OptionSet, Sendable {
-    package var rawValue: UInt8
+  public struct Requests: OptionSet, Sendable {
+    public var rawValue: UInt8
 
-    package init(rawValue: UInt8) {
+    public init(rawValue: UInt8) {
       self.rawValue = rawValue
     }
 
     /// XFORWARD or XCLIENT: a mail system hands on what it has taken, or a proxy speaks for its client.
-    package static let handsOver = Requests(rawValue: 1)
+    public static let handsOver = Requests(rawValue: 1)
     /// More than greeting, leaving and NOOP.
-    package static let beyondHello = Requests(rawValue: 2)
+    public static let beyondHello = Requests(rawValue: 2)
   }
 }
 
 /// What is known of an earlier session since this one; of this one itself where the other came first to its end.
-package struct Hindsight: Equatable, Sendable {
-  package enum Kind: String, Sendable {
+public struct Hindsight: Equatable, Sendable {
+  public enum Kind: String, Sendable {
     /// All that greylisting had put off there is delivered now.
     case deliveredAfterGreylisting = "delivered_after_greylisting"
     /// All that was put off there is delivered now.
@@ -42,14 +42,14 @@ package struct Hindsight: Equatable, Sendable {
   }
 
   /// The session that it is about.
-  package var session: Int
-  package var kind: Kind
+  public var session: Int
+  public var kind: Kind
   /// From then to what made the difference, in nanoseconds.
-  package var elapsed: Int64
+  public var elapsed: Int64
   /// The session that made the difference.
-  package var by: Int
+  public var by: Int
 
-  package init(session: Int, kind: Kind, elapsed: Int64, by: Int) {
+  public init(session: Int, kind: Kind, elapsed: Int64, by: Int) {
     self.session = session
     self.kind = kind
     self.elapsed = elapsed

@@ -1,13 +1,13 @@
 internal import SMTPDialogue
-package import Wire
+public import Wire
 
 /// A stretch of a session with one purpose, and whose turn it was in it.
 ///
 /// The phases of a session follow each other without a hole: each begins where the reply before it ended and lasts to the
 /// end of its own last reply, so that a pause of the client belongs to the phase of the command that it sent then. A
 /// session of several mails has the mail's phases once for each.
-package struct Phase: Equatable, Sendable {
-  package enum Kind: String, CaseIterable, Sendable {
+public struct Phase: Equatable, Sendable {
+  public enum Kind: String, CaseIterable, Sendable {
     /// The TCP handshake; all of it the network's.
     case connect
     case greeting
@@ -28,13 +28,13 @@ package struct Phase: Equatable, Sendable {
     case other
   }
 
-  package var kind: Kind
+  public var kind: Kind
   /// The transaction that it belongs to, by its id.
-  package var transaction: Int?
-  package var start: CaptureTime
-  package var times: TurnTimes
+  public var transaction: Int?
+  public var start: CaptureTime
+  public var times: TurnTimes
 
-  package init(_ kind: Kind, transaction: Int? = nil, start: CaptureTime, times: TurnTimes) {
+  public init(_ kind: Kind, transaction: Int? = nil, start: CaptureTime, times: TurnTimes) {
     self.kind = kind
     self.transaction = transaction
     self.start = start
@@ -42,8 +42,8 @@ package struct Phase: Equatable, Sendable {
   }
 
   /// In nanoseconds.
-  package var duration: Int64 { times.total }
-  package var end: CaptureTime { start.advanced(byNanoseconds: duration) }
+  public var duration: Int64 { times.total }
+  public var end: CaptureTime { start.advanced(byNanoseconds: duration) }
 }
 
 extension Phase.Kind {

@@ -1,24 +1,24 @@
 internal import TCPStreams
-package import Wire
+public import Wire
 
 /// How long the servers of a run took, phase by phase.
 ///
 /// Of each phase of a session counts what the server and the network had of it: the client's own turns say nothing about
 /// the server. A phase that holds commands that waited for others only, with no time of its own, does not count.
-package struct ServerTimes: Equatable, Sendable {
-  package struct Server: Equatable, Sendable {
+public struct ServerTimes: Equatable, Sendable {
+  public struct Server: Equatable, Sendable {
     /// nil for several together.
-    package var endpoint: Endpoint?
+    public var endpoint: Endpoint?
     /// The name in its greeting (RFC 5321 section 4.2); where there are several of it, the first by the alphabet.
-    package var name: [UInt8]?
-    package var sessions = 0
+    public var name: [UInt8]?
+    public var sessions = 0
     private var phases = [DurationSketch](repeating: DurationSketch(), count: Phase.Kind.allCases.count)
 
     init(_ endpoint: Endpoint?) {
       self.endpoint = endpoint
     }
 
-    package subscript(kind: Phase.Kind) -> DurationSketch {
+    public subscript(kind: Phase.Kind) -> DurationSketch {
       phases[kind.index]
     }
 
@@ -53,14 +53,14 @@ package struct ServerTimes: Equatable, Sendable {
   private var rest = Server(nil)
 
   /// Servers that are told apart, the first that are met: a scan may pass by every address there is.
-  package static let limit = 1000
+  public static let limit = 1000
 
-  package init() {}
+  public init() {}
 
-  package var isEmpty: Bool { servers.isEmpty }
+  public var isEmpty: Bool { servers.isEmpty }
 
   /// Counts a session.
-  package mutating func count(_ session: Session) {
+  public mutating func count(_ session: Session) {
     let endpoint = session.connection.server
     if let place = places[endpoint] {
       servers[place].count(session)
@@ -74,7 +74,7 @@ package struct ServerTimes: Equatable, Sendable {
   }
 
   /// Takes over what another part of the run counted.
-  package mutating func merge(_ other: ServerTimes) {
+  public mutating func merge(_ other: ServerTimes) {
     for server in other.servers {
       guard let endpoint = server.endpoint else { continue }
       if let place = places[endpoint] {
@@ -90,7 +90,7 @@ package struct ServerTimes: Equatable, Sendable {
   }
 
   /// At most `limit` servers, those of the most sessions first, and all others together; nil where there are none.
-  package func listed(limit: Int) -> (servers: [Server], others: Server?) {
+  public func listed(limit: Int) -> (servers: [Server], others: Server?) {
     let ordered = servers.sorted { left, right in
       if left.sessions != right.sessions { return left.sessions > right.sessions }
       guard let one = left.endpoint, let other = right.endpoint else { return false }
@@ -101,14 +101,14 @@ package struct ServerTimes: Equatable, Sendable {
     return (Array(ordered.prefix(limit)), others.sessions > 0 ? others : nil)
   }
 
-  package static func == (left: ServerTimes, right: ServerTimes) -> Bool {
+  public static func == (left: ServerTimes, right: ServerTimes) -> Bool {
     left.rest == right.rest && left.listed(limit: .max).servers == right.listed(limit: .max).servers
   }
 }
 
 extension Phase.Kind {
   /// Its place among all kinds.
-  package var index: Int {
+  public var index: Int {
     switch self {
     case .connect: 0
     case .greeting: 1

@@ -1,54 +1,54 @@
-package import TCPStreams
-package import Wire
+public import TCPStreams
+public import Wire
 
 /// Everything that is told about one SMTP connection when it has ended.
 ///
 /// The records of this folder are what reports are made from; `contract.md`'s JSON is their shape. Text that came from
 /// the network is kept as bytes, so that each report can escape it as its medium needs.
-package struct Session: Sendable {
+public struct Session: Sendable {
   /// In order of the sessions' first packets, from 1.
-  package var id: Int
-  package var connection: ConnectionFacts
-  package var kind: ProtocolKind
+  public var id: Int
+  public var connection: ConnectionFacts
+  public var kind: ProtocolKind
   /// What the client came for.
-  package var purpose = Purpose.mail
+  public var purpose = Purpose.mail
   /// Which commands it used that tell one kind of client from another.
-  package var requests: Requests = []
+  public var requests: Requests = []
   /// Addresses told by a proxy in front of the dialogue.
-  package var proxy: ProxyPreamble?
-  package var greeting: Greeting?
+  public var proxy: ProxyPreamble?
+  public var greeting: Greeting?
   /// The last HELO, EHLO or LHLO that the server accepted, else the last that was said.
-  package var helo: Hello?
+  public var helo: Hello?
   /// The service extensions that the server listed, a line of its EHLO reply each.
-  package var extensions: [[UInt8]] = []
-  package var tls: TLSUse?
-  package var authentications: [Authentication] = []
-  package var transactions: [Transaction] = []
+  public var extensions: [[UInt8]] = []
+  public var tls: TLSUse?
+  public var authentications: [Authentication] = []
+  public var transactions: [Transaction] = []
   /// What the time was spent with, in order.
-  package var phases: [Phase] = []
+  public var phases: [Phase] = []
   /// Whether the client took its leave (RFC 5321 section 4.1.1.10), and what the server said to it.
-  package var hasQuit = false
-  package var quitReply: ReplyRecord?
+  public var hasQuit = false
+  public var quitReply: ReplyRecord?
   /// With `AnalysisOptions.keepsDialogue` only.
-  package var dialogue: [DialogueLine] = []
+  public var dialogue: [DialogueLine] = []
   /// What is wrong, odd or worth knowing, in the order in which it was found.
-  package var findings: [Finding] = []
-  package var verdict: Verdict
+  public var findings: [Finding] = []
+  public var verdict: Verdict
   /// Who the two hosts are; nil where no name server's answer in the capture says it.
-  package var names: SessionNames?
+  public var names: SessionNames?
   /// The client told the server that it speaks for another host (XCLIENT): from then on names are that one's.
-  package var speaksForAnother = false
+  public var speaksForAnother = false
   /// What this session tells of earlier ones, which were reported before it could be known.
-  package var hindsight: [Hindsight] = []
+  public var hindsight: [Hindsight] = []
 
-  package init(id: Int, connection: ConnectionFacts, kind: ProtocolKind, verdict: Verdict) {
+  public init(id: Int, connection: ConnectionFacts, kind: ProtocolKind, verdict: Verdict) {
     self.id = id
     self.connection = connection
     self.kind = kind
     self.verdict = verdict
   }
 
-  package enum ProtocolKind: String, Sendable {
+  public enum ProtocolKind: String, Sendable {
     case smtp
     case lmtp
     case unknown
@@ -56,8 +56,8 @@ package struct Session: Sendable {
 }
 
 /// A PROXY line (v1 or v2), a SOCKS or an HTTP CONNECT exchange in front of the dialogue.
-package struct ProxyPreamble: Equatable, Sendable {
-  package enum Kind: String, Sendable {
+public struct ProxyPreamble: Equatable, Sendable {
+  public enum Kind: String, Sendable {
     case proxyV1 = "proxy_v1"
     case proxyV2 = "proxy_v2"
     case socks4
@@ -65,13 +65,13 @@ package struct ProxyPreamble: Equatable, Sendable {
     case httpConnect = "http_connect"
   }
 
-  package var kind: Kind
+  public var kind: Kind
   /// The client as the proxy saw it.
-  package var source: String?
+  public var source: String?
   /// Where the connection was to lead; a host name where the proxy was given one.
-  package var destination: String?
+  public var destination: String?
 
-  package init(kind: Kind, source: String? = nil, destination: String? = nil) {
+  public init(kind: Kind, source: String? = nil, destination: String? = nil) {
     self.kind = kind
     self.source = source
     self.destination = destination
@@ -79,12 +79,12 @@ package struct ProxyPreamble: Equatable, Sendable {
 }
 
 /// The server's first reply (RFC 5321 section 3.1).
-package struct Greeting: Sendable {
-  package var reply: ReplyRecord
+public struct Greeting: Sendable {
+  public var reply: ReplyRecord
   /// From the end of the handshake (or the first packet) to the first byte of the greeting, in nanoseconds.
-  package var delay: Int64?
+  public var delay: Int64?
 
-  package init(reply: ReplyRecord, delay: Int64?) {
+  public init(reply: ReplyRecord, delay: Int64?) {
     self.reply = reply
     self.delay = delay
   }
@@ -93,8 +93,8 @@ package struct Greeting: Sendable {
 /// A reply as it is reported (RFC 5321 section 4.2).
 ///
 /// A transaction, its recipients and the exchanges share it: copying one counts a single reference.
-package struct ReplyRecord: Sendable {
-  package let code: Int
+public struct ReplyRecord: Sendable {
+  public let code: Int
   private var content: Content
 
   private final class Content: Sendable {
@@ -114,35 +114,35 @@ package struct ReplyRecord: Sendable {
   }
 
   /// RFC 2034, e.g. "5.1.1"; taken off the text of no line.
-  package var enhanced: String? {
+  public var enhanced: String? {
     get { content.enhanced }
     set { self = ReplyRecord(code: code, enhanced: newValue, lines: lines, frame: frame, time: time, delay: delay) }
   }
   /// The text of each line behind its code, without the line end.
-  package var lines: [[UInt8]] {
+  public var lines: [[UInt8]] {
     get { content.lines }
     set { self = ReplyRecord(code: code, enhanced: enhanced, lines: newValue, frame: frame, time: time, delay: delay) }
   }
-  package var frame: Int { content.frame }
-  package var time: CaptureTime { content.time }
+  public var frame: Int { content.frame }
+  public var time: CaptureTime { content.time }
   /// From the last byte of what it answers to its own first byte, in nanoseconds.
-  package var delay: Int64? { content.delay }
+  public var delay: Int64? { content.delay }
 
-  package init(code: Int, enhanced: String?, lines: [[UInt8]], frame: Int, time: CaptureTime, delay: Int64?) {
+  public init(code: Int, enhanced: String?, lines: [[UInt8]], frame: Int, time: CaptureTime, delay: Int64?) {
     self.code = code
     content = Content(enhanced: enhanced, lines: lines, frame: frame, time: time, delay: delay)
   }
 }
 
 /// HELO, EHLO or LHLO with its argument.
-package struct Hello: Sendable {
+public struct Hello: Sendable {
   /// In upper case.
-  package var verb: String
-  package var argument: [UInt8]
+  public var verb: String
+  public var argument: [UInt8]
   /// When it was said.
-  package var moment: (frame: Int, time: CaptureTime)?
+  public var moment: (frame: Int, time: CaptureTime)?
 
-  package init(verb: String, argument: [UInt8], at moment: (frame: Int, time: CaptureTime)? = nil) {
+  public init(verb: String, argument: [UInt8], at moment: (frame: Int, time: CaptureTime)? = nil) {
     self.verb = verb
     self.argument = argument
     self.moment = moment
@@ -150,8 +150,8 @@ package struct Hello: Sendable {
 }
 
 /// One AUTH exchange (RFC 4954). The secret is never in here.
-package struct Authentication: Sendable {
-  package enum Outcome: String, Sendable {
+public struct Authentication: Sendable {
+  public enum Outcome: String, Sendable {
     case accepted
     case refused
     case cancelled
@@ -159,13 +159,13 @@ package struct Authentication: Sendable {
   }
 
   /// In upper case.
-  package var mechanism: [UInt8]
-  package var username: [UInt8]?
-  package var code: Int?
-  package var outcome: Outcome
-  package var isInClear: Bool
+  public var mechanism: [UInt8]
+  public var username: [UInt8]?
+  public var code: Int?
+  public var outcome: Outcome
+  public var isInClear: Bool
 
-  package init(mechanism: [UInt8], username: [UInt8]?, code: Int?, outcome: Outcome, isInClear: Bool) {
+  public init(mechanism: [UInt8], username: [UInt8]?, code: Int?, outcome: Outcome, isInClear: Bool) {
     self.mechanism = mechanism
     self.username = username
     self.code = code
@@ -175,8 +175,8 @@ package struct Authentication: Sendable {
 }
 
 /// One line of the dialogue, fit to be shown: secrets are masked already unless they were asked for.
-package struct DialogueLine: Sendable {
-  package enum Content: Sendable {
+public struct DialogueLine: Sendable {
+  public enum Content: Sendable {
     /// What was said, without its line end.
     case line([UInt8])
     /// So many bytes of message text stood here.
@@ -191,12 +191,12 @@ package struct DialogueLine: Sendable {
     case closed
   }
 
-  package var from: Peer
-  package var content: Content
-  package var time: CaptureTime
-  package var frame: Int
+  public var from: Peer
+  public var content: Content
+  public var time: CaptureTime
+  public var frame: Int
 
-  package init(from: Peer, content: Content, time: CaptureTime, frame: Int) {
+  public init(from: Peer, content: Content, time: CaptureTime, frame: Int) {
     self.from = from
     self.content = content
     self.time = time
@@ -205,8 +205,8 @@ package struct DialogueLine: Sendable {
 }
 
 /// What became of a session, in one word and one sentence.
-package struct Verdict: Sendable {
-  package enum Outcome: String, Sendable {
+public struct Verdict: Sendable {
+  public enum Outcome: String, Sendable {
     case delivered
     case partial
     case refused
@@ -216,13 +216,13 @@ package struct Verdict: Sendable {
     case unknown
   }
 
-  package var outcome: Outcome
+  public var outcome: Outcome
   /// One plain sentence; parts that came from the network are escaped already.
-  package var message: String
+  public var message: String
   /// The finding that explains it best; nil where all was delivered, or nothing explains it.
-  package var cause: FindingID?
+  public var cause: FindingID?
 
-  package init(outcome: Outcome, message: String, cause: FindingID? = nil) {
+  public init(outcome: Outcome, message: String, cause: FindingID? = nil) {
     self.outcome = outcome
     self.message = message
     self.cause = cause

@@ -3,20 +3,20 @@ internal import TCPStreams
 internal import Wire
 
 /// Who a session's hosts are, as name servers' answers in the capture say.
-package struct SessionNames: Equatable, Sendable {
-  package var client: HostIdentity
-  package var server: HostIdentity
+public struct SessionNames: Equatable, Sendable {
+  public var client: HostIdentity
+  public var server: HostIdentity
 
-  package init(client: HostIdentity, server: HostIdentity) {
+  public init(client: HostIdentity, server: HostIdentity) {
     self.client = client
     self.server = server
   }
 }
 
 /// The names of one address.
-package struct HostIdentity: Equatable, Sendable {
+public struct HostIdentity: Equatable, Sendable {
   /// Whether the name that an address has (PTR) leads back to the address.
-  package enum Confirmation: Sendable {
+  public enum Confirmation: Sendable {
     case agrees
     case disagrees
     /// The capture does not show both.
@@ -25,15 +25,15 @@ package struct HostIdentity: Equatable, Sendable {
 
   /// The one to call it by first; ASCII without anything that is not inert. A name that does not lead back is not among
   /// them: whoever has an address may call it what he likes.
-  package var names: [String]
-  package var confirmation: Confirmation
+  public var names: [String]
+  public var confirmation: Confirmation
 
-  package init(names: [String] = [], confirmation: Confirmation = .unknown) {
+  public init(names: [String] = [], confirmation: Confirmation = .unknown) {
     self.names = names
     self.confirmation = confirmation
   }
 
-  package static let unknown = HostIdentity()
+  public static let unknown = HostIdentity()
 
   /// Names that are told of a host: content networks have hundreds on one address.
   static let mostNames = 8

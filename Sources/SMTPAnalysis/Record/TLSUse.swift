@@ -1,31 +1,31 @@
-package import PeerCertificates
-package import TLSHandshake
-package import Wire
+public import PeerCertificates
+public import TLSHandshake
+public import Wire
 
 /// How TLS was asked for and what came of it.
-package struct TLSUse: Sendable {
-  package enum Method: String, Sendable {
+public struct TLSUse: Sendable {
+  public enum Method: String, Sendable {
     case starttls
     case implicit
   }
 
-  package enum Outcome: String, Sendable {
+  public enum Outcome: String, Sendable {
     case established
     case refused
     case failed
     case unknown
   }
 
-  package var method: Method
+  public var method: Method
   /// The reply to STARTTLS.
-  package var reply: ReplyRecord?
-  package var outcome: Outcome
+  public var reply: ReplyRecord?
+  public var outcome: Outcome
   /// Whether what followed could be read: decrypted with keys, or by the mirror port that was captured.
-  package var isReadable: Bool
+  public var isReadable: Bool
   /// What the records show; nil where there were none.
-  package var details: TLSDetails?
+  public var details: TLSDetails?
 
-  package init(method: Method, outcome: Outcome, isReadable: Bool, details: TLSDetails? = nil) {
+  public init(method: Method, outcome: Outcome, isReadable: Bool, details: TLSDetails? = nil) {
     self.method = method
     self.outcome = outcome
     self.isReadable = isReadable
@@ -36,27 +36,27 @@ package struct TLSUse: Sendable {
 /// What the records of a TLS connection show.
 ///
 /// A class, so that a session without TLS holds a nil, and one with it a reference.
-package final class TLSDetails: Sendable {
-  package let handshake: Handshake
+public final class TLSDetails: Sendable {
+  public let handshake: Handshake
   /// The server's certificates that could be read, its own first.
-  package let certificates: [PeerCertificate]
-  package let alerts: [TLSAlert]
+  public let certificates: [PeerCertificate]
+  public let alerts: [TLSAlert]
   /// Alerts of each side that nobody can read.
-  package let encryptedAlerts: (client: Int, server: Int)
+  public let encryptedAlerts: (client: Int, server: Int)
   /// Who ended the handshake by one of them.
-  package let encryptedRefusal: Peer?
-  package let hasHoles: Bool
+  public let encryptedRefusal: Peer?
+  public let hasHoles: Bool
   /// Whether secrets served, and why not; nil where there were none.
-  package let keyUse: KeyUse?
+  public let keyUse: KeyUse?
   /// Records that are not what was sent with the keys: changed on the way, or damaged in the capture. They are not used.
-  package let refusedRecords: Int
+  public let refusedRecords: Int
   /// Whether any record was seen, and whether both sides finished the handshake.
-  package let isActive: Bool
-  package let isEstablished: Bool
+  public let isActive: Bool
+  public let isEstablished: Bool
   /// When the last record of the handshake passed.
-  package let handshakeEnd: CaptureTime?
+  public let handshakeEnd: CaptureTime?
 
-  package init(_ conversation: TLSConversation, certificates store: CertificateStore = CertificateStore()) {
+  public init(_ conversation: TLSConversation, certificates store: CertificateStore = CertificateStore()) {
     handshake = conversation.handshake
     certificates = (handshake.serverCertificates ?? []).compactMap { store.certificate(der: $0) }
     alerts = conversation.alerts
@@ -71,10 +71,10 @@ package final class TLSDetails: Sendable {
   }
 
   /// The alert that ended the handshake or the connection for a fault.
-  package var fatalAlert: TLSAlert? { alerts.first(where: \.isFatal) }
+  public var fatalAlert: TLSAlert? { alerts.first(where: \.isFatal) }
 
   /// What became of the server's wish for a certificate of the client; nil where it is not known to have one.
-  package var clientCertificate: ClientCertificate? {
+  public var clientCertificate: ClientCertificate? {
     switch handshake.clientCertificates?.isEmpty {
     case false?: .given
     case true?: .missing
@@ -82,19 +82,19 @@ package final class TLSDetails: Sendable {
     }
   }
 
-  package enum ClientCertificate: String, Sendable {
+  public enum ClientCertificate: String, Sendable {
     case requested
     case given
     case missing
   }
 
   /// The server's own certificate signed by itself, and alone.
-  package var isSelfSigned: Bool {
+  public var isSelfSigned: Bool {
     certificates.count == 1 && handshake.serverCertificates?.count == 1 && certificates[0].isSelfIssued
   }
 
   /// What both sides agreed on: `TLS 1.3, TLS_AES_128_GCM_SHA256, x25519, SNI mx.example`; empty where no hello was seen.
-  package var agreement: String {
+  public var agreement: String {
     var parts = [handshake.version?.name, handshake.cipherSuite?.name, handshake.group].compactMap { $0 }
     if handshake.isResumed == true { parts.append("resumed") }
     if let serverName { parts.append("SNI \(serverName)") }
@@ -102,13 +102,13 @@ package final class TLSDetails: Sendable {
   }
 
   /// How far the handshake came, where it did not come to its end: `stopped behind the client's ClientHello`.
-  package var stage: String? {
+  public var stage: String? {
     guard !isEstablished, let last = handshake.last else { return nil }
     return "stopped behind the \(last.from == .client ? "client" : "server")'s \(last.name)"
   }
 
   /// The name that the client asked for; nil where it did not ask for one.
-  package var serverName: String? {
+  public var serverName: String? {
     guard let name = handshake.clientHello?.serverName, !name.isEmpty else { return nil }
     return String(visible: name.span)
   }

@@ -1,33 +1,33 @@
-package import DKIM
-package import MIMEParts
-package import MailMessages
-package import Wire
+public import DKIM
+public import MIMEParts
+public import MailMessages
+public import Wire
 
 /// One mail transaction (RFC 5321 section 3.3): it begins with a MAIL command, also with one that was refused.
-package struct Transaction: Sendable {
+public struct Transaction: Sendable {
   /// In the session, from 1.
-  package var id: Int
+  public var id: Int
   /// The reverse-path without angle brackets, empty for the null reverse-path; nil where the capture lost the command.
-  package var reversePath: [UInt8]?
-  package var parameters: [[UInt8]] = []
-  package var mailReply: ReplyRecord?
-  package var recipients: [Recipient] = []
-  package var transfer: Transfer?
+  public var reversePath: [UInt8]?
+  public var parameters: [[UInt8]] = []
+  public var mailReply: ReplyRecord?
+  public var recipients: [Recipient] = []
+  public var transfer: Transfer?
   /// The reply to DATA itself, or to the chunks before the last one.
-  package var dataReply: ReplyRecord?
+  public var dataReply: ReplyRecord?
   /// The reply to the end of the data. LMTP: the last recipient's.
-  package var endReply: ReplyRecord?
-  package var outcome = Outcome.unknown
+  public var endReply: ReplyRecord?
+  public var outcome = Outcome.unknown
   /// The finding that explains the outcome best; nil where it was accepted, or nothing explains it.
-  package var cause: FindingID?
+  public var cause: FindingID?
   /// The outcome in one plain sentence; nil where it was accepted.
-  package var explanation: String?
-  package var message: Message?
-  package var firstFrame: Int
-  package var start: CaptureTime
-  package var end: CaptureTime
+  public var explanation: String?
+  public var message: Message?
+  public var firstFrame: Int
+  public var start: CaptureTime
+  public var end: CaptureTime
 
-  package init(id: Int, reversePath: [UInt8]?, firstFrame: Int, start: CaptureTime) {
+  public init(id: Int, reversePath: [UInt8]?, firstFrame: Int, start: CaptureTime) {
     self.id = id
     self.reversePath = reversePath
     self.firstFrame = firstFrame
@@ -35,13 +35,13 @@ package struct Transaction: Sendable {
     end = start
   }
 
-  package enum Transfer: String, Sendable {
+  public enum Transfer: String, Sendable {
     case data
     case bdat
   }
 
   /// The table stands in `contract.md`; `TransactionOutcome.swift` reads like it.
-  package enum Outcome: String, Sendable, CaseIterable {
+  public enum Outcome: String, Sendable, CaseIterable {
     case accepted
     case partiallyAccepted = "partially_accepted"
     case refused
@@ -53,8 +53,8 @@ package struct Transaction: Sendable {
 }
 
 /// One RCPT command and what became of the mail for it.
-package struct Recipient: Sendable {
-  package enum Outcome: String, Sendable {
+public struct Recipient: Sendable {
+  public enum Outcome: String, Sendable {
     case accepted
     case refused
     case deferred
@@ -62,15 +62,15 @@ package struct Recipient: Sendable {
   }
 
   /// The forward-path without angle brackets.
-  package var address: [UInt8]
-  package var parameters: [[UInt8]]
+  public var address: [UInt8]
+  public var parameters: [[UInt8]]
   /// The reply to RCPT.
-  package var reply: ReplyRecord?
+  public var reply: ReplyRecord?
   /// LMTP: this recipient's reply after the data (RFC 2033 section 4.2).
-  package var dataReply: ReplyRecord?
-  package var outcome = Outcome.unanswered
+  public var dataReply: ReplyRecord?
+  public var outcome = Outcome.unanswered
 
-  package init(address: [UInt8], parameters: [[UInt8]], reply: ReplyRecord? = nil) {
+  public init(address: [UInt8], parameters: [[UInt8]], reply: ReplyRecord? = nil) {
     self.address = address
     self.parameters = parameters
     self.reply = reply
@@ -78,15 +78,15 @@ package struct Recipient: Sendable {
 }
 
 /// A message as far as it was transferred.
-package struct Message: Sendable {
+public struct Message: Sendable {
   /// Dot-stuffing undone, line ends as on the wire, without the terminating dot line.
-  package var byteCount: Int
+  public var byteCount: Int
   /// False where bytes are missing or the end never came.
-  package var isComplete: Bool
+  public var isComplete: Bool
   /// Bytes missing from the capture inside the message.
-  package var missingBytes: Int
+  public var missingBytes: Int
   /// What `MessageOutput.beginMessage` named it.
-  package var outputKey: Int?
+  public var outputKey: Int?
   /// All of its text, shared: transactions are copied often.
   private var shared: Shared
 
@@ -115,37 +115,37 @@ package struct Message: Sendable {
   }
 
   /// In lower-case hexadecimal; nil with `--no-hash`.
-  package var sha256: String? { shared.texts.sha256 }
+  public var sha256: String? { shared.texts.sha256 }
 
   /// What the header section says, decoded.
-  package var header: HeaderSummary {
+  public var header: HeaderSummary {
     get { shared.texts.header }
     set { texts.header = newValue }
   }
 
   /// The way that its header section tells, read anew each time.
-  package var trace: MessageTrace { MessageTrace(texts.header) }
+  public var trace: MessageTrace { MessageTrace(texts.header) }
 
   /// What became of the check of its DKIM signatures, in the order of their fields.
-  package var signatures: [SignatureReport] {
+  public var signatures: [SignatureReport] {
     get { shared.texts.signatures }
     set { texts.signatures = newValue }
   }
 
   /// Signatures behind those, which were not looked at.
-  package var furtherSignatures: Int {
+  public var furtherSignatures: Int {
     get { shared.texts.furtherSignatures }
     set { texts.furtherSignatures = newValue }
   }
 
   /// Its parts; nil where they were not asked for.
-  package var contents: MIMEContents? {
+  public var contents: MIMEContents? {
     get { shared.texts.contents }
     set { texts.contents = newValue }
   }
 
   /// A DKIM signature holds the hash of this very body, to its last octet.
-  package var isProvenWhole: Bool { signatures.contains { $0.provesWholeBody } }
+  public var isProvenWhole: Bool { signatures.contains { $0.provesWholeBody } }
 
   /// Checks signatures that wait for their key, where the file has it.
   mutating func verify(with keys: KeyFile) {
@@ -158,18 +158,18 @@ package struct Message: Sendable {
   }
 
   /// The frame of its last byte that was captured; nil where there is none.
-  package var lastFrame: Int? { shared.texts.lastFrame }
+  public var lastFrame: Int? { shared.texts.lastFrame }
 
   /// When its first and its last captured byte passed; nil where there is none.
-  package var times: (first: CaptureTime, last: CaptureTime)? { shared.texts.times }
+  public var times: (first: CaptureTime, last: CaptureTime)? { shared.texts.times }
 
   /// Where its missing bytes are; nil where none are missing.
-  package var holes: Holes? {
+  public var holes: Holes? {
     get { shared.texts.holes }
     set { texts.holes = newValue }
   }
 
-  package init(
+  public init(
     byteCount: Int, sha256: String?, isComplete: Bool, header: HeaderSummary, missingBytes: Int, lastFrame: Int? = nil,
     holes: Holes? = nil, times: (first: CaptureTime, last: CaptureTime)? = nil
   ) {
@@ -182,25 +182,25 @@ package struct Message: Sendable {
 
 extension Message {
   /// Bytes that are missing from the capture.
-  package struct Hole: Equatable, Sendable {
+  public struct Hole: Equatable, Sendable {
     /// How many bytes of the message stand before it.
-    package var offset: Int
-    package var byteCount: Int
+    public var offset: Int
+    public var byteCount: Int
 
-    package init(offset: Int, byteCount: Int) {
+    public init(offset: Int, byteCount: Int) {
       self.offset = offset
       self.byteCount = byteCount
     }
   }
 
   /// The holes of a message; a class, so that the many that have none hold a nil.
-  package final class Holes: Sendable {
+  public final class Holes: Sendable {
     /// The first ones, in their order.
-    package let listed: [Hole]
+    public let listed: [Hole]
     /// How many more there are.
-    package let further: Int
+    public let further: Int
 
-    package init(listed: [Hole], further: Int = 0) {
+    public init(listed: [Hole], further: Int = 0) {
       self.listed = listed
       self.further = further
     }

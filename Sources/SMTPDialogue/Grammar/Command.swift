@@ -1,32 +1,32 @@
-package import Wire
+public import Wire
 
 /// When and where something was said: the frame that carried it.
-package struct Moment: Hashable, Sendable {
-  package var time: CaptureTime
-  package var frame: Int
+public struct Moment: Hashable, Sendable {
+  public var time: CaptureTime
+  public var frame: Int
 
   @inlinable
-  package init(time: CaptureTime, frame: Int) {
+  public init(time: CaptureTime, frame: Int) {
     self.time = time
     self.frame = frame
   }
 }
 
 /// A command line of the client (RFC 5321 section 2.4).
-package struct Command: Sendable {
-  package var verb: Verb
+public struct Command: Sendable {
+  public var verb: Verb
   /// The line as it was sent, without its line end; cut at the limit for lines.
-  package var line: [UInt8]
+  public var line: [UInt8]
   /// When its last byte was sent.
-  package var moment: Moment
+  public var moment: Moment
   /// Whether bytes of the line are missing from the capture.
-  package var isClipped: Bool
+  public var isClipped: Bool
   /// nil where it did not end.
-  package var ending: LineEnding?
+  public var ending: LineEnding?
   /// Its octets with the line end.
-  package var length: Int
+  public var length: Int
 
-  package init(
+  public init(
     line: [UInt8], moment: Moment, isClipped: Bool = false, ending: LineEnding? = .crlf, length: Int? = nil
   ) {
     self.ending = ending
@@ -38,16 +38,16 @@ package struct Command: Sendable {
   }
 
   /// What follows the verb, without blanks around it.
-  package var argument: ArraySlice<UInt8> {
+  public var argument: ArraySlice<UInt8> {
     let start = line.firstIndex { $0 == 0x20 || $0 == 0x09 } ?? line.count
     return trimmed(line[start...])
   }
 
   /// The path and parameters of MAIL or RCPT (RFC 5321 sections 4.1.1.2, 4.1.1.3).
-  package var path: PathArgument { PathArgument(of: self) }
+  public var path: PathArgument { PathArgument(of: self) }
 
   /// The chunk that BDAT announces (RFC 3030 section 2); nil where the line is malformed, and no chunk follows.
-  package var chunk: (size: Int, isLast: Bool)? {
+  public var chunk: (size: Int, isLast: Bool)? {
     let words = argument.split { $0 == 0x20 || $0 == 0x09 }
     guard let digits = words.first, digits.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
       let size = Int(String(decoding: digits, as: UTF8.self))  // nil over 63 bits: refused by every server
@@ -60,7 +60,7 @@ package struct Command: Sendable {
   }
 
   /// Where the secret begins in a line that carries one: the initial response of AUTH (RFC 4954 section 4).
-  package var secretStart: Int? {
+  public var secretStart: Int? {
     guard verb == .auth || verb == .xExps else { return nil }
     let blank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
     guard let afterVerb = line.firstIndex(where: blank),
@@ -72,10 +72,10 @@ package struct Command: Sendable {
 }
 
 /// What stands behind MAIL FROM: and RCPT TO: as a tolerant server reads it.
-package struct PathArgument: Equatable, Sendable {
+public struct PathArgument: Equatable, Sendable {
   /// The path without its angle brackets, empty for `<>`. An opening bracket that is never closed is left in.
-  package var address: [UInt8]
-  package var parameters: [[UInt8]]
+  public var address: [UInt8]
+  public var parameters: [[UInt8]]
 
   init(of command: Command) {
     let line = command.line.span
@@ -151,7 +151,7 @@ func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
 /// Whether the bytes are the ASCII word, in any case of letters. Inlined, for the types of both are known where it is
 /// called: as a call it costs a look-up of their metadata for each byte.
 @inlinable
-package func equalsIgnoringCase(_ bytes: some Collection<UInt8>, _ word: some Collection<UInt8>) -> Bool {
+public func equalsIgnoringCase(_ bytes: some Collection<UInt8>, _ word: some Collection<UInt8>) -> Bool {
   guard bytes.count == word.count else { return false }
   var index = word.startIndex
   for byte in bytes {

@@ -1,7 +1,7 @@
 internal import Wire
 
 /// What is wrong with the form of a command (RFC 5321 sections 4.1.1 and 4.1.2); the first thing that is, from the left.
-package enum CommandFault: Hashable, Sendable {
+public enum CommandFault: Hashable, Sendable {
   /// `MAIL FORM:<a@b>`: neither `FROM:` nor `TO:` follows.
   case keyword
   /// `MAIL FROM: <a@b>`, `MAIL FROM :<a@b>` (section 3.3 says it in so many words).
@@ -29,7 +29,7 @@ package enum CommandFault: Hashable, Sendable {
 
 extension Command {
   /// What is wrong with its form; nil where nothing is, or where that cannot be told.
-  package var fault: CommandFault? {
+  public var fault: CommandFault? {
     guard !isClipped else { return nil }
     switch verb {
     case .mail: return CommandFault.ofPath(in: line.span, keyword: "FROM", takesNull: true)

@@ -1,7 +1,7 @@
 internal import Wire
 
 /// What the argument of HELO or EHLO is (RFC 5321 sections 4.1.1.1 and 4.1.3).
-package enum HelloName: Hashable, Sendable {
+public enum HelloName: Hashable, Sendable {
   case domain
   /// A domain by the grammar, but with one label only, which nobody else can look up (section 2.3.5).
   case oneLabel
@@ -12,7 +12,7 @@ package enum HelloName: Hashable, Sendable {
   /// Nothing of these.
   case neither
 
-  package init(of argument: some Sequence<UInt8>) {
+  public init(of argument: some Sequence<UInt8>) {
     let name = Array(argument)
     if name.first == 0x5b {
       self = Self.isLiteral(name) ? .addressLiteral : .neither

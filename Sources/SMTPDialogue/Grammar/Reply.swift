@@ -1,47 +1,47 @@
 /// A reply of the server, all its lines (RFC 5321 section 4.2).
-package struct Reply: Sendable {
+public struct Reply: Sendable {
   /// The code of the last line, which is the one a client goes by (section 4.2.1); 0 where the first line has none.
-  package var code: Int
+  public var code: Int
   /// The text of each line behind code and separator, without its line end.
-  package var lines: [[UInt8]]
+  public var lines: [[UInt8]]
   /// When its first byte was sent.
-  package var begin: Moment
+  public var begin: Moment
   /// When its last byte was sent.
-  package var end: Moment
+  public var end: Moment
   /// False where the last line never came or bytes of it are missing.
-  package var isComplete: Bool
+  public var isComplete: Bool
   /// What is wrong with its form.
-  package var oddities = Oddities()
+  public var oddities = Oddities()
 
   /// What can be wrong with the form of a reply (RFC 5321 sections 4.2 and 4.2.1).
-  package struct Oddities: OptionSet, Hashable, Sendable {
-    package var rawValue: UInt8
+  public struct Oddities: OptionSet, Hashable, Sendable {
+    public var rawValue: UInt8
 
     @inlinable
-    package init(rawValue: UInt8) {
+    public init(rawValue: UInt8) {
       self.rawValue = rawValue
     }
 
     @inlinable
-    package init() {
+    public init() {
       rawValue = 0
     }
 
     /// A line without three digits and a blank or a hyphen behind them.
-    @inlinable package static var malformed: Oddities { Oddities(rawValue: 1) }
+    @inlinable public static var malformed: Oddities { Oddities(rawValue: 1) }
     /// Its lines have different codes.
-    @inlinable package static var codeChanged: Oddities { Oddities(rawValue: 2) }
+    @inlinable public static var codeChanged: Oddities { Oddities(rawValue: 2) }
     /// The last line was announced and never came.
-    @inlinable package static var unfinished: Oddities { Oddities(rawValue: 4) }
+    @inlinable public static var unfinished: Oddities { Oddities(rawValue: 4) }
     /// A line of more than 512 octets (section 4.5.3.1.5).
-    @inlinable package static var tooLong: Oddities { Oddities(rawValue: 8) }
+    @inlinable public static var tooLong: Oddities { Oddities(rawValue: 8) }
     /// A line that ended without CR.
-    @inlinable package static var bareLF: Oddities { Oddities(rawValue: 16) }
+    @inlinable public static var bareLF: Oddities { Oddities(rawValue: 16) }
     /// A line without any end.
-    @inlinable package static var noLineEnd: Oddities { Oddities(rawValue: 32) }
+    @inlinable public static var noLineEnd: Oddities { Oddities(rawValue: 32) }
   }
 
-  package init(code: Int, lines: [[UInt8]], begin: Moment, end: Moment, isComplete: Bool = true) {
+  public init(code: Int, lines: [[UInt8]], begin: Moment, end: Moment, isComplete: Bool = true) {
     self.code = code
     self.lines = lines
     self.begin = begin
@@ -49,14 +49,14 @@ package struct Reply: Sendable {
     self.isComplete = isComplete
   }
 
-  package var isPositive: Bool { code >= 200 && code < 300 }
+  public var isPositive: Bool { code >= 200 && code < 300 }
   /// 4xx: the client may try again (section 4.2.1).
-  package var isTransientNegative: Bool { code >= 400 && code < 500 }
+  public var isTransientNegative: Bool { code >= 400 && code < 500 }
   /// 5xx.
-  package var isPermanentNegative: Bool { code >= 500 && code < 600 }
+  public var isPermanentNegative: Bool { code >= 500 && code < 600 }
 
   /// The enhanced status code at the head of the first line that has one (RFC 2034 section 4, RFC 3463 section 2).
-  package var enhancedStatus: String? {
+  public var enhancedStatus: String? {
     for line in lines where Self.beginsWithStatus(line) {
       var dots = 0
       var digits = 0

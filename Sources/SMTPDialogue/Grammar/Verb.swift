@@ -1,7 +1,7 @@
 internal import Wire
 
 /// The verb of a command (RFC 5321 section 4.1.1 and the registered extensions).
-package enum Verb: Hashable, Sendable {
+public enum Verb: Hashable, Sendable {
   case helo, ehlo, lhlo
   case mail, send, soml, saml
   case rcpt, data, bdat, burl
@@ -15,7 +15,7 @@ package enum Verb: Hashable, Sendable {
   case unknown
 
   /// The verb that a line begins with, in any case of letters.
-  package init(of line: Span<UInt8>) {
+  public init(of line: Span<UInt8>) {
     self = .unknown
     var packed: UInt64 = 0
     var length = 0
@@ -59,7 +59,7 @@ package enum Verb: Hashable, Sendable {
   }
 
   /// MAIL and the three that RFC 821 had beside it.
-  package var beginsTransaction: Bool {
+  public var beginsTransaction: Bool {
     switch self {
     case .mail, .send, .soml, .saml: true
     default: false
@@ -67,7 +67,7 @@ package enum Verb: Hashable, Sendable {
   }
 
   /// HELO, EHLO, LHLO.
-  package var isHello: Bool {
+  public var isHello: Bool {
     switch self {
     case .helo, .ehlo, .lhlo: true
     default: false

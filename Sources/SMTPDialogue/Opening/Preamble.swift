@@ -2,8 +2,8 @@ internal import Wire
 
 /// What a proxy says before the dialogue begins: PROXY v1 and v2 (HAProxy's protocol), SOCKS 4 and 5 (RFC 1928), HTTP
 /// CONNECT (RFC 9110 section 9.3.6). It is stepped over; the addresses that it tells are kept.
-package struct Preamble: Equatable, Sendable {
-  package enum Kind: String, Sendable {
+public struct Preamble: Equatable, Sendable {
+  public enum Kind: String, Sendable {
     case proxyV1 = "proxy_v1"
     case proxyV2 = "proxy_v2"
     case socks4
@@ -11,14 +11,14 @@ package struct Preamble: Equatable, Sendable {
     case httpConnect = "http_connect"
   }
 
-  package var kind: Kind
+  public var kind: Kind
   /// The client as the proxy saw it, as text of address and port.
-  package var source: String?
+  public var source: String?
   /// Where the connection was to lead, as text of host and port.
-  package var destination: String?
+  public var destination: String?
   /// How many bytes of each side belong to it.
-  package var clientLength: Int
-  package var serverLength: Int
+  public var clientLength: Int
+  public var serverLength: Int
 }
 
 /// What the first bytes of both sides say about a preamble.

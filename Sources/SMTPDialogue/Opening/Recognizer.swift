@@ -1,11 +1,11 @@
-package import Wire
+public import Wire
 
 /// Tells by what is said whether a connection carries mail, and steps over what a proxy says first.
 ///
 /// It keeps the first bytes of both sides until it knows, and gives them back then. On a mail port everything is mail and
 /// only a preamble is looked for.
-package struct Recognizer: Sendable {
-  package enum Verdict: Equatable, Sendable {
+public struct Recognizer: Sendable {
+  public enum Verdict: Equatable, Sendable {
     case undecided
     case notMail
     /// Mail; the sides are the wrong way round where the capture began late and the ports were guessed wrong.
@@ -13,12 +13,12 @@ package struct Recognizer: Sendable {
   }
 
   /// A run of bytes that was kept.
-  package struct Kept: Sendable {
-    package var peer: Peer
-    package var bytes: [UInt8]
-    package var moment: Moment
+  public struct Kept: Sendable {
+    public var peer: Peer
+    public var bytes: [UInt8]
+    public var moment: Moment
 
-    package init(peer: Peer, bytes: [UInt8], moment: Moment) {
+    public init(peer: Peer, bytes: [UInt8], moment: Moment) {
       self.peer = peer
       self.bytes = bytes
       self.moment = moment
@@ -34,13 +34,13 @@ package struct Recognizer: Sendable {
   /// How many bytes of both sides are looked at: who has not said by then that this is mail does not speak SMTP.
   static let limit = 12_288
 
-  package init(isMailPort: Bool, sawOpening: Bool) {
+  public init(isMailPort: Bool, sawOpening: Bool) {
     self.isMailPort = isMailPort
     self.sawOpening = sawOpening
   }
 
   /// Takes the next bytes of one side, and keeps them.
-  package mutating func receive(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment) -> Verdict {
+  public mutating func receive(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment) -> Verdict {
     kept.append(Kept(peer: peer, bytes: Array(bytes), moment: moment))
     switch peer {
     case .client: client.append(bytes)
@@ -52,7 +52,7 @@ package struct Recognizer: Sendable {
   }
 
   /// The bytes that were kept, without the preamble's.
-  package mutating func takeKept(behind preamble: Preamble?) -> [Kept] {
+  public mutating func takeKept(behind preamble: Preamble?) -> [Kept] {
     var skip = [Peer.client: preamble?.clientLength ?? 0, .server: preamble?.serverLength ?? 0]
     defer {
       kept = []

@@ -114,7 +114,7 @@ struct LineAssembler {
 }
 
 /// How a line ended (RFC 5321 section 2.3.8 wants CRLF).
-package enum LineEnding: Hashable, Sendable {
+public enum LineEnding: Hashable, Sendable {
   case crlf
   /// LF alone.
   case lf

@@ -1,11 +1,11 @@
 /// A dot alone between two line ends in message text of which at least one is not CRLF: a strict reader reads on, a lenient
 /// one takes it for the end of the data (SMTP smuggling: CVE-2023-51764, -51765, -51766).
-package struct LoneDot: Hashable, Sendable {
-  package var start: Start
-  package var end: End
+public struct LoneDot: Hashable, Sendable {
+  public var start: Start
+  public var end: End
 
   /// What stands before the dot.
-  package enum Start: String, Hashable, Sendable {
+  public enum Start: String, Hashable, Sendable {
     case crlf = "<CR><LF>"
     case bareLF = "<LF>"
     case bareCR = "<CR>"
@@ -14,7 +14,7 @@ package struct LoneDot: Hashable, Sendable {
   }
 
   /// What stands behind it.
-  package enum End: String, Hashable, Sendable {
+  public enum End: String, Hashable, Sendable {
     case crlf = "<CR><LF>"
     case bareLF = "<LF>"
     case bareCR = "<CR>"
@@ -29,10 +29,10 @@ package struct LoneDot: Hashable, Sendable {
   }
 
   /// `<LF>.<CR><LF>`
-  package var name: String { "\(start.rawValue).\(end.rawValue)" }
+  public var name: String { "\(start.rawValue).\(end.rawValue)" }
 
   /// What became of it.
-  package enum Fate: Hashable, Sendable {
+  public enum Fate: Hashable, Sendable {
     /// The server's replies prove that it took it for the end.
     case end
     /// They prove that it did not.

@@ -2,9 +2,9 @@ internal import Wire
 
 /// What TLS looks like from outside (RFC 8446 section 5.1): enough to tell it from clear text. What its records hold is
 /// another module's business.
-package enum TLSSigns {
+public enum TLSSigns {
   /// Whether the bytes can begin a TLS record: a handshake or an alert of SSL 3.0 to TLS 1.3.
-  package static func looksLikeRecord(_ bytes: Span<UInt8>) -> Bool {
+  public static func looksLikeRecord(_ bytes: Span<UInt8>) -> Bool {
     guard bytes.count > 0, bytes[0] == 0x16 || bytes[0] == 0x15 else { return false }
     return bytes.count < 2 || bytes[1] == 3
   }

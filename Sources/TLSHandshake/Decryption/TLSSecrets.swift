@@ -1,29 +1,29 @@
-package import TLSProtection
+public import TLSProtection
 
 /// What a run has to decrypt with: key logs and private keys. All sessions share it.
-package final class TLSSecrets: Sendable {
-  package let keyLog: KeyLog
+public final class TLSSecrets: Sendable {
+  public let keyLog: KeyLog
   /// Keys of servers, for sessions whose keys were sent encrypted to them (RFC 5246 section 7.4.7.1).
-  package let privateKeys: [RSADecryptionKey]
+  public let privateKeys: [RSADecryptionKey]
 
   /// Somebody gave them, so that each session is told whether they served; what captures bring along is only used.
   private let areGiven: Bool
 
-  package init(keyLog: KeyLog, privateKeys: [RSADecryptionKey] = [], areGiven: Bool = true) {
+  public init(keyLog: KeyLog, privateKeys: [RSADecryptionKey] = [], areGiven: Bool = true) {
     self.keyLog = keyLog
     self.privateKeys = privateKeys
     self.areGiven = areGiven
   }
 
   /// Whether it is of any use to look for a session's keys.
-  package var mayServe: Bool { areGiven || keyLog.summary.sessions > 0 }
+  public var mayServe: Bool { areGiven || keyLog.summary.sessions > 0 }
 
   /// Whether premaster secrets may come from anywhere, so that the messages that they are tied to must be kept.
   var hasPremasters: Bool { !privateKeys.isEmpty || keyLog.summary.premasters > 0 }
 }
 
 /// Whether a session could be decrypted, and why not.
-package enum KeyUse: Hashable, Sendable {
+public enum KeyUse: Hashable, Sendable {
   case used
   /// The hellos, which tell whose secrets are needed, are not in the capture whole.
   case hellosNotSeen
@@ -35,7 +35,7 @@ package enum KeyUse: Hashable, Sendable {
   case versionNotSupported(String)
 
   /// As records and reports say it.
-  package var words: String {
+  public var words: String {
     switch self {
     case .used: "used"
     case .hellosNotSeen: "the hellos were not captured"

@@ -5,7 +5,7 @@ internal import Wire
 
 extension ClientHello {
   /// `version,ciphers,extensions,groups,point formats`, GREASE left out.
-  package var ja3Text: String {
+  public var ja3Text: String {
     [
       String(legacyVersion.code), Self.joined(cipherSuites.map(\.code)), Self.joined(extensions),
       Self.joined(groups.map(\.code)), pointFormats.map { String($0) }.joined(separator: "-"),
@@ -13,7 +13,7 @@ extension ClientHello {
   }
 
   /// JA3: the MD5 of its text.
-  package var ja3: String { hexadecimal(Insecure.MD5.hash(data: Array(ja3Text.utf8))) }
+  public var ja3: String { hexadecimal(Insecure.MD5.hash(data: Array(ja3Text.utf8))) }
 
   private static func joined(_ codes: [UInt16]) -> String {
     codes.filter { !GREASE.contains($0) }.map { String($0) }.joined(separator: "-")
@@ -22,9 +22,9 @@ extension ClientHello {
 
 extension ServerHello {
   /// JA3S: the MD5 of `version,cipher,extensions`.
-  package var ja3s: String { hexadecimal(Insecure.MD5.hash(data: Array(ja3sText.utf8))) }
+  public var ja3s: String { hexadecimal(Insecure.MD5.hash(data: Array(ja3sText.utf8))) }
 
-  package var ja3sText: String {
+  public var ja3sText: String {
     [
       String(legacyVersion.code), String(cipherSuite.code), extensions.map { String($0) }.joined(separator: "-"),
     ].joined(separator: ",")

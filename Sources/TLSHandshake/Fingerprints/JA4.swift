@@ -5,7 +5,7 @@ internal import Crypto
 extension ClientHello {
   /// `t13d1516h2_8daaf6152771_e5627efa2ab1`: protocol, version, server name, counts and first ALPN; the ciphers; the
   /// extensions with the signature algorithms. GREASE is left out.
-  package var ja4: String { "\(ja4Beginning)_\(ja4Ciphers)_\(ja4Extensions)" }
+  public var ja4: String { "\(ja4Beginning)_\(ja4Ciphers)_\(ja4Extensions)" }
 
   private var ja4Beginning: String {
     let ciphers = cipherSuites.count { !$0.isGREASE }

@@ -1,29 +1,29 @@
 /// What a client offers (RFC 8446 section 4.1.2).
-package struct ClientHello: Sendable {
-  package var legacyVersion: ProtocolVersion
-  package var random: [UInt8]
-  package var sessionID: [UInt8]
-  package var cipherSuites: [CipherSuiteID]
+public struct ClientHello: Sendable {
+  public var legacyVersion: ProtocolVersion
+  public var random: [UInt8]
+  public var sessionID: [UInt8]
+  public var cipherSuites: [CipherSuiteID]
   /// The numbers of all extensions in their order.
-  package var extensions: [UInt16]
+  public var extensions: [UInt16]
   /// RFC 6066 section 3; as it was sent.
-  package var serverName: [UInt8]?
-  package var applicationProtocols: [[UInt8]]
+  public var serverName: [UInt8]?
+  public var applicationProtocols: [[UInt8]]
   /// As the extension lists them; empty where there is none.
-  package var supportedVersions: [ProtocolVersion]
-  package var groups: [NamedGroup]
-  package var pointFormats: [UInt8]
-  package var signatureSchemes: [SignatureScheme]
+  public var supportedVersions: [ProtocolVersion]
+  public var groups: [NamedGroup]
+  public var pointFormats: [UInt8]
+  public var signatureSchemes: [SignatureScheme]
   /// The groups for which it sends its half of the key agreement at once.
-  package var keyShares: [NamedGroup]
+  public var keyShares: [NamedGroup]
   /// It offers to resume by a pre-shared key, or by a ticket of TLS 1.2 (RFC 5077).
-  package var offersPreSharedKey: Bool
-  package var offersTicket: Bool
-  package var offersEarlyData: Bool
-  package var offersEncryptThenMAC: Bool
-  package var offersExtendedMasterSecret: Bool
+  public var offersPreSharedKey: Bool
+  public var offersTicket: Bool
+  public var offersEarlyData: Bool
+  public var offersEncryptThenMAC: Bool
+  public var offersExtendedMasterSecret: Bool
   /// Whether all of it was seen; else what it lacks may have been there.
-  package var isWhole: Bool
+  public var isWhole: Bool
 
   /// nil for what does not reach to the end of the cipher suites.
   init?(_ body: FieldReader, isWhole: Bool = true) {
@@ -58,7 +58,7 @@ package struct ClientHello: Sendable {
 
   /// The versions that it speaks, the best first, as far as the hello tells: one without the extension says only how far it
   /// goes.
-  package var offeredVersions: [ProtocolVersion] {
+  public var offeredVersions: [ProtocolVersion] {
     let listed = supportedVersions.filter { !GREASE.contains($0.code) }
     return listed.isEmpty ? [legacyVersion] : listed.sorted(by: >)
   }

@@ -1,20 +1,20 @@
 /// What a server chooses (RFC 8446 section 4.1.3).
-package struct ServerHello: Sendable {
-  package var legacyVersion: ProtocolVersion
-  package var random: [UInt8]
-  package var sessionID: [UInt8]
-  package var cipherSuite: CipherSuiteID
+public struct ServerHello: Sendable {
+  public var legacyVersion: ProtocolVersion
+  public var random: [UInt8]
+  public var sessionID: [UInt8]
+  public var cipherSuite: CipherSuiteID
   /// The numbers of all extensions in their order.
-  package var extensions: [UInt16]
-  package var version: ProtocolVersion
+  public var extensions: [UInt16]
+  public var version: ProtocolVersion
   /// The group of its half of the key agreement, or the one that it wants of the client (HelloRetryRequest).
-  package var group: NamedGroup?
-  package var applicationProtocol: [UInt8]?
-  package var acceptsPreSharedKey: Bool
-  package var encryptsThenMAC: Bool
-  package var extendsMasterSecret: Bool
+  public var group: NamedGroup?
+  public var applicationProtocol: [UInt8]?
+  public var acceptsPreSharedKey: Bool
+  public var encryptsThenMAC: Bool
+  public var extendsMasterSecret: Bool
   /// Whether all of it was seen; else what it lacks may have been there.
-  package var isWhole: Bool
+  public var isWhole: Bool
 
   /// nil for what does not reach to the cipher suite.
   init?(_ body: FieldReader, isWhole: Bool = true) {
@@ -43,7 +43,7 @@ package struct ServerHello: Sendable {
   }
 
   /// Whether it is a request for another hello (RFC 8446 section 4.1.3: the SHA-256 of "HelloRetryRequest").
-  package var isRetryRequest: Bool { random == Self.retryRequestRandom }
+  public var isRetryRequest: Bool { random == Self.retryRequestRandom }
 
   private static let retryRequestRandom: [UInt8] = [
     0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,

@@ -1,29 +1,29 @@
 /// What an alert says (RFC 8446 section 6, RFC 5246 section 7.2; IANA's registry "TLS Alerts").
-package struct AlertDescription: Hashable, Sendable {
-  package var code: UInt8
+public struct AlertDescription: Hashable, Sendable {
+  public var code: UInt8
 
-  package init(_ code: UInt8) {
+  public init(_ code: UInt8) {
     self.code = code
   }
 
-  package static let closeNotify = AlertDescription(0)
-  package static let handshakeFailure = AlertDescription(40)
-  package static let noCertificate = AlertDescription(41)
-  package static let badCertificate = AlertDescription(42)
-  package static let unsupportedCertificate = AlertDescription(43)
-  package static let certificateRevoked = AlertDescription(44)
-  package static let certificateExpired = AlertDescription(45)
-  package static let certificateUnknown = AlertDescription(46)
-  package static let unknownAuthority = AlertDescription(48)
-  package static let accessDenied = AlertDescription(49)
-  package static let protocolVersion = AlertDescription(70)
-  package static let insufficientSecurity = AlertDescription(71)
-  package static let inappropriateFallback = AlertDescription(86)
-  package static let userCanceled = AlertDescription(90)
-  package static let noRenegotiation = AlertDescription(100)
-  package static let certificateRequired = AlertDescription(116)
+  public static let closeNotify = AlertDescription(0)
+  public static let handshakeFailure = AlertDescription(40)
+  public static let noCertificate = AlertDescription(41)
+  public static let badCertificate = AlertDescription(42)
+  public static let unsupportedCertificate = AlertDescription(43)
+  public static let certificateRevoked = AlertDescription(44)
+  public static let certificateExpired = AlertDescription(45)
+  public static let certificateUnknown = AlertDescription(46)
+  public static let unknownAuthority = AlertDescription(48)
+  public static let accessDenied = AlertDescription(49)
+  public static let protocolVersion = AlertDescription(70)
+  public static let insufficientSecurity = AlertDescription(71)
+  public static let inappropriateFallback = AlertDescription(86)
+  public static let userCanceled = AlertDescription(90)
+  public static let noRenegotiation = AlertDescription(100)
+  public static let certificateRequired = AlertDescription(116)
 
-  package var name: String {
+  public var name: String {
     switch code {
     case 0: "close_notify"
     case 10: "unexpected_message"

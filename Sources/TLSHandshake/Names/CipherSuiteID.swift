@@ -1,22 +1,22 @@
 internal import Wire
 
 /// A cipher suite by its number (RFC 8446 appendix B.4; IANA's registry "TLS Cipher Suites").
-package struct CipherSuiteID: Hashable, Sendable {
-  package var code: UInt16
+public struct CipherSuiteID: Hashable, Sendable {
+  public var code: UInt16
 
-  package init(_ code: UInt16) {
+  public init(_ code: UInt16) {
     self.code = code
   }
 
   /// As the registry calls it; the number in hexadecimal where it is none that we know.
-  package var name: String { Self.registered(code).map { "\($0)" } ?? ProtocolVersion.hexadecimal(code) }
+  public var name: String { Self.registered(code).map { "\($0)" } ?? ProtocolVersion.hexadecimal(code) }
 
   /// Values that clients send so that nobody gets used to a fixed list (RFC 8701), and signals that are no ciphers.
-  package var isGREASE: Bool { GREASE.contains(code) }
-  package var isSignal: Bool { code == 0x00ff || code == 0x5600 }
+  public var isGREASE: Bool { GREASE.contains(code) }
+  public var isSignal: Bool { code == 0x00ff || code == 0x5600 }
 
   /// Why it is no longer held to be safe; nil where nothing is wrong with it.
-  package var weakness: Weakness? {
+  public var weakness: Weakness? {
     guard let registered = Self.registered(code) else { return nil }
     let letters = Array("\(registered)".utf8)
     let name = letters.span
@@ -30,7 +30,7 @@ package struct CipherSuiteID: Hashable, Sendable {
     return isForwardSecret(name) ? nil : .noForwardSecrecy
   }
 
-  package enum Weakness: Sendable {
+  public enum Weakness: Sendable {
     case noEncryption
     case export
     case rc4

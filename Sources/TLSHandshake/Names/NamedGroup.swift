@@ -1,14 +1,14 @@
 /// A group that keys are agreed in (RFC 8446 section 4.2.7; IANA's registry "TLS Supported Groups").
-package struct NamedGroup: Hashable, Sendable {
-  package var code: UInt16
+public struct NamedGroup: Hashable, Sendable {
+  public var code: UInt16
 
-  package init(_ code: UInt16) {
+  public init(_ code: UInt16) {
     self.code = code
   }
 
-  package var isGREASE: Bool { GREASE.contains(code) }
+  public var isGREASE: Bool { GREASE.contains(code) }
 
-  package var name: String {
+  public var name: String {
     switch code {
     case 1: "sect163k1"
     case 2: "sect163r1"

@@ -1,18 +1,18 @@
 /// A version of the protocol as it stands on the wire (RFC 8446 section 4.2.1).
-package struct ProtocolVersion: Hashable, Comparable, Sendable {
-  package var code: UInt16
+public struct ProtocolVersion: Hashable, Comparable, Sendable {
+  public var code: UInt16
 
-  package init(_ code: UInt16) {
+  public init(_ code: UInt16) {
     self.code = code
   }
 
-  package static let ssl3 = ProtocolVersion(0x0300)
-  package static let tls10 = ProtocolVersion(0x0301)
-  package static let tls11 = ProtocolVersion(0x0302)
-  package static let tls12 = ProtocolVersion(0x0303)
-  package static let tls13 = ProtocolVersion(0x0304)
+  public static let ssl3 = ProtocolVersion(0x0300)
+  public static let tls10 = ProtocolVersion(0x0301)
+  public static let tls11 = ProtocolVersion(0x0302)
+  public static let tls12 = ProtocolVersion(0x0303)
+  public static let tls13 = ProtocolVersion(0x0304)
 
-  package var name: String {
+  public var name: String {
     switch code {
     case 0x0002: "SSL 2.0"
     case 0x0300: "SSL 3.0"
@@ -26,9 +26,9 @@ package struct ProtocolVersion: Hashable, Comparable, Sendable {
   }
 
   /// Whether it is TLS 1.3 or one of its drafts.
-  package var isTLS13: Bool { code == 0x0304 || code >> 8 == 0x7f }
+  public var isTLS13: Bool { code == 0x0304 || code >> 8 == 0x7f }
 
-  package static func < (left: ProtocolVersion, right: ProtocolVersion) -> Bool {
+  public static func < (left: ProtocolVersion, right: ProtocolVersion) -> Bool {
     left.rank < right.rank
   }
 

@@ -1,14 +1,14 @@
 /// How something is signed (RFC 8446 section 4.2.3; before it a hash and a signature algorithm, RFC 5246 section 7.4.1.4.1).
-package struct SignatureScheme: Hashable, Sendable {
-  package var code: UInt16
+public struct SignatureScheme: Hashable, Sendable {
+  public var code: UInt16
 
-  package init(_ code: UInt16) {
+  public init(_ code: UInt16) {
     self.code = code
   }
 
-  package var isGREASE: Bool { GREASE.contains(code) }
+  public var isGREASE: Bool { GREASE.contains(code) }
 
-  package var name: String {
+  public var name: String {
     switch code {
     case 0x0101: "rsa_pkcs1_md5"
     case 0x0201: "rsa_pkcs1_sha1"

@@ -2,27 +2,27 @@ private import Synchronization
 
 /// The secrets of all key logs that were read: files as `SSLKEYLOGFILE` writes them (RFC 9850), growing or not, and the
 /// blocks of captures. A reference that may be written and read by several threads; each source is read by a `KeyLogReader`.
-package final class KeyLog: Sendable {
+public final class KeyLog: Sendable {
   private let limits: KeyLogLimits
   private let state = Mutex(State())
 
-  package init(limits: KeyLogLimits = KeyLogLimits()) {
+  public init(limits: KeyLogLimits = KeyLogLimits()) {
     self.limits = limits
   }
 
   /// What is known of the connection whose ClientHello has this random; nil when that is nothing.
-  package func secrets(for clientRandom: HandshakeRandom) -> SessionSecrets? {
+  public func secrets(for clientRandom: HandshakeRandom) -> SessionSecrets? {
     state.withLock { $0.sessions[clientRandom] }
   }
 
   /// The premaster secret that an old `RSA` line tells, by the first eight octets of the encrypted one in the
   /// ClientKeyExchange as a number in network order.
-  package func premasterSecret(encryptedStart: UInt64) -> Secret? {
+  public func premasterSecret(encryptedStart: UInt64) -> Secret? {
     state.withLock { $0.premasters[encryptedStart] }
   }
 
   /// How much there is.
-  package var summary: KeyLogSummary {
+  public var summary: KeyLogSummary {
     state.withLock { state in
       KeyLogSummary(
         sessions: state.sessions.count, secrets: state.secrets, premasters: state.premasters.count,
@@ -80,23 +80,23 @@ package final class KeyLog: Sendable {
 
 extension KeyLog: CustomStringConvertible, CustomReflectable {
   /// How much there is; no secret.
-  package var description: String { "key log of \(summary.sessions) sessions" }
+  public var description: String { "key log of \(summary.sessions) sessions" }
   /// Nothing.
-  package var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+  public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }
 
 /// How much the key logs hold.
-package struct KeyLogSummary: Equatable, Sendable {
+public struct KeyLogSummary: Equatable, Sendable {
   /// Connections that something is known of.
-  package var sessions: Int
+  public var sessions: Int
   /// Their secrets.
-  package var secrets: Int
+  public var secrets: Int
   /// Premaster secrets of old `RSA` lines.
-  package var premasters: Int
+  public var premasters: Int
   /// Secrets that had to go because there were more than the limit.
-  package var dropped: Int
+  public var dropped: Int
 
-  package init(sessions: Int, secrets: Int, premasters: Int, dropped: Int) {
+  public init(sessions: Int, secrets: Int, premasters: Int, dropped: Int) {
     self.sessions = sessions
     self.secrets = secrets
     self.premasters = premasters

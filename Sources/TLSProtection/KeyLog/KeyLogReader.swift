@@ -1,7 +1,7 @@
 private import Wire
 
 /// Reads one source of a key log, in whatever pieces it comes; a file that grows is read on when there is more of it.
-package struct KeyLogReader: Sendable {
+public struct KeyLogReader: Sendable {
   private let limits: KeyLogLimits
   /// The begin of a line whose end has not come. Holds part of a secret: it is wiped when the line is done.
   private var begun: [UInt8] = []
@@ -9,22 +9,22 @@ package struct KeyLogReader: Sendable {
   private var isTooLong = false
 
   /// Lines read so far.
-  package private(set) var lines = 0
+  public private(set) var lines = 0
   /// Lines that told a secret, whether it was new or not.
-  package private(set) var secrets = 0
+  public private(set) var secrets = 0
   /// Lines like those of a key log whose label means nothing here.
-  package private(set) var otherLabels = 0
+  public private(set) var otherLabels = 0
   /// Lines that are not of the format.
-  package private(set) var malformedLines = 0
+  public private(set) var malformedLines = 0
   /// The numbers of the first of them, from 1.
-  package private(set) var malformedLineNumbers: [Int] = []
+  public private(set) var malformedLineNumbers: [Int] = []
 
-  package init(limits: KeyLogLimits = KeyLogLimits()) {
+  public init(limits: KeyLogLimits = KeyLogLimits()) {
     self.limits = limits
   }
 
   /// More of the source.
-  package mutating func receive(_ bytes: Span<UInt8>, into log: KeyLog) {
+  public mutating func receive(_ bytes: Span<UInt8>, into log: KeyLog) {
     var start = 0
     while let end = bytes.firstIndex(of: UInt8(ascii: "\n"), from: start) {
       lineEnds(with: bytes.extracting(start..<end), into: log)
@@ -34,7 +34,7 @@ package struct KeyLogReader: Sendable {
   }
 
   /// The source is over: what stands behind the last line end is a line as well.
-  package mutating func finish(into log: KeyLog) {
+  public mutating func finish(into log: KeyLog) {
     guard !begun.isEmpty || isTooLong else { return }
     let nothing: [UInt8] = []
     lineEnds(with: nothing.span, into: log)
@@ -88,7 +88,7 @@ package struct KeyLogReader: Sendable {
 
 extension KeyLogReader: CustomStringConvertible, CustomReflectable {
   /// How much was read; no secret.
-  package var description: String { "reader of \(lines) key log lines" }
+  public var description: String { "reader of \(lines) key log lines" }
   /// Nothing: part of a secret may be held.
-  package var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+  public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }

@@ -2,7 +2,7 @@ private import Wire
 
 /// Reads the key logs that a pcapng brings along: its Decryption Secrets Blocks (draft-ietf-opsawg-pcapng section 4.7). The
 /// file's bytes are pushed through in whatever pieces they come; all that is no such block is passed over and not kept.
-package struct SecretsBlockScanner: Sendable {
+public struct SecretsBlockScanner: Sendable {
   /// The begin of a head whose end has not come.
   private var head: [UInt8] = []
   private var place = Place.firstHead
@@ -11,11 +11,11 @@ package struct SecretsBlockScanner: Sendable {
   private let limits: KeyLogLimits
 
   /// Blocks with a TLS key log that were read.
-  package private(set) var keyLogs = 0
+  public private(set) var keyLogs = 0
   /// Blocks with secrets of other protocols, which are passed over.
-  package private(set) var otherSecrets = 0
+  public private(set) var otherSecrets = 0
   /// Whether the bytes are no pcapng, or a length was one that no block has: behind it nothing can be found.
-  package var isLost: Bool {
+  public var isLost: Bool {
     if case .lost = place { true } else { false }
   }
 
@@ -33,13 +33,13 @@ package struct SecretsBlockScanner: Sendable {
     case lost
   }
 
-  package init(limits: KeyLogLimits = KeyLogLimits()) {
+  public init(limits: KeyLogLimits = KeyLogLimits()) {
     self.limits = limits
     reader = KeyLogReader(limits: limits)
   }
 
   /// More of the file.
-  package mutating func receive(_ bytes: Span<UInt8>, into log: KeyLog) {
+  public mutating func receive(_ bytes: Span<UInt8>, into log: KeyLog) {
     var offset = 0
     while offset < bytes.count {
       let left = bytes.count - offset

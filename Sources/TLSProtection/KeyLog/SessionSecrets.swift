@@ -1,20 +1,20 @@
 /// What key logs tell of one connection.
-package struct SessionSecrets: Sendable, Equatable {
+public struct SessionSecrets: Sendable, Equatable {
   /// The master secret of TLS 1.2 and below (`CLIENT_RANDOM`).
-  package internal(set) var master: Secret?
+  public internal(set) var master: Secret?
   /// TLS 1.3 (RFC 8446 section 7.1): what 0-RTT data is under.
-  package internal(set) var clientEarlyTraffic: Secret?
+  public internal(set) var clientEarlyTraffic: Secret?
   /// TLS 1.3: what the client's part of the handshake is under.
-  package internal(set) var clientHandshakeTraffic: Secret?
+  public internal(set) var clientHandshakeTraffic: Secret?
   /// TLS 1.3: what the server's part of the handshake is under.
-  package internal(set) var serverHandshakeTraffic: Secret?
+  public internal(set) var serverHandshakeTraffic: Secret?
   /// TLS 1.3: what the client's data is under until its first KeyUpdate.
-  package internal(set) var clientTraffic: Secret?
+  public internal(set) var clientTraffic: Secret?
   /// TLS 1.3: what the server's data is under until its first KeyUpdate.
-  package internal(set) var serverTraffic: Secret?
+  public internal(set) var serverTraffic: Secret?
 
   /// Whether nothing is known.
-  package var isEmpty: Bool { count == 0 }
+  public var isEmpty: Bool { count == 0 }
 
   /// How many secrets are known.
   var count: Int {

@@ -1,14 +1,14 @@
 /// The keys of both sides after a handshake of TLS 1.2 or below, full or abbreviated: each side's are taken into use by its
 /// ChangeCipherSpec. A renegotiation makes new ones.
-package struct ConnectionKeys: Sendable {
+public struct ConnectionKeys: Sendable {
   /// Opens what the client sends.
-  package var client: RecordDecryptor
+  public var client: RecordDecryptor
   /// Opens what the server sends.
-  package var server: RecordDecryptor
+  public var server: RecordDecryptor
 
   /// The keys from the master secret and the randoms of this handshake (RFC 5246 section 6.3). `encryptThenMAC`: whether
   /// both sides agreed on that extension (RFC 7366), which matters in CBC mode only.
-  package init(
+  public init(
     version: TLSVersion, suite: CipherSuite, master: Secret, clientRandom: HandshakeRandom,
     serverRandom: HandshakeRandom, encryptThenMAC: Bool
   ) throws(ProtectionFailure) {
@@ -31,7 +31,7 @@ package struct ConnectionKeys: Sendable {
 }
 
 /// Why no keys came of a secret.
-package enum ProtectionFailure: Error, Equatable, Sendable {
+public enum ProtectionFailure: Error, Equatable, Sendable {
   /// The suite is none of this version of TLS.
   case suiteOfOtherVersion
   /// The secret is not as long as the hash of the suite: it is another suite's.

@@ -1,6 +1,6 @@
 extension Secret {
   /// The master secret of a full handshake of TLS 1.2 or below (RFC 5246 section 8.1).
-  package static func master(
+  public static func master(
     premaster: Secret, version: TLSVersion, suite: CipherSuite, clientRandom: HandshakeRandom,
     serverRandom: HandshakeRandom
   ) -> Secret {
@@ -11,7 +11,7 @@ extension Secret {
 
   /// The master secret where both sides agreed on extended_master_secret (RFC 7627 section 4). `handshakeMessages` are those
   /// of both sides with their headers, from the ClientHello to the ClientKeyExchange, both included.
-  package static func extendedMaster(
+  public static func extendedMaster(
     premaster: Secret, version: TLSVersion, suite: CipherSuite, handshakeMessages: Span<UInt8>
   ) -> Secret {
     // The hash of the handshake is the PRF's, and before TLS 1.2 two of them (RFC 7627 section 3).

@@ -4,14 +4,14 @@ private import Synchronization
 
 /// A server's RSA private key, by which sessions whose premaster secret was encrypted to it can be opened: those of TLS 1.2
 /// and below whose suite has `KeyExchange.rsa`, and that are no resumptions.
-package final class RSADecryptionKey: Sendable {
+public final class RSADecryptionKey: Sendable {
   private let key: Mutex<_RSA.Encryption.PrivateKey>
 
   /// The modulus, in network order without zeros before it: whether the key is that of a certificate.
-  package let modulus: [UInt8]
+  public let modulus: [UInt8]
 
   /// The key in a file: PEM (PKCS #1 or PKCS #8, other things may stand around it) or DER.
-  package init(file: Span<UInt8>) throws(RSAKeyFailure) {
+  public init(file: Span<UInt8>) throws(RSAKeyFailure) {
     var der = try PrivateKeyFile.der(in: file)
     defer { der.wipe() }
     // Keys of 1024 bits are weak, but old sessions are what this is for.
@@ -25,7 +25,7 @@ package final class RSADecryptionKey: Sendable {
   ///
   /// RFC 5246 section 7.4.7.1: it begins with the version that the ClientHello offers; a server goes on with a made-up secret
   /// where it does not, or where the padding is wrong, so that such a session never comes to carry data.
-  package func premasterSecret(
+  public func premasterSecret(
     encrypted: Span<UInt8>, clientHelloVersion: UInt16
   ) throws(RSAKeyFailure) -> Secret {
     guard encrypted.count == modulus.count else { throw .otherKey }
@@ -50,13 +50,13 @@ package final class RSADecryptionKey: Sendable {
 
 extension RSADecryptionKey: CustomStringConvertible, CustomReflectable {
   /// How long the key is.
-  package var description: String { "RSA private key of \(modulus.count * 8) bits" }
+  public var description: String { "RSA private key of \(modulus.count * 8) bits" }
   /// Nothing.
-  package var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+  public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }
 
 /// Why a private key is of no use.
-package enum RSAKeyFailure: Error, Equatable, Sendable {
+public enum RSAKeyFailure: Error, Equatable, Sendable {
   /// The file holds no private key.
   case noPrivateKey
   /// The private key is encrypted with a pass phrase.

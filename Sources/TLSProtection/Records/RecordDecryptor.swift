@@ -3,7 +3,7 @@
 ///
 /// A record that does not authenticate changes nothing, so whoever calls decides what it was: the keys may not be the right
 /// ones, the record may be damaged (`pass(over:)`), or others before it may be missing (`resynchronize`).
-package struct RecordDecryptor: Sendable {
+public struct RecordDecryptor: Sendable {
   private var protection: Protection
   /// The number of the next record.
   private var number: UInt64 = 0
@@ -11,7 +11,7 @@ package struct RecordDecryptor: Sendable {
   private var searchBudget = Self.firstSearchBudget
 
   /// The numbers that are tried at most for one record. Stops a gap of gigabytes.
-  package static let mostSearchedNumbers = 1 << 16
+  public static let mostSearchedNumbers = 1 << 16
 
   /// What the first search may cost, less than half a millisecond: fifty numbers for the longest records. Stops a capture
   /// of short connections, each with a gap in which thousands of records would have room, from taking hours.
@@ -32,7 +32,7 @@ package struct RecordDecryptor: Sendable {
 
   /// The records of one side of TLS 1.3 under a traffic secret: that of early data, of the handshake, or of the data behind
   /// it.
-  package init(tls13 suite: CipherSuite, trafficSecret: Secret) throws(ProtectionFailure) {
+  public init(tls13 suite: CipherSuite, trafficSecret: Secret) throws(ProtectionFailure) {
     protection = .tls13(try TLS13Records(suite: suite, secret: trafficSecret))
   }
 
@@ -47,7 +47,7 @@ package struct RecordDecryptor: Sendable {
 
   /// Opens the next record: `plaintext` is replaced by its content, and left empty on failure. Returns the content type, in
   /// TLS 1.3 the inner one. After a failure the next record is the same as before, but for `firstBlockLost`.
-  package mutating func open(
+  public mutating func open(
     _ header: RecordHeader, _ fragment: Span<UInt8>, into plaintext: inout [UInt8]
   ) throws(RecordFailure) -> UInt8 {
     let found = try find(header, fragment, in: RecordNumbers(from: number, count: 1), into: &plaintext)
@@ -60,7 +60,7 @@ package struct RecordDecryptor: Sendable {
   /// Opens the first record behind a gap, by trying the numbers of as many records as the lost bytes may have held, and in
   /// TLS 1.3 those of the next keys as well, since a KeyUpdate may be among what is lost. In TLS 1.0's CBC mode the record
   /// behind a gap fails, since its first block hangs on one that is lost: the one behind it can be opened, again with this.
-  package mutating func resynchronize(
+  public mutating func resynchronize(
     _ header: RecordHeader, _ fragment: Span<UInt8>, afterLosing bytes: Int, into plaintext: inout [UInt8]
   ) throws(RecordFailure) -> Resynchronization {
     plaintext.removeAll(keepingCapacity: true)
@@ -104,7 +104,7 @@ package struct RecordDecryptor: Sendable {
 
   /// A record went by that could not be opened but was one, since it was damaged or cut in the capture: it is counted, and
   /// what the next one hangs on is taken from it.
-  package mutating func pass(over fragment: Span<UInt8>) {
+  public mutating func pass(over fragment: Span<UInt8>) {
     number &+= 1
     guard case .cbc(var records) = protection else { return }
     records.pass(over: fragment)
@@ -113,7 +113,7 @@ package struct RecordDecryptor: Sendable {
 
   /// TLS 1.3: this side sent a KeyUpdate, and what follows is under the next keys (RFC 8446 section 7.2). Before TLS 1.3
   /// there is no such thing, and nothing happens.
-  package mutating func nextGeneration() {
+  public mutating func nextGeneration() {
     guard case .tls13(let records) = protection else { return }
     protection = .tls13(records.nextGeneration)
     number = 0
@@ -149,21 +149,21 @@ package struct RecordDecryptor: Sendable {
 
 extension RecordDecryptor: CustomStringConvertible, CustomReflectable {
   /// Which record is next; no key.
-  package var description: String { "decryptor at record \(number)" }
+  public var description: String { "decryptor at record \(number)" }
   /// Nothing.
-  package var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+  public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }
 
 /// Where a decryptor found its place again.
-package struct Resynchronization: Equatable, Sendable {
+public struct Resynchronization: Equatable, Sendable {
   /// What the record that was opened holds.
-  package var contentType: UInt8
+  public var contentType: UInt8
   /// How many records are missing before it; behind a KeyUpdate that is missing too, those under the new keys.
-  package var skippedRecords: Int
+  public var skippedRecords: Int
   /// Whether a KeyUpdate is among what is missing.
-  package var keysUpdated: Bool
+  public var keysUpdated: Bool
 
-  package init(contentType: UInt8, skippedRecords: Int, keysUpdated: Bool) {
+  public init(contentType: UInt8, skippedRecords: Int, keysUpdated: Bool) {
     self.contentType = contentType
     self.skippedRecords = skippedRecords
     self.keysUpdated = keysUpdated

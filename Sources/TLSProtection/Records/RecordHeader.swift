@@ -1,9 +1,9 @@
 /// What stands before a record's fragment (RFC 8446 section 5.1, RFC 5246 section 6.2.1); the length is the fragment's.
-package struct RecordHeader: Equatable, Sendable {
-  package var contentType: UInt8
-  package var version: UInt16
+public struct RecordHeader: Equatable, Sendable {
+  public var contentType: UInt8
+  public var version: UInt16
 
-  package init(contentType: UInt8, version: UInt16) {
+  public init(contentType: UInt8, version: UInt16) {
     self.contentType = contentType
     self.version = version
   }
@@ -24,7 +24,7 @@ enum RecordLength {
 }
 
 /// Why a record was not opened.
-package enum RecordFailure: Error, Equatable, Sendable {
+public enum RecordFailure: Error, Equatable, Sendable {
   /// It is not what the sender sealed with these keys as its next record. The one answer to a wrong tag, MAC or padding.
   case notAuthentic
   /// Too short for what protects it, or no whole number of blocks.

@@ -54,7 +54,7 @@ extension CipherSuite {
 }
 
 /// Why the records of a suite cannot be opened.
-package enum UnsupportedSuite: Error, Equatable, Sendable {
+public enum UnsupportedSuite: Error, Equatable, Sendable {
   /// Keys of 40 or 56 bits, as once demanded for export.
   case export
   case rc4, des, tripleDES, idea, seed, camellia, aria, sm4, gost
@@ -90,7 +90,7 @@ package enum UnsupportedSuite: Error, Equatable, Sendable {
   }
 
   /// What it is called where it is told why a session stays closed.
-  package var name: String {
+  public var name: String {
     switch self {
     case .export: "export-grade keys"
     case .rc4: "RC4"

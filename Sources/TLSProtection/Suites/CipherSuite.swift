@@ -1,17 +1,17 @@
 /// What a cipher suite says about records and keys (RFC 5246 appendix C, RFC 8446 section B.4 and the IANA registry); its name
 /// is for others to tell.
-package struct CipherSuite: Equatable, Sendable {
+public struct CipherSuite: Equatable, Sendable {
   /// Its code on the wire.
-  package let code: UInt16
+  public let code: UInt16
   /// How records are protected.
-  package let cipher: RecordCipher
+  public let cipher: RecordCipher
   /// The hash of the key schedule: HKDF's in TLS 1.3, the PRF's in TLS 1.2.
-  package let hash: HashKind
+  public let hash: HashKind
   /// How the premaster secret came about, as far as it matters.
-  package let keyExchange: KeyExchange
+  public let keyExchange: KeyExchange
 
   /// The suite with a code.
-  package static func lookUp(_ code: UInt16) throws(UnsupportedSuite) -> CipherSuite {
+  public static func lookUp(_ code: UInt16) throws(UnsupportedSuite) -> CipherSuite {
     guard let suite = CipherSuite(table: code) else { throw UnsupportedSuite(code) }
     return suite
   }
@@ -25,7 +25,7 @@ package struct CipherSuite: Equatable, Sendable {
 }
 
 /// How records are protected.
-package enum RecordCipher: Equatable, Sendable {
+public enum RecordCipher: Equatable, Sendable {
   case aead(AEADCipher)
   /// AES in CBC mode with an HMAC.
   case cbc(keyLength: Int, mac: HashKind)
@@ -34,7 +34,7 @@ package enum RecordCipher: Equatable, Sendable {
 }
 
 /// A cipher that authenticates what it encrypts (RFC 5116).
-package enum AEADCipher: Sendable {
+public enum AEADCipher: Sendable {
   case aes128GCM, aes256GCM, chaCha20Poly1305, aes128CCM, aes256CCM, aes128CCM8, aes256CCM8
 
   var keyLength: Int {
@@ -53,11 +53,11 @@ package enum AEADCipher: Sendable {
 }
 
 /// A hash function of TLS.
-package enum HashKind: Sendable {
+public enum HashKind: Sendable {
   case md5, sha1, sha256, sha384
 
   /// The octets of its output, which is also the length of an HMAC's key.
-  package var length: Int {
+  public var length: Int {
     switch self {
     case .md5: 16
     case .sha1: 20
@@ -68,7 +68,7 @@ package enum HashKind: Sendable {
 }
 
 /// How the premaster secret came about, as far as it matters.
-package enum KeyExchange: Sendable {
+public enum KeyExchange: Sendable {
   /// Encrypted to the server's RSA key: who has that key can tell it (RFC 5246 section 7.4.7.1).
   case rsa
   /// In a way that no key of the server tells.
@@ -78,11 +78,11 @@ package enum KeyExchange: Sendable {
 }
 
 /// A version of TLS whose records can be opened.
-package enum TLSVersion: UInt16, Comparable, Sendable {
+public enum TLSVersion: UInt16, Comparable, Sendable {
   case tls10 = 0x0301
   case tls11 = 0x0302
   case tls12 = 0x0303
   case tls13 = 0x0304
 
-  package static func < (left: TLSVersion, right: TLSVersion) -> Bool { left.rawValue < right.rawValue }
+  public static func < (left: TLSVersion, right: TLSVersion) -> Bool { left.rawValue < right.rawValue }
 }

@@ -12,13 +12,12 @@ struct ReportPage: ParsableCommand {
     discussion: """
       The page has the answer on top, a timeline, a table to search and, for each session, its dialogue with what TCP had to do \
       with it. It stays below 10 MB: of very many sessions it holds those that failed and a sample of the rest, and says so.
-
-      smtpscope report bounce.pcap -o bounce.html
       """)
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The file to write; one that is there is replaced. - is standard output.", valueName: "file"))
+    help: ArgumentHelp("The file to write; one that is there is replaced. - is standard output.", valueName: "file"),
+    completion: .file())
   var output: String
 
   @Flag(inversion: .prefixedNo, help: "Take the messages apart and list their attachments.")

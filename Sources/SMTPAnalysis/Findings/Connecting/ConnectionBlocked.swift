@@ -1,4 +1,4 @@
-package import TCPStreams
+public import TCPStreams
 internal import Wire
 
 extension CatalogueEntry {
@@ -44,7 +44,7 @@ extension PathError {
   }
 
   /// As a sentence calls it.
-  package var name: String {
+  public var name: String {
     let words =
       switch kind {
       case .packetTooBig: isICMPv6 ? "packet too big" : "fragmentation needed"
