@@ -8,13 +8,17 @@ CAPTURE ?= $(wildcard samples/*.pcap*)
 # More options for smtpscope, as in `make run ARGS=--dialogue`.
 ARGS ?=
 
+# For `make fuzz`: which target, all of them where none is said; and how long for each.
+TARGET ?=
+SECONDS ?= 60
+
 BINARY := .build/release/smtpscope
-SWIFT_SOURCES := Sources Tests Benchmarks/Micro Package.swift
+SWIFT_SOURCES := Sources Tests Benchmarks/Micro Fuzzing Package.swift
 
 export CAPTURE
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format bench bench-micro bench-compare bench-baseline install install-service setup
+.PHONY: help fuzz run build test lint format bench bench-micro bench-compare bench-baseline install install-service setup
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +42,9 @@ lint: ## check that the sources are formatted
 
 format: ## format the sources
 	@swift format --in-place --parallel -r $(SWIFT_SOURCES)
+
+fuzz: setup ## feed what strangers may send: TARGET=dialogue SECONDS=600; all targets without TARGET
+	@python3 Fuzzing/fuzz.py --seconds $(SECONDS) $(TARGET)
 
 bench: build ## measure everything beside bare loops; BENCH='--only hash --mb 200', BENCH=my.pcap, BENCH=--help
 	@python3 Benchmarks/run.py $(BENCH)

@@ -1,15 +1,20 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
+/// What `make fuzz` builds with: our own code counts its edges for libFuzzer and is watched by the address sanitizer.
+let isFuzzing = Context.environment["SMTPSCOPE_FUZZING"] != nil
+let instrumented: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
+
 // The compiler keeps what ARCHITECTURE.md draws: memory safety by default, and imports that cannot be wider than need be.
-let strict: [SwiftSetting] = [
-  .strictMemorySafety(),
-  .swiftLanguageMode(.v6),
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .treatAllWarnings(as: .error),
-]
+let strict: [SwiftSetting] =
+  instrumented + [
+    .strictMemorySafety(),
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+  ]
 
 /// How the program that people run is linked. Swift's own libraries go into it, so that it runs where there are none and starts
 /// in half the time; FoundationEssentials, which the argument parser needs, does not name two libraries of its own. mimalloc
@@ -149,6 +154,16 @@ let package = Package(
         name: "smtpscopeTests", dependencies: ["TestSupport", "Wire"],
         exclude: ["Golden", "Captures", "Live/server.py", "Live/client.py"],
         swiftSettings: strict),
+      .target(
+        name: "FuzzTargets",
+        dependencies: [
+          "CLinux", "Wire", "CaptureReading", "PacketDecoding", "TCPStreams", "SMTPDialogue", "MailMessages",
+          "MIMEParts",
+          "DKIM",
+          "TLSProtection", "TLSHandshake", "PeerCertificates", "SMTPAnalysis", "Reports", "TestSupport",
+        ], path: "Fuzzing/Targets", swiftSettings: strict),
+      .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: strict),
+      .testTarget(name: "SourceTests", exclude: ["unsafe.txt"], swiftSettings: strict),
     ]
 )
 
@@ -162,4 +177,13 @@ if Context.environment["SMTPSCOPE_BENCHMARKS"] != nil {
         "Wire", "PacketDecoding", "TCPStreams", "SMTPDialogue", "MailMessages", "SMTPAnalysis", "Reports",
         "TestSupport",
       ], path: "Benchmarks/Micro", swiftSettings: strict))
+}
+
+if isFuzzing {
+  package.targets += [
+    .systemLibrary(name: "CLibFuzzer", path: "Fuzzing/CLibFuzzer"),
+    .executableTarget(
+      name: "fuzz", dependencies: ["CLibFuzzer", "FuzzTargets"], path: "Fuzzing/Driver", swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
+  ]
 }
