@@ -16,15 +16,19 @@ CAPTURE ?= $(wildcard samples/*.pcap*)
 # More options for smtpscope, as in `make run ARGS=--dialogue`.
 ARGS ?=
 
+# For `make fuzz`: which target, all of them where none is said; and how long for each.
+TARGET ?=
+SECONDS ?= 60
+
 BINARY := .build/release/smtpscope
 # The manual page and the completions, made from what the program says of itself.
 DOCUMENTS := .build/documents
-SWIFT_SOURCES := Sources Tests Benchmarks/Micro Package.swift
+SWIFT_SOURCES := Sources Tests Benchmarks/Micro Fuzzing Examples Package.swift
 
 export CAPTURE
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format bench bench-micro bench-compare bench-baseline man documents install install-service \
+.PHONY: help fuzz docs run build test lint format bench bench-micro bench-compare bench-baseline man documents install install-service \
   uninstall deb deb-check setup
 
 help: ## list what can be made
@@ -50,6 +54,9 @@ lint: ## check that the sources are formatted
 
 format: ## format the sources
 	@swift format --in-place --parallel -r $(SWIFT_SOURCES)
+
+fuzz: setup ## feed what strangers may send: TARGET=dialogue SECONDS=600; all targets without TARGET
+	@python3 Fuzzing/fuzz.py --seconds $(SECONDS) $(TARGET)
 
 bench: build ## measure everything beside bare loops; BENCH='--only hash --mb 200', BENCH=my.pcap, BENCH=--help
 	@python3 Benchmarks/run.py $(BENCH)
@@ -112,3 +119,13 @@ deb-check: ## install that package in a new Debian, try it, remove it: nothing m
 
 setup: ## check for what building needs; install missing packages
 	@.ci/setup
+
+DOCS ?= .build/documentation
+docs: setup ## write the documentation of the library products, as web pages, into DOCS
+	@swift package dump-symbol-graph --minimum-access-level public --skip-synthesized-members >/dev/null
+	@rm -rf .build/symbols && mkdir -p .build/symbols
+	@for module in Wire CaptureReading PacketDecoding TCPStreams SMTPDialogue SMTPAnalysis; do \
+	  cp .build/*/symbolgraph/$$module*.symbols.json .build/symbols/; done
+	@docc convert docs/Library.docc --fallback-display-name smtpscope --fallback-bundle-identifier smtpscope \
+	  --additional-symbol-graph-dir .build/symbols --output-path $(DOCS)
+	@echo "written to $(DOCS)"

@@ -1,15 +1,20 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
+/// What `make fuzz` builds with: our own code counts its edges for libFuzzer and is watched by the address sanitizer.
+let isFuzzing = Context.environment["SMTPSCOPE_FUZZING"] != nil
+let instrumented: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
+
 // The compiler keeps what ARCHITECTURE.md draws: memory safety by default, and imports that cannot be wider than need be.
-let strict: [SwiftSetting] = [
-  .strictMemorySafety(),
-  .swiftLanguageMode(.v6),
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .treatAllWarnings(as: .error),
-]
+let strict: [SwiftSetting] =
+  instrumented + [
+    .strictMemorySafety(),
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+  ]
 
 /// How the program that people run is linked. Swift's own libraries go into it, so that it runs where there are none and starts
 /// in half the time; FoundationEssentials, which the argument parser needs, does not name two libraries of its own. mimalloc
@@ -37,7 +42,14 @@ func layer(_ name: String, _ dependencies: [Target.Dependency], tests: [Target.D
 
 let package = Package(
   name: "smtpscope",
-  products: [.executable(name: "smtpscope", targets: ["smtpscope"])],
+  products: [
+    .executable(name: "smtpscope", targets: ["smtpscope"]),
+    // For those who build on the layers: docs/Library.docc says how.
+    .library(name: "CaptureReading", targets: ["CaptureReading", "Wire"]),
+    .library(name: "TCPStreams", targets: ["TCPStreams", "PacketDecoding", "Wire"]),
+    .library(name: "SMTPDialogue", targets: ["SMTPDialogue", "Wire"]),
+    .library(name: "SMTPAnalysis", targets: ["SMTPAnalysis", "Wire"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -190,6 +202,22 @@ let package = Package(
         name: "smtpscopeTests", dependencies: ["TestSupport", "Wire"],
         exclude: ["Golden", "Captures", "Live/server.py", "Live/client.py"],
         swiftSettings: strict),
+      .target(
+        name: "FuzzTargets",
+        dependencies: [
+          "CLinux", "Wire", "CaptureReading", "PacketDecoding", "TCPStreams", "SMTPDialogue", "MailMessages",
+          "MIMEParts",
+          "DKIM",
+          "TLSProtection", "TLSHandshake", "PeerCertificates", "SMTPAnalysis", "Reports", "TestSupport",
+        ], path: "Fuzzing/Targets", swiftSettings: strict),
+      .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: strict),
+      // The documentation's examples: only what is public can be used in them.
+      .target(
+        name: "Examples",
+        dependencies: ["Wire", "CaptureReading", "PacketDecoding", "TCPStreams", "SMTPDialogue", "SMTPAnalysis"],
+        path: "Examples", packageAccess: false, swiftSettings: strict),
+      .testTarget(name: "ExamplesTests", dependencies: ["Examples", "Wire"], swiftSettings: strict),
+      .testTarget(name: "SourceTests", exclude: ["unsafe.txt"], swiftSettings: strict),
     ]
 )
 
@@ -203,4 +231,13 @@ if Context.environment["SMTPSCOPE_BENCHMARKS"] != nil {
         "Wire", "PacketDecoding", "TCPStreams", "SMTPDialogue", "MailMessages", "SMTPAnalysis", "Reports",
         "TestSupport",
       ], path: "Benchmarks/Micro", swiftSettings: strict))
+}
+
+if isFuzzing {
+  package.targets += [
+    .systemLibrary(name: "CLibFuzzer", path: "Fuzzing/CLibFuzzer"),
+    .executableTarget(
+      name: "fuzz", dependencies: ["CLibFuzzer", "FuzzTargets"], path: "Fuzzing/Driver", swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
+  ]
 }

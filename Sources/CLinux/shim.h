@@ -46,6 +46,9 @@ static inline int clear_capabilities(void) {
 // Names a directory without reading it (O_PATH, which the C library shows to those who ask for GNU extensions).
 static inline int open_place(const char *path) { return open(path, 010000000 | O_DIRECTORY | O_CLOEXEC); }
 
+// A file that stands in no file system (memfd_create(2), which the C library shows to those who ask for GNU extensions).
+static inline int open_memory(const char *name) { return (int)syscall(SYS_memfd_create, name, 1u); }
+
 // Landlock (landlock(7)); the C library has no functions for it, and headers older than the kernel not all of its rights.
 
 static inline int landlock_version(void) {

@@ -6,7 +6,7 @@ struct StoreOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Write everything into this SQLite database too; one that is there is added to (docs/sqlite.md).",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var sqlite: String?
 
   /// Opens the database where one was asked for.

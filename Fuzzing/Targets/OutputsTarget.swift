@@ -1,0 +1,99 @@
+import Reports
+import SMTPAnalysis
+import TestSupport
+import Wire
+
+/// Text of a stranger wherever a stranger's text may stand: none of the reports may hold more than text.
+///
+/// The input stands in the greeting, the host name, the paths, the replies and the header section of a mail.
+enum OutputsTarget {
+  static func receive(_ input: Span<UInt8>) throws(Broken) {
+    try checkEscaping(input)
+    var script = ByteScript(input)
+    // Whole sessions are dear: one input of eight makes one.
+    if script.byte() & 7 == 0 { try EveryReport.check(sessions(with: script.run(200))) }
+  }
+
+  private static func checkEscaping(_ input: Span<UInt8>) throws(Broken) {
+    var output = OutputBuffer(capacity: 16)
+    output.appendJSON(input)
+    var json: [UInt8] = []
+    output.drain { json.append($0) }
+    var reader = JSONReader(json)
+    try reader.document()
+    var text: [UInt8] = []
+    VisibleText.append(input, to: &text)
+    try InertText.check(text.span, allowing: [])
+    var ascii: [UInt8] = []
+    VisibleText.append(input, to: &ascii, keepsUnicode: false)
+    try demand(ascii.allSatisfy { $0 >= 0x20 && $0 < 0x7f }, "more than ASCII")
+  }
+
+  private static func sessions(with hostile: [UInt8]) -> [Session] {
+    // Line ends would end the line that it is to stand in.
+    let words = hostile.map { $0 == 10 || $0 == 13 ? 0x0b : $0 }
+    let crlf: [UInt8] = [13, 10]
+    func line(_ start: String, _ end: String = "") -> [UInt8] { Array(start.utf8) + words + Array(end.utf8) + crlf }
+    let turns: [(Peer, [UInt8])] = [
+      (.server, line("220 ")), (.client, line("EHLO ")), (.server, line("250-mx ") + line("250 ")),
+      (.client, line("MAIL FROM:<", "@a.example>")), (.server, line("250 ")),
+      (.client, line("RCPT TO:<", "@b.example>")), (.server, line("550 5.1.1 ")),
+      (.client, line("RCPT TO:<c@", ">")), (.server, line("250 ")), (.client, line("DATA")), (.server, line("354 ")),
+      (
+        .client,
+        line("Subject: ") + line("From: ") + line("To: ") + line("Message-ID: <", ">") + line("Date: ")
+          + line("Content-Type: application/x; name=\"", "\"") + line("X-Mailer: ") + crlf + line("") + [46] + crlf
+      ), (.server, line("250 ")), (.client, Array("QUIT".utf8) + crlf), (.server, line("221 ")),
+    ]
+    var options = AnalysisOptions()
+    options.keepsDialogue = true
+    options.listsAttachments = true
+    options.hashesMessages = false
+    var analyzer = Analyzer(options: options)
+    var conversation = Conversation("", closes: false)
+    for (peer, bytes) in turns { conversation.add(peer, after: 1, payload: bytes) }
+    for (index, frame) in conversation.frames.enumerated() {
+      analyzer.receive(
+        frame.bytes.span,
+        descriptor: FrameDescriptor(
+          time: frame.time, number: index + 1, file: 0, linkType: .ethernet, originalLength: frame.bytes.count))
+    }
+    analyzer.finish()
+    var sessions: [Session] = []
+    while let session = analyzer.nextSession() { sessions.append(session) }
+    return sessions
+  }
+}
+
+/// Every way to report sessions, and what must hold of each.
+enum EveryReport {
+  static func check(_ sessions: [Session]) throws(Broken) {
+    let context = ReportContext(fileNames: ["input"], showsDialogue: true)
+    var lines = written(NDJSONReport(), sessions, context)[...]
+    while let end = lines.firstIndex(of: 10) {
+      var reader = JSONReader(Array(lines[..<end]))
+      try reader.document()
+      lines = lines[(end + 1)...]
+    }
+    var reader = JSONReader(written(JSONReport(), sessions, context))
+    try reader.document()
+    for isColored in [false, true] {
+      let style = TextStyle(usesColor: isColored)
+      let text = written(TextReport(style: style, showsAll: true), sessions, context)
+      try InertText.check(text.span, allowing: isColored ? [10, 27] : [10])
+    }
+  }
+
+  private static func written(_ report: consuming some Report, _ sessions: [Session], _ context: ReportContext)
+    -> [UInt8]
+  {
+    var report = report
+    var output = OutputBuffer()
+    report.begin(into: &output)
+    for session in sessions { report.session(session, context: context, into: &output) }
+    report.end(AnalysisSummary(), captures: [], context: context, into: &output)
+    var bytes: [UInt8] = []
+    output.drain { bytes.append($0) }
+    return bytes
+  }
+}
