@@ -1,5 +1,5 @@
 import SMTPDialogue
-import Wire
+public import Wire
 
 /// SMTPDialogue alone: each command with the code of the reply that answered it, however they were pipelined; nil where none came.
 ///

@@ -1,6 +1,6 @@
 internal import CPcap
 private import Glibc
-import Wire
+public import Wire
 
 /// What libpcap knows of a link type without any packets: its name, and how filters are compiled for it.
 ///
