@@ -12,7 +12,7 @@ package struct HTMLReportLimits: Sendable {
   package var examplesOfCause = 10
   /// Sessions that failed and have a line in the table, and the bytes of these lines.
   package var failures = 5000
-  package var rowBytes = 1_700_000
+  package var rowBytes = 1_500_000
   /// Sessions of the rest that are shown, drawn by chance where there are more.
   package var others = 500
   /// Up to so many sessions of one outcome, each has a mark of its own in the timeline.

@@ -41,7 +41,7 @@ struct BoundsTests {
     #expect(one.contains("1 201 mails in 1 201 sessions: 600 accepted, 600 refused, 1 deferred."))
     #expect(one.contains("601 in which something went wrong"))
     #expect(one.contains("others. The answer, the timeline"))
-    #expect(one.contains("451 4.7.1 Try again later"))
+    #expect(one.contains("451 4.7.1 Try again later</p>"))
     #expect(one.contains("600 delivered, at most"))
     // The sample is drawn by chance, and the same each time.
     #expect(one == page())

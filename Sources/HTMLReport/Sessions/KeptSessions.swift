@@ -39,11 +39,12 @@ struct KeptSessions: Sendable {
   private mutating func addFailure(_ session: Session, _ context: ReportContext) {
     failureCount += 1
     causes.add(session)
-    guard failures.count < limits.failures, rowBytes < limits.rowBytes else { return }
-    var entry = Entry(row: SessionRow(session))
-    rowBytes += entry.row.byteCount
     let cause = session.verdict.cause
     let isRare = bodiesOfCause[cause, default: 0] < limits.examplesOfCause
+    guard isRare && failureBytes < limits.failureBytes || failures.count < limits.failures && rowBytes < limits.rowBytes
+    else { return }
+    var entry = Entry(row: SessionRow(session))
+    rowBytes += entry.row.byteCount
     let room = limits.failureBytes - failureBytes - (isRare ? 0 : limits.reservedBytes)
     if room > 0, let body = body(of: session, context, room: room) {
       failureBytes += body.utf8.count
