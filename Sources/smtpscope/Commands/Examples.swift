@@ -62,7 +62,8 @@ struct Example {
     "compare": [
       Example("smtpscope compare inside.pcap outside.pcap", "What the firewall between two places did to mail."),
       Example(
-        "smtpscope compare --format json inside.pcap outside.pcap | jq -r '.pairs[].changes[].kind'", "The same for a script."),
+        "smtpscope compare --format json inside.pcap outside.pcap | jq -r '.pairs[].changes[].kind'",
+        "The same for a script."),
     ],
     "explain": [
       Example("smtpscope explain", "All findings."),

@@ -4,6 +4,7 @@ private import LivePage
 internal import PacketKeeping
 internal import Reports
 internal import SMTPAnalysis
+internal import TLSHandshake
 
 /// `smtpscope live -i IFACE`: what happens to each mail, as it happens.
 struct Live: ParsableCommand {
