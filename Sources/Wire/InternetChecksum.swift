@@ -28,6 +28,7 @@ extension Span where Element == UInt8 {
         offset += 2
       }
       if offset < buffer.count {
+        // The last byte, before `count`.
         sum &+= UInt64(UInt16(littleEndian: UInt16(unsafe buffer[offset])))
       }
       return UInt64(UInt16(bigEndian: foldedChecksum(sum)))

@@ -28,8 +28,7 @@ struct AnalysisRun {
     let result = try write(report, in: order) { (output: inout OutputBuffer) throws(Failure) in
       try StandardOutput.write(&output)
     }
-    try result.throwIfIncomplete()
-    try result.throwIfFound(common.failOn)
+    try finish(result)
   }
 
   /// Hands `write` the pieces of a report of what is read.
@@ -76,15 +75,16 @@ struct AnalysisRun {
   ) throws(Failure) {
     appendEnd(&report, with: result, &output)
     try StandardOutput.write(&output)
+    try finish(result)
+  }
+
+  /// What was printed or written elsewhere is whole: the last words, the database's turn, and the exit status. Throws what went
+  /// wrong.
+  func finish(_ result: Result) throws(Failure) {
     if filter != nil, result.summary.sessions == 0, result.sessionsRead > 0, !common.quiet {
       let count = Quantity.count(result.sessionsRead, "session")
       StandardError.say("smtpscope: nothing matches what was selected; \(count) left out.")
     }
-    try finish(result)
-  }
-
-  /// What was printed or written elsewhere is whole: the database's turn, and the exit status. Throws what went wrong.
-  func finish(_ result: Result) throws(Failure) {
     try store?.finish(
       RunEnd(summary: result.summary, captures: result.captures, context: result.context, time: LiveClock.wall))
     try result.throwIfIncomplete()

@@ -19,7 +19,7 @@ struct ManualTests {
       let help = try Program.run(["help", command]).output
       let options =
         help.components(separatedBy: "\nEXAMPLES:").first?.split(separator: "\n")
-        .filter { $0.hasPrefix("  -") }.flatMap { $0.split(whereSeparator: { " ,".contains($0) }) }
+        .filter { $0.hasPrefix("  -") }.flatMap { $0.split(whereSeparator: { " ,/".contains($0) }) }
         .filter { $0.hasPrefix("-") && $0.count > 1 } ?? []
       #expect(options.contains("--help"))
       // Its own section names each, or the one of what several share.

@@ -46,7 +46,7 @@ import Testing
     (["explan"], "Did you mean explain?"),
     (["help", "extrakt"], "Did you mean extract?"),
     (["--colour", "never", "samples/delivered.pcap"], "Did you mean '--color'?"),
-    (["--format", "yaml", "samples/delivered.pcap"], "Please provide one of 'text'"),
+    (["--format", "yaml", "samples/delivered.pcap"], "Please provide one of the following"),
     (["--finding", "mailbox-unkown", "samples/delivered.pcap"], "Did you mean mailbox-unknown?"),
     (["--outcome", "refuse", "samples/delivered.pcap"], "- refused"),
     (["--filter", "port smpt", "samples/delivered.pcap"], "unknown port 'smpt'. Write it as for tcpdump"),

@@ -50,8 +50,7 @@ struct ReportPage: ParsableCommand {
       }
     }
     try Self.writing { () throws(ExtractionError) in try file.finish() }
-    try result.throwIfIncomplete()
-    try result.throwIfFound(common.failOn)
+    try run.finish(result)
   }
 
   private static func writing<Value: ~Copyable>(_ work: () throws(ExtractionError) -> Value) throws(Failure) -> Value {
