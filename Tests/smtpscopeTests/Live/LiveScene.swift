@@ -82,7 +82,8 @@ final class LiveScene {
     let script = Self.scripts.appending(path: "client.py").path
     #expect(
       try Self.run([
-        "env", "SSLKEYLOGFILE=\(keyLog ?? "")", "ip", "netns", "exec", clientHost, "python3", script, address ?? self.address, String(port), plan,
+        "env", "SSLKEYLOGFILE=\(keyLog ?? "")", "ip", "netns", "exec", clientHost, "python3", script,
+        address ?? self.address, String(port), plan,
       ]) == 0)
   }
 
