@@ -11,12 +11,15 @@ public struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable 
   /// What an entry takes besides the bytes of its texts: in the dictionary and the queue, and the arrays' own headers.
   private static var overhead: Int { 160 }
 
+  /// - Parameter mostBytes: What all entries together may take, bookkeeping included.
   public init(mostBytes: Int) {
     self.mostBytes = mostBytes
   }
 
+  /// Whether nothing is remembered.
   public var isEmpty: Bool { entries.isEmpty }
 
+  /// The value of a key; nil where it never came or was forgotten.
   public subscript(key: Key) -> Value? { entries[key]?.value }
 
   /// - Parameter bytes: What the key's and the value's texts take.

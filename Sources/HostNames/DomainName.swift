@@ -38,14 +38,17 @@ public struct DomainName: Hashable, Sendable {
     text = written.map(DomainName.lowercased)
   }
 
+  /// The same of a whole array; nil where it is no name.
   public init?(_ written: [UInt8]) {
     self.init(written[...])
   }
 
+  /// The same of text; nil where it is no name, as with anything beyond ASCII.
   public init?(_ written: String) {
     self.init(Array(written.utf8))
   }
 
+  /// Whether it is the name at the top, which has no labels.
   public var isRoot: Bool { text.isEmpty }
 
   /// Whether there is a dot in it: names without one mean something in their own network only.
@@ -75,6 +78,7 @@ public struct DomainName: Hashable, Sendable {
 }
 
 extension DomainName: CustomStringConvertible {
+  /// The labels with dots between them; a dot alone for the root.
   public var description: String {
     isRoot ? "." : String(repairing: text.span)
   }

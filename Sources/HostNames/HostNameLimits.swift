@@ -15,5 +15,6 @@ public struct HostNameLimits: Equatable, Sendable {
   /// TCP connections to name servers that are read at the same time. Stops many of them that each hold a message's begin.
   public var streams = 256
 
+  /// The defaults, fit for a daemon.
   public init() {}
 }

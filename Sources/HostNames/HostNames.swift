@@ -30,6 +30,7 @@ public struct HostNames: Sendable {
     var time: CaptureTime
   }
 
+  /// Knows nothing yet, and will keep as much as `limits` allow.
   public init(limits: HostNameLimits = HostNameLimits()) {
     self.limits = limits
     addresses = BoundedTable(mostBytes: limits.tableBytes)

@@ -9,6 +9,7 @@ public struct MessageStream: Sendable {
   private var skipped = 0
   private let mostBytes: Int
 
+  /// The beginning of a stream; of the limits, that of a message's bytes counts.
   public init(limits: HostNameLimits = HostNameLimits()) {
     mostBytes = limits.streamedMessageBytes
   }

@@ -12,15 +12,20 @@ public enum Absence: Equatable, Sendable {
 
 /// What the answers to a question say, the newest before the others, and where in the capture it was said first.
 public struct NameAnswer<Value: Hashable & Sendable>: Equatable, Sendable {
+  /// What was found, or why nothing was.
   public enum Content: Equatable, Sendable {
     case found([Value])
     case nothing(Absence)
   }
 
+  /// What it says, as far as it is known by now.
   public var content: Content
+  /// The number of the frame that said it first.
   public var frame: Int
+  /// When it was said first.
   public var time: CaptureTime
 
+  /// An answer that the given frame held.
   public init(_ content: Content, frame: Int, time: CaptureTime) {
     self.content = content
     self.frame = frame
@@ -57,6 +62,7 @@ public struct NameAnswer<Value: Hashable & Sendable>: Equatable, Sendable {
 
 /// A name that an answer said leads to an address.
 public struct ForwardName: Equatable, Sendable {
+  /// The name that was said to have the address, itself or by an alias.
   public var name: DomainName
   /// When it was said first.
   public var time: CaptureTime
@@ -64,8 +70,11 @@ public struct ForwardName: Equatable, Sendable {
 
 /// A question for the name of an address (PTR).
 public struct ReverseQuestion: Equatable, Sendable {
+  /// Who sent the query: a resolver, or the host itself.
   public var asker: IPAddress
+  /// The number of the query's frame.
   public var frame: Int
+  /// When it was asked.
   public var time: CaptureTime
   /// When a name server answered the asker about this address, whatever it said.
   public var answered: CaptureTime?

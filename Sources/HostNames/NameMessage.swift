@@ -17,13 +17,17 @@ public import Wire
 ///
 /// It is read until it contradicts itself or ends: what was read by then is kept, and `isWhole` is false.
 public struct NameMessage: Sendable {
+  /// The QR bit: false for a query.
   public var isResponse: Bool
   /// The low four bits of the response code: 0 no error, 2 the server failed, 3 no such name.
   public var responseCode: UInt8
   /// Of the server's zone, or from one that asks others for its clients.
   public var isFromAuthority: Bool
+  /// The server asks others for its clients (RA).
   public var isFromResolver: Bool
+  /// The one question that it asks or answers.
   public var question: Question
+  /// Of the answer section, the records of kinds that are looked at; texts only where a DKIM key was asked for.
   public var answers: [Record] = []
   /// Addresses of names that the answers lead to.
   public var additional: [Record] = []
@@ -34,9 +38,11 @@ public struct NameMessage: Sendable {
   /// Nothing was cut, neither by the server (TC) nor by the capture, and all was understood.
   public var isWhole = false
 
+  /// What a message asks about (RFC 1035 section 4.1.2); the class is the Internet's.
   public struct Question: Sendable {
     /// nil where it has octets that no name of ours has.
     public var name: DomainName?
+    /// The kind of records that is asked for, be it one that is looked at or not.
     public var type: RecordType
   }
 
@@ -45,14 +51,18 @@ public struct NameMessage: Sendable {
 
   /// One record of a kind that is looked at.
   public struct Record: Equatable, Sendable {
+    /// The name that it belongs to.
     public var owner: DomainName
+    /// What it says of that name.
     public var data: Data
 
+    /// A record of the name `owner` that says `data`.
     public init(owner: DomainName, data: Data) {
       self.owner = owner
       self.data = data
     }
 
+    /// What a record holds, by its kind.
     public enum Data: Equatable, Sendable {
       case address(IPAddress)
       case pointer(DomainName)
@@ -65,14 +75,20 @@ public struct NameMessage: Sendable {
 
   /// RFC 1035 section 3.2.2, RFC 3596 section 2.1.
   public struct RecordType: Hashable, Sendable {
+    /// As it stands in the message.
     public var number: UInt16
+    /// A: an IPv4 address.
     public static let ipv4 = RecordType(number: 1)
     static let nameServer = RecordType(number: 2)
+    /// CNAME: the name that this one stands for.
     public static let alias = RecordType(number: 5)
     static let startOfAuthority = RecordType(number: 6)
+    /// PTR: the name of an address.
     public static let pointer = RecordType(number: 12)
+    /// MX: a host that takes the domain's mail, and its preference.
     public static let mailExchange = RecordType(number: 15)
     static let text = RecordType(number: 16)
+    /// AAAA: an IPv6 address (RFC 3596).
     public static let ipv6 = RecordType(number: 28)
   }
 

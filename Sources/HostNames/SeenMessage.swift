@@ -13,6 +13,7 @@ public struct SeenMessage: Sendable {
   /// Nothing of it is missing that could change what it says.
   var isWhole: Bool
   var frame: Int
+  /// When the frame was captured that ended the message.
   public private(set) var time: CaptureTime
 
   /// nil for what says nothing of hosts or is none: queries other than for an address's name, and responses from another

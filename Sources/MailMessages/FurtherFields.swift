@@ -10,8 +10,10 @@ public struct FurtherFields: Equatable, Sendable {
   /// Where the field starts that folded lines belong to.
   private var open: Int?
 
+  /// Without any field.
   public init() {}
 
+  /// Which fields these are; the letter marks one where it is kept.
   public enum Kind: UInt8, Sendable {
     case from = 0x46  // F
     case to = 0x54  // T

@@ -1,7 +1,9 @@
 /// What the form of a header section shows (RFC 5322 sections 2.1.1, 2.2 and 3.6).
 public struct HeaderForm: OptionSet, Sendable {
+  /// A bit for each thing that was seen.
   public var rawValue: UInt8
 
+  /// From the bits of what was seen.
   @inlinable
   public init(rawValue: UInt8) {
     self.rawValue = rawValue
@@ -25,23 +27,36 @@ public struct HeaderForm: OptionSet, Sendable {
 
 /// The fields that may stand in a message once at most (RFC 5322 section 3.6).
 public struct SingleFields: OptionSet, Sendable {
+  /// A bit for each field.
   public var rawValue: UInt16
 
+  /// From the bits of the fields.
   @inlinable
   public init(rawValue: UInt16) {
     self.rawValue = rawValue
   }
 
+  /// Date, one of the two that every message has (section 3.6.1).
   @inlinable public static var date: SingleFields { SingleFields(rawValue: 1 << 0) }
+  /// From, the other one: the mailboxes of the authors (section 3.6.2).
   @inlinable public static var from: SingleFields { SingleFields(rawValue: 1 << 1) }
+  /// Sender, due where there are several authors (section 3.6.2).
   @inlinable public static var sender: SingleFields { SingleFields(rawValue: 1 << 2) }
+  /// Reply-To: where answers are to go (section 3.6.2).
   @inlinable public static var replyTo: SingleFields { SingleFields(rawValue: 1 << 3) }
+  /// To: the primary recipients (section 3.6.3).
   @inlinable public static var to: SingleFields { SingleFields(rawValue: 1 << 4) }
+  /// Cc: further recipients (section 3.6.3).
   @inlinable public static var cc: SingleFields { SingleFields(rawValue: 1 << 5) }
+  /// Bcc: recipients that the others are not to see (section 3.6.3).
   @inlinable public static var bcc: SingleFields { SingleFields(rawValue: 1 << 6) }
+  /// Message-ID (section 3.6.4).
   @inlinable public static var messageID: SingleFields { SingleFields(rawValue: 1 << 7) }
+  /// In-Reply-To: the messages that this one answers (section 3.6.4).
   @inlinable public static var inReplyTo: SingleFields { SingleFields(rawValue: 1 << 8) }
+  /// References: the thread that it belongs to (section 3.6.4).
   @inlinable public static var references: SingleFields { SingleFields(rawValue: 1 << 9) }
+  /// Subject (section 3.6.5).
   @inlinable public static var subject: SingleFields { SingleFields(rawValue: 1 << 10) }
 
   /// Their names, as they are written by custom.

@@ -14,6 +14,7 @@ public struct HeaderLimits: Equatable, Sendable {
   /// Bytes kept of one such field, and of all of them together: real ones have a few hundred each. Against a megabyte of them
   /// in each of a session's messages. With `traceBytes` zero none is kept.
   public var traceFieldBytes = 4096
+  /// The bytes of all of them together.
   public var traceBytes = 1 << 16
 
   /// Bytes kept of the fields that name further people and messages, all together; with zero none is kept.

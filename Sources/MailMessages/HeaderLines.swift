@@ -8,6 +8,7 @@ public struct HeaderLines {
   /// The first LF at or after `offset`, or the end; kept so that a section with bare CRs is not searched again for each.
   private var lineFeed = -1
 
+  /// Begins before the first line.
   public init() {}
 
   /// The range of the next line without its end; nil behind the last. Give the same bytes each time.

@@ -5,6 +5,7 @@ import Wire
 public struct HeaderTextDecoder {
   private var words: EncodedWordDecoder
 
+  /// Of the limits, those of character sets and of sequences that cannot be decoded count.
   public init(limits: HeaderLimits = HeaderLimits()) {
     words = EncodedWordDecoder(limits: limits)
   }

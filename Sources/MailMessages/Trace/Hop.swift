@@ -7,13 +7,17 @@ public import Wire
 public struct Hop: Equatable, Sendable {
   /// What the client called itself, or its host, or whoever handed the message in on the server itself.
   public var from: [UInt8]?
+  /// The client's address, where the server noted it.
   public var address: IPAddress?
+  /// The server that took the message, by its own word.
   public var by: [UInt8]?
   /// The protocol: a word, but `Microsoft SMTP Server`.
   public var with: [UInt8]?
+  /// What the server calls the message in its own log.
   public var id: [UInt8]?
   /// `for`, without angle brackets.
   public var recipient: [UInt8]?
+  /// When the server took the message, by its own clock; nil where there is no date or none that can be read.
   public var date: CaptureTime?
   /// The program that took the message on its own host, where the field says it did, and names it.
   var localProgram: [UInt8]?

@@ -6,11 +6,14 @@ public struct MessageTrace: Sendable {
   public private(set) var hops: [Hop] = []
   /// Received fields behind these.
   public private(set) var furtherHops: Int
+  /// The program that made the message; nil where nothing names one.
   public private(set) var software: Software?
 
   /// A program by its own word.
   public struct Software: Equatable, Sendable {
+    /// As it was sent, cut at 255 octets.
     public var name: [UInt8]
+    /// Which part of the header section names it.
     public var source: Source
   }
 

@@ -12,8 +12,10 @@ public struct TraceFields: Equatable, Sendable {
   /// Where the field starts that folded lines belong to.
   private var open: Int?
 
+  /// Without any field.
   public init() {}
 
+  /// Whether no field is kept: none was there, or `HeaderLimits.traceBytes` is zero.
   public var isEmpty: Bool { bytes.isEmpty }
 
   enum Kind: UInt8 {
