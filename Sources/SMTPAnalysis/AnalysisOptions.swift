@@ -32,9 +32,12 @@ public struct AnalysisOptions: Sendable {
   public var secrets: TLSSecrets?
   /// Whether transactions are told as they end, besides the session that they are part of: for live traffic.
   public var tellsTransactions = false
+  /// The bounds of what is kept of each session.
   public var limits = AnalysisLimits()
+  /// The bounds of what is remembered across sessions.
   public var memory = MemoryLimits()
 
+  /// What is done for a report of sessions and findings, and nothing that costs more.
   public init() {}
 }
 
@@ -62,6 +65,7 @@ public struct AnalysisLimits: Sendable {
   /// Packet time in nanoseconds that numbering sessions waits for a silent connection to say what it is.
   public var numberingPatience: Int64 = 60_000_000_000
 
+  /// The defaults, fit for a daemon.
   public init() {}
 }
 
@@ -82,5 +86,6 @@ public protocol MessageOutput: AnyObject {
 }
 
 extension MessageOutput {
+  /// Nobody wants them, unless a type says otherwise.
   public var parts: (any MIMEPartOutput)? { nil }
 }

@@ -196,6 +196,7 @@ public struct AnalysisLoad: Equatable, Sendable {
   /// What was given up so far to stay within the limits.
   public var limited = AnalysisSummary.Limited()
 
+  /// Nothing is open, held or given up.
   public init() {}
 }
 

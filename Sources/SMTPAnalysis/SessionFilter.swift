@@ -32,6 +32,7 @@ public struct SessionFilter: Sendable {
     self.findings = Set(findings)
   }
 
+  /// Whether nothing was asked for, so that each session is kept as it is.
   public var keepsEverything: Bool {
     sessions.isEmpty && clients.isEmpty && servers.isEmpty && findings.isEmpty && !choosesTransactions
   }

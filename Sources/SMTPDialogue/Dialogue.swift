@@ -289,5 +289,6 @@ public struct DialogueLimits: Sendable {
   /// each.
   public var readings = 16
 
+  /// The defaults, far above what real dialogues need.
   public init() {}
 }

@@ -11,7 +11,7 @@ public struct MessageTrace: Sendable {
 
   /// A program by its own word.
   public struct Software: Equatable, Sendable {
-    /// As it was sent, cut at 255 octets.
+    /// What it calls itself, mostly with its version; at most 255 octets.
     public var name: [UInt8]
     /// Which part of the header section names it.
     public var source: Source

@@ -4,8 +4,10 @@ internal import Wire
 /// What a command line had that a check asks for, noted as it passes: a session in which no command had any is told by a
 /// glance.
 public struct CommandTraits: OptionSet, Sendable {
+  /// A bit for each trait.
   public var rawValue: UInt32
 
+  /// From the bits of the traits.
   public init(rawValue: UInt32) {
     self.rawValue = rawValue
   }

@@ -5,6 +5,7 @@ public import Wire
 ///
 /// A class, for every check goes through all of them: as a structure each would be copied, reference by reference.
 public final class Exchange: Sendable {
+  /// What awaits a reply, by its place in the dialogue.
   public enum Step: Equatable, Sendable {
     case greeting
     case command(Verb)
@@ -14,11 +15,13 @@ public final class Exchange: Sendable {
     case unseen
   }
 
+  /// What awaited the reply.
   public let step: Step
   /// How its command was sent.
   private let command: SentCommand
   /// nil where it was not answered, or the answer is missing from the capture.
   public let reply: ReplyRecord?
+  /// What is wrong with the form of the reply; empty where there is none.
   public let oddities: Reply.Oddities
   /// The transaction it belongs to, by its id.
   public let transaction: Int?
@@ -38,6 +41,7 @@ public final class Exchange: Sendable {
   public var line: [UInt8] { command.line }
   /// Octets of the line with its end.
   public var lineLength: Int { command.lineLength }
+  /// How the line ended; nil where it did not, or it is no line.
   public var lineEnding: LineEnding? { command.lineEnding }
   /// Whether bytes of the line are missing from the capture.
   public var isClipped: Bool { command.isClipped }
@@ -47,6 +51,7 @@ public final class Exchange: Sendable {
   public var sentBehind: Verb? { command.sentBehind }
   /// What the server had offered by then; nil where that is not known.
   public var offers: ExtensionSet? { command.offers }
+  /// What the line had that checks ask for.
   public var traits: CommandTraits { command.traits }
   /// Whether bytes of either side were missing between it and its reply.
   public var hasHole: Bool { command.hasHole }

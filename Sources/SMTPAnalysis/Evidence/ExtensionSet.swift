@@ -3,8 +3,10 @@ internal import Wire
 
 /// The service extensions of an EHLO reply that a check asks for (RFC 5321 section 2.2.2).
 public struct ExtensionSet: OptionSet, Sendable {
+  /// A bit for each extension.
   public var rawValue: UInt32
 
+  /// From the bits of the extensions.
   public init(rawValue: UInt32) {
     self.rawValue = rawValue
   }

@@ -5,23 +5,31 @@ internal import Wire
 public struct TextCensus: Equatable, Sendable {
   /// LF without CR before it.
   public private(set) var bareLF = 0
+  /// Where the first of them stands; nil where there is none, as with those below.
   public private(set) var firstBareLF: Place?
   /// CR without LF behind it.
   public private(set) var bareCR = 0
+  /// Where the first of them stands.
   public private(set) var firstBareCR: Place?
   /// Lines of more than 1000 octets with their CRLF (section 4.5.3.1.6).
   public private(set) var longLines = 0
+  /// Where the first of them begins, or goes on in the segment that ends it.
   public private(set) var firstLongLine: Place?
   /// The longest of them.
   public private(set) var longestLine = 0
   /// Octets over 127.
   public private(set) var hasEightBit = false
+  /// Where the first of them stands.
   public private(set) var firstEightBit: Place?
+  /// An octet of value 0, which only binary content may have (RFC 2045 sections 2.7 to 2.9).
   public private(set) var hasNUL = false
+  /// Where the first of them stands.
   public private(set) var firstNUL: Place?
   /// Where something stands, with the octets around it, as far as the segment has them.
   public struct Place: Equatable, Sendable {
+    /// The frame that brought it, and when.
     public var moment: Moment
+    /// At most twenty octets before the place, and at most twenty from it on.
     public var octets: [UInt8]
 
     init(_ moment: Moment, in bytes: Span<UInt8>, at index: Int) {
@@ -37,6 +45,7 @@ public struct TextCensus: Equatable, Sendable {
   private var endsWithCR = false
   private var isBehindHole = false
 
+  /// Of no octets yet.
   public init() {}
 
   mutating func add(_ bytes: Span<UInt8>, at moment: Moment) {

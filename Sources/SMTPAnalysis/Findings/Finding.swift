@@ -2,6 +2,7 @@ public import Wire
 
 /// Something that is wrong, odd or worth knowing, with what shows it.
 public struct Finding: Equatable, Sendable {
+  /// Which kind it is, by the catalogue.
   public var id: FindingID
   /// The catalogue's, unless the circumstances make it more or less.
   public var severity: Severity
@@ -9,12 +10,14 @@ public struct Finding: Equatable, Sendable {
   public var transaction: Int?
   /// The frame that shows it.
   public var frame: Int?
+  /// When that frame was captured.
   public var time: CaptureTime?
   /// A sentence with the particulars; what came from the network is escaped in it.
   public var message: String
   /// The bytes that show it, as they were sent; secrets are masked in them.
   public var evidence: [UInt8]?
 
+  /// A finding of this kind that `moment` shows; without a severity it has the catalogue's.
   public init(
     _ id: FindingID, severity: Severity? = nil, transaction: Int? = nil, at moment: (frame: Int, time: CaptureTime)?,
     message: String, evidence: [UInt8]? = nil
@@ -28,6 +31,7 @@ public struct Finding: Equatable, Sendable {
     self.evidence = evidence
   }
 
+  /// Whether both say the same of the same place, in the same words.
   public static func == (left: Finding, right: Finding) -> Bool {
     left.id == right.id && left.severity == right.severity && left.transaction == right.transaction
       && left.frame == right.frame && left.time == right.time && left.message == right.message
@@ -44,6 +48,7 @@ public enum Severity: String, CaseIterable, Comparable, Sendable {
   /// Mail was not delivered, or will break.
   case error
 
+  /// From what is worth knowing up to what costs mail.
   public static func < (left: Severity, right: Severity) -> Bool {
     left.rank < right.rank
   }
@@ -59,7 +64,9 @@ public enum Severity: String, CaseIterable, Comparable, Sendable {
 
 /// What the catalogue says of a finding. Code, `explain`, the documentation and the JSON Schema all read it here.
 public struct CatalogueEntry: Sendable {
+  /// The kind of finding that it describes.
   public var id: FindingID
+  /// How much that matters, unless the circumstances make it more or less.
   public var severity: Severity
   /// What it means, in a few words: `the mail may be delivered twice`.
   public var title: String

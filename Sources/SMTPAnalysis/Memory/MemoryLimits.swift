@@ -29,6 +29,7 @@ public struct MemoryLimits: Sendable {
   public var visitPeriods: ClosedRange<Int64> = 200_000_000...3_600_000_000_000
   /// Hosts whose callouts are remembered, and how many of each: a callout costs whoever provokes it one command.
   public var callingHosts = 1024
+  /// Callouts that are remembered of each such host; newer ones replace the oldest.
   public var callouts = 16
   /// Connections that began and have not been told of their end, in all: the table of connections has its own bound.
   public var openConnections = 524_288
@@ -43,5 +44,6 @@ public struct MemoryLimits: Sendable {
   /// What is told at the end of a run of mails that never passed.
   public var notes = 10
 
+  /// The defaults, fit for a daemon.
   public init() {}
 }

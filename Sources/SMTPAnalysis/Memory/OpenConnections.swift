@@ -3,16 +3,21 @@ public import Wire
 
 /// A mail connection that was opened, or that turned out to carry mail.
 public struct SessionOpening: Sendable {
+  /// When its first frame was captured.
   public var time: CaptureTime
+  /// Who opened it.
   public var client: IPAddress
+  /// Whom it was opened to.
   public var server: IPAddress
 
+  /// The opening of a connection of which these facts are known.
   public init(_ facts: ConnectionFacts) {
     time = facts.firstFrame.time
     client = facts.client.address
     server = facts.server.address
   }
 
+  /// An opening by its time and its two hosts.
   public init(time: CaptureTime, client: IPAddress, server: IPAddress) {
     self.time = time
     self.client = client

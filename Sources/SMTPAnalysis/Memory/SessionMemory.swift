@@ -15,6 +15,7 @@ public struct SessionMemory: Sendable {
   private var fallbacks: FallbackMemory
   private var paths: PathMemory
 
+  /// Remembers nothing yet, and will keep as much as `limits` allow.
   public init(limits: MemoryLimits = MemoryLimits()) {
     connections = OpenConnections(limits: limits)
     visits = VisitMemory(limits: limits)

@@ -2,9 +2,12 @@ public import Wire
 
 /// When and where something was said: the frame that carried it.
 public struct Moment: Hashable, Sendable {
+  /// When the frame was captured.
   public var time: CaptureTime
+  /// The frame's number in its file, from 1.
   public var frame: Int
 
+  /// The moment at which a frame was captured.
   @inlinable
   public init(time: CaptureTime, frame: Int) {
     self.time = time
@@ -14,6 +17,7 @@ public struct Moment: Hashable, Sendable {
 
 /// A command line of the client (RFC 5321 section 2.4).
 public struct Command: Sendable {
+  /// What the line begins with; `unknown` where that is no verb that is known.
   public var verb: Verb
   /// The line as it was sent, without its line end; cut at the limit for lines.
   public var line: [UInt8]
@@ -26,6 +30,7 @@ public struct Command: Sendable {
   /// Its octets with the line end.
   public var length: Int
 
+  /// A command line, read for its verb; without a length it counts as the line and CRLF.
   public init(
     line: [UInt8], moment: Moment, isClipped: Bool = false, ending: LineEnding? = .crlf, length: Int? = nil
   ) {
@@ -75,6 +80,7 @@ public struct Command: Sendable {
 public struct PathArgument: Equatable, Sendable {
   /// The path without its angle brackets, empty for `<>`. An opening bracket that is never closed is left in.
   public var address: [UInt8]
+  /// The words behind the path, as they were sent: `SIZE=1000` (RFC 5321 section 4.1.2).
   public var parameters: [[UInt8]]
 
   init(of command: Command) {

@@ -12,6 +12,7 @@ public enum HelloName: Hashable, Sendable {
   /// Nothing of these.
   case neither
 
+  /// By its look alone; nothing is looked up.
   public init(of argument: some Sequence<UInt8>) {
     let name = Array(argument)
     if name.first == 0x5b {

@@ -15,13 +15,16 @@ public struct Reply: Sendable {
 
   /// What can be wrong with the form of a reply (RFC 5321 sections 4.2 and 4.2.1).
   public struct Oddities: OptionSet, Hashable, Sendable {
+    /// A bit for each fault.
     public var rawValue: UInt8
 
+    /// From the bits of the faults.
     @inlinable
     public init(rawValue: UInt8) {
       self.rawValue = rawValue
     }
 
+    /// Nothing is wrong.
     @inlinable
     public init() {
       rawValue = 0
@@ -41,6 +44,7 @@ public struct Reply: Sendable {
     @inlinable public static var noLineEnd: Oddities { Oddities(rawValue: 32) }
   }
 
+  /// A reply of these lines, in whose form nothing is wrong yet.
   public init(code: Int, lines: [[UInt8]], begin: Moment, end: Moment, isComplete: Bool = true) {
     self.code = code
     self.lines = lines
@@ -49,6 +53,7 @@ public struct Reply: Sendable {
     self.isComplete = isComplete
   }
 
+  /// 2xx: what was asked for is done (section 4.2.1).
   public var isPositive: Bool { code >= 200 && code < 300 }
   /// 4xx: the client may try again (section 4.2.1).
   public var isTransientNegative: Bool { code >= 400 && code < 500 }

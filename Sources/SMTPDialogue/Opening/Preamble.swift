@@ -3,6 +3,7 @@ internal import Wire
 /// What a proxy says before the dialogue begins: PROXY v1 and v2 (HAProxy's protocol), SOCKS 4 and 5 (RFC 1928), HTTP
 /// CONNECT (RFC 9110 section 9.3.6). It is stepped over; the addresses that it tells are kept.
 public struct Preamble: Equatable, Sendable {
+  /// Which proxy protocol it is; the raw value is its name in reports.
   public enum Kind: String, Sendable {
     case proxyV1 = "proxy_v1"
     case proxyV2 = "proxy_v2"
@@ -11,6 +12,7 @@ public struct Preamble: Equatable, Sendable {
     case httpConnect = "http_connect"
   }
 
+  /// The protocol that it is of.
   public var kind: Kind
   /// The client as the proxy saw it, as text of address and port.
   public var source: String?
@@ -18,6 +20,7 @@ public struct Preamble: Equatable, Sendable {
   public var destination: String?
   /// How many bytes of each side belong to it.
   public var clientLength: Int
+  /// The same of the server's: the proxy's own answers, none for PROXY.
   public var serverLength: Int
 }
 

@@ -5,6 +5,7 @@ public import Wire
 /// It keeps the first bytes of both sides until it knows, and gives them back then. On a mail port everything is mail and
 /// only a preamble is looked for.
 public struct Recognizer: Sendable {
+  /// What is known so far of what a connection carries.
   public enum Verdict: Equatable, Sendable {
     case undecided
     case notMail
@@ -14,10 +15,14 @@ public struct Recognizer: Sendable {
 
   /// A run of bytes that was kept.
   public struct Kept: Sendable {
+    /// The side that sent it.
     public var peer: Peer
+    /// What was sent, without any of the preamble once that was taken off.
     public var bytes: [UInt8]
+    /// When it was sent.
     public var moment: Moment
 
+    /// A run of one side's bytes and when it came.
     public init(peer: Peer, bytes: [UInt8], moment: Moment) {
       self.peer = peer
       self.bytes = bytes
@@ -34,6 +39,9 @@ public struct Recognizer: Sendable {
   /// How many bytes of both sides are looked at: who has not said by then that this is mail does not speak SMTP.
   static let limit = 12_288
 
+  /// - Parameters:
+  ///   - isMailPort: Whether the server's port is one for mail, so that all is taken for mail.
+  ///   - sawOpening: Whether the connection was seen from its beginning; else the sides may be the wrong way round.
   public init(isMailPort: Bool, sawOpening: Bool) {
     self.isMailPort = isMailPort
     self.sawOpening = sawOpening

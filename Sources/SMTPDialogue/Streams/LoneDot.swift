@@ -1,7 +1,9 @@
 /// A dot alone between two line ends in message text of which at least one is not CRLF: a strict reader reads on, a lenient
 /// one takes it for the end of the data (SMTP smuggling: CVE-2023-51764, -51765, -51766).
 public struct LoneDot: Hashable, Sendable {
+  /// The line end, perhaps with a NUL, right before the dot.
   public var start: Start
+  /// The line end right behind it.
   public var end: End
 
   /// What stands before the dot.
