@@ -37,7 +37,7 @@ public struct AnalysisOptions: Sendable {
   /// The bounds of what is remembered across sessions.
   public var memory = MemoryLimits()
 
-  /// What is done for a report of sessions and findings, and nothing that costs more.
+  /// Messages are hashed and their signatures checked; no dialogue is kept, no part listed, nothing decrypted.
   public init() {}
 }
 

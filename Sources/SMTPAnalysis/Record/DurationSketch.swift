@@ -10,13 +10,17 @@ public struct DurationSketch: Equatable, Sendable {
 
   /// Those that hold something, by their numbers: durations of one kind lie near each other.
   private var buckets: [Bucket] = []
+  /// How many durations were added.
   public private(set) var count = 0
   /// The shortest and the longest, exactly.
   public private(set) var minimum = Int64.max
+  /// The longest of them in nanoseconds; 0 where there are none, and the shortest is `Int64.max` then.
   public private(set) var maximum: Int64 = 0
 
+  /// Of no durations.
   public init() {}
 
+  /// Whether none was added.
   public var isEmpty: Bool { count == 0 }
 
   /// Adds a duration in nanoseconds; a negative one counts as none.
@@ -28,6 +32,7 @@ public struct DurationSketch: Equatable, Sendable {
     maximum = max(maximum, duration)
   }
 
+  /// Adds all of another sketch.
   public mutating func merge(_ other: DurationSketch) {
     for bucket in other.buckets { add(bucket.count, to: bucket.number) }
     count += other.count

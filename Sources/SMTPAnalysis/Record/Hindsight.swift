@@ -11,8 +11,10 @@ extension Session {
 
   /// Commands of the client.
   public struct Requests: OptionSet, Sendable {
+    /// A bit for each kind of command.
     public var rawValue: UInt8
 
+    /// From the bits of the kinds.
     public init(rawValue: UInt8) {
       self.rawValue = rawValue
     }
@@ -26,6 +28,7 @@ extension Session {
 
 /// What is known of an earlier session since this one; of this one itself where the other came first to its end.
 public struct Hindsight: Equatable, Sendable {
+  /// What became of the earlier session's mail, or what that session was.
   public enum Kind: String, Sendable {
     /// All that greylisting had put off there is delivered now.
     case deliveredAfterGreylisting = "delivered_after_greylisting"
@@ -43,12 +46,14 @@ public struct Hindsight: Equatable, Sendable {
 
   /// The session that it is about.
   public var session: Int
+  /// What is known of it.
   public var kind: Kind
   /// From then to what made the difference, in nanoseconds.
   public var elapsed: Int64
   /// The session that made the difference.
   public var by: Int
 
+  /// What the session `by` made known of `session`, `elapsed` nanoseconds after it.
   public init(session: Int, kind: Kind, elapsed: Int64, by: Int) {
     self.session = session
     self.kind = kind

@@ -7,6 +7,7 @@ public import Wire
 /// end of its own last reply, so that a pause of the client belongs to the phase of the command that it sent then. A
 /// session of several mails has the mail's phases once for each.
 public struct Phase: Equatable, Sendable {
+  /// What the time was spent with, by what the client asked for.
   public enum Kind: String, CaseIterable, Sendable {
     /// The TCP handshake; all of it the network's.
     case connect
@@ -28,12 +29,16 @@ public struct Phase: Equatable, Sendable {
     case other
   }
 
+  /// What this stretch was spent with.
   public var kind: Kind
   /// The transaction that it belongs to, by its id.
   public var transaction: Int?
+  /// When it began: where the one before it ended.
   public var start: CaptureTime
+  /// Whose turn it was in it, in nanoseconds of client, server and network.
   public var times: TurnTimes
 
+  /// A stretch from `start` on that lasts for as long as `times` say in all.
   public init(_ kind: Kind, transaction: Int? = nil, start: CaptureTime, times: TurnTimes) {
     self.kind = kind
     self.transaction = transaction
@@ -43,6 +48,7 @@ public struct Phase: Equatable, Sendable {
 
   /// In nanoseconds.
   public var duration: Int64 { times.total }
+  /// When the next one begins.
   public var end: CaptureTime { start.advanced(byNanoseconds: duration) }
 }
 

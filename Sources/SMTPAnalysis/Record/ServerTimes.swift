@@ -6,11 +6,13 @@ public import Wire
 /// Of each phase of a session counts what the server and the network had of it: the client's own turns say nothing about
 /// the server. A phase that holds commands that waited for others only, with no time of its own, does not count.
 public struct ServerTimes: Equatable, Sendable {
+  /// How long one server took, or several together.
   public struct Server: Equatable, Sendable {
     /// nil for several together.
     public var endpoint: Endpoint?
     /// The name in its greeting (RFC 5321 section 4.2); where there are several of it, the first by the alphabet.
     public var name: [UInt8]?
+    /// How many sessions it had.
     public var sessions = 0
     private var phases = [DurationSketch](repeating: DurationSketch(), count: Phase.Kind.allCases.count)
 
@@ -18,6 +20,7 @@ public struct ServerTimes: Equatable, Sendable {
       self.endpoint = endpoint
     }
 
+    /// Its times and the network's in phases of this kind, in nanoseconds.
     public subscript(kind: Phase.Kind) -> DurationSketch {
       phases[kind.index]
     }
@@ -55,8 +58,10 @@ public struct ServerTimes: Equatable, Sendable {
   /// Servers that are told apart, the first that are met: a scan may pass by every address there is.
   public static let limit = 1000
 
+  /// Of no session yet.
   public init() {}
 
+  /// Whether no session was counted.
   public var isEmpty: Bool { servers.isEmpty }
 
   /// Counts a session.
@@ -101,6 +106,7 @@ public struct ServerTimes: Equatable, Sendable {
     return (Array(ordered.prefix(limit)), others.sessions > 0 ? others : nil)
   }
 
+  /// Whether both say the same, in whatever order the servers were met.
   public static func == (left: ServerTimes, right: ServerTimes) -> Bool {
     left.rest == right.rest && left.listed(limit: .max).servers == right.listed(limit: .max).servers
   }

@@ -8,7 +8,9 @@ public import Wire
 public struct Session: Sendable {
   /// In order of the sessions' first packets, from 1.
   public var id: Int
+  /// The two hosts, and what TCP shows of the connection between them.
   public var connection: ConnectionFacts
+  /// Which of the protocols is spoken, as far as the dialogue tells.
   public var kind: ProtocolKind
   /// What the client came for.
   public var purpose = Purpose.mail
@@ -16,23 +18,29 @@ public struct Session: Sendable {
   public var requests: Requests = []
   /// Addresses told by a proxy in front of the dialogue.
   public var proxy: ProxyPreamble?
+  /// The server's greeting; nil where none was seen.
   public var greeting: Greeting?
   /// The last HELO, EHLO or LHLO that the server accepted, else the last that was said.
   public var helo: Hello?
   /// The service extensions that the server listed, a line of its EHLO reply each.
   public var extensions: [[UInt8]] = []
+  /// What became of TLS; nil where it was neither asked for nor begun.
   public var tls: TLSUse?
+  /// The AUTH exchanges, in order, also those that came to nothing.
   public var authentications: [Authentication] = []
+  /// The mails that were tried, in order, up to `AnalysisLimits.transactionsPerSession`.
   public var transactions: [Transaction] = []
   /// What the time was spent with, in order.
   public var phases: [Phase] = []
   /// Whether the client took its leave (RFC 5321 section 4.1.1.10), and what the server said to it.
   public var hasQuit = false
+  /// The reply to the last QUIT; nil where none came.
   public var quitReply: ReplyRecord?
   /// With `AnalysisOptions.keepsDialogue` only.
   public var dialogue: [DialogueLine] = []
   /// What is wrong, odd or worth knowing, in the order in which it was found.
   public var findings: [Finding] = []
+  /// What became of the session as a whole.
   public var verdict: Verdict
   /// Who the two hosts are; nil where no name server's answer in the capture says it.
   public var names: SessionNames?
@@ -41,6 +49,7 @@ public struct Session: Sendable {
   /// What this session tells of earlier ones, which were reported before it could be known.
   public var hindsight: [Hindsight] = []
 
+  /// A session of a connection, in which nothing was said yet.
   public init(id: Int, connection: ConnectionFacts, kind: ProtocolKind, verdict: Verdict) {
     self.id = id
     self.connection = connection
@@ -48,6 +57,7 @@ public struct Session: Sendable {
     self.verdict = verdict
   }
 
+  /// The protocol of the dialogue; `unknown` where neither a greeting nor a known command was seen.
   public enum ProtocolKind: String, Sendable {
     case smtp
     case lmtp
@@ -57,6 +67,7 @@ public struct Session: Sendable {
 
 /// A PROXY line (v1 or v2), a SOCKS or an HTTP CONNECT exchange in front of the dialogue.
 public struct ProxyPreamble: Equatable, Sendable {
+  /// Which proxy protocol it is; the raw value is its name in reports.
   public enum Kind: String, Sendable {
     case proxyV1 = "proxy_v1"
     case proxyV2 = "proxy_v2"
@@ -65,12 +76,14 @@ public struct ProxyPreamble: Equatable, Sendable {
     case httpConnect = "http_connect"
   }
 
+  /// The protocol that was spoken to the proxy or by it.
   public var kind: Kind
   /// The client as the proxy saw it.
   public var source: String?
   /// Where the connection was to lead; a host name where the proxy was given one.
   public var destination: String?
 
+  /// A preamble with the addresses that it tells.
   public init(kind: Kind, source: String? = nil, destination: String? = nil) {
     self.kind = kind
     self.source = source
@@ -80,10 +93,12 @@ public struct ProxyPreamble: Equatable, Sendable {
 
 /// The server's first reply (RFC 5321 section 3.1).
 public struct Greeting: Sendable {
+  /// The reply as it came, with the code 220 where the server welcomes.
   public var reply: ReplyRecord
   /// From the end of the handshake (or the first packet) to the first byte of the greeting, in nanoseconds.
   public var delay: Int64?
 
+  /// A greeting and what the client waited for it.
   public init(reply: ReplyRecord, delay: Int64?) {
     self.reply = reply
     self.delay = delay
@@ -94,6 +109,7 @@ public struct Greeting: Sendable {
 ///
 /// A transaction, its recipients and the exchanges share it: copying one counts a single reference.
 public struct ReplyRecord: Sendable {
+  /// Its three digits (section 4.2.1); 0 where the first line has none.
   public let code: Int
   private var content: Content
 
@@ -123,11 +139,14 @@ public struct ReplyRecord: Sendable {
     get { content.lines }
     set { self = ReplyRecord(code: code, enhanced: enhanced, lines: newValue, frame: frame, time: time, delay: delay) }
   }
+  /// The frame with its first byte, by its number in its file.
   public var frame: Int { content.frame }
+  /// When its first byte was sent.
   public var time: CaptureTime { content.time }
   /// From the last byte of what it answers to its own first byte, in nanoseconds.
   public var delay: Int64? { content.delay }
 
+  /// A reply's parts; the frame and the time are those of its first byte.
   public init(code: Int, enhanced: String?, lines: [[UInt8]], frame: Int, time: CaptureTime, delay: Int64?) {
     self.code = code
     content = Content(enhanced: enhanced, lines: lines, frame: frame, time: time, delay: delay)
@@ -138,10 +157,12 @@ public struct ReplyRecord: Sendable {
 public struct Hello: Sendable {
   /// In upper case.
   public var verb: String
+  /// What the client calls itself: a host name or an address literal (RFC 5321 section 4.1.1.1), as it was sent.
   public var argument: [UInt8]
   /// When it was said.
   public var moment: (frame: Int, time: CaptureTime)?
 
+  /// A verb and what the client called itself with it.
   public init(verb: String, argument: [UInt8], at moment: (frame: Int, time: CaptureTime)? = nil) {
     self.verb = verb
     self.argument = argument
@@ -151,6 +172,7 @@ public struct Hello: Sendable {
 
 /// One AUTH exchange (RFC 4954). The secret is never in here.
 public struct Authentication: Sendable {
+  /// How the exchange ended.
   public enum Outcome: String, Sendable {
     case accepted
     case refused
@@ -160,11 +182,16 @@ public struct Authentication: Sendable {
 
   /// In upper case.
   public var mechanism: [UInt8]
+  /// Who the client says it is; nil where the mechanism does not tell that in readable form.
   public var username: [UInt8]?
+  /// The code of the reply that ended it; nil where none came.
   public var code: Int?
+  /// Whether the server believed the client.
   public var outcome: Outcome
+  /// Whether it went without TLS, so that anybody on the way could read it.
   public var isInClear: Bool
 
+  /// What is known of an exchange that has ended.
   public init(mechanism: [UInt8], username: [UInt8]?, code: Int?, outcome: Outcome, isInClear: Bool) {
     self.mechanism = mechanism
     self.username = username
@@ -176,6 +203,7 @@ public struct Authentication: Sendable {
 
 /// One line of the dialogue, fit to be shown: secrets are masked already unless they were asked for.
 public struct DialogueLine: Sendable {
+  /// What stood in that place of the dialogue.
   public enum Content: Sendable {
     /// What was said, without its line end.
     case line([UInt8])
@@ -191,11 +219,16 @@ public struct DialogueLine: Sendable {
     case closed
   }
 
+  /// The side that said it.
   public var from: Peer
+  /// What it said, or what stands for it.
   public var content: Content
+  /// When it was said.
   public var time: CaptureTime
+  /// The frame that carried it, by its number in its file.
   public var frame: Int
 
+  /// A line of one side, and where it stands in the capture.
   public init(from: Peer, content: Content, time: CaptureTime, frame: Int) {
     self.from = from
     self.content = content
@@ -206,6 +239,7 @@ public struct DialogueLine: Sendable {
 
 /// What became of a session, in one word and one sentence.
 public struct Verdict: Sendable {
+  /// The word: of several mails' outcomes, what they come to together.
   public enum Outcome: String, Sendable {
     case delivered
     case partial
@@ -216,12 +250,14 @@ public struct Verdict: Sendable {
     case unknown
   }
 
+  /// The word for it.
   public var outcome: Outcome
   /// One plain sentence; parts that came from the network are escaped already.
   public var message: String
   /// The finding that explains it best; nil where all was delivered, or nothing explains it.
   public var cause: FindingID?
 
+  /// A word, its sentence, and the finding behind both.
   public init(outcome: Outcome, message: String, cause: FindingID? = nil) {
     self.outcome = outcome
     self.message = message

@@ -4,9 +4,12 @@ internal import Wire
 
 /// Who a session's hosts are, as name servers' answers in the capture say.
 public struct SessionNames: Equatable, Sendable {
+  /// The client's names, first the one that its address has.
   public var client: HostIdentity
+  /// The server's names, first the one that most likely led to it.
   public var server: HostIdentity
 
+  /// What is known of both hosts.
   public init(client: HostIdentity, server: HostIdentity) {
     self.client = client
     self.server = server
@@ -26,13 +29,16 @@ public struct HostIdentity: Equatable, Sendable {
   /// The one to call it by first; ASCII without anything that is not inert. A name that does not lead back is not among
   /// them: whoever has an address may call it what he likes.
   public var names: [String]
+  /// What is known of the address's own name.
   public var confirmation: Confirmation
 
+  /// The names of an address; without any, nothing is known of it.
   public init(names: [String] = [], confirmation: Confirmation = .unknown) {
     self.names = names
     self.confirmation = confirmation
   }
 
+  /// A host of which nothing is known.
   public static let unknown = HostIdentity()
 
   /// Names that are told of a host: content networks have hundreds on one address.

@@ -1,9 +1,12 @@
 /// What stands at the end of a run: the counts over everything that was read.
 public struct AnalysisSummary: Sendable {
+  /// How many sessions were reported.
   public var sessions = 0
   /// How many transactions ended in each way.
   public var transactions: [Transaction.Outcome: Int] = [:]
+  /// How many of their transactions transferred message text, whole or not.
   public var messages = 0
+  /// The captured bytes of those messages, dot-stuffing undone.
   public var messageBytes = 0
   /// How many findings of each kind were reported.
   public var findings: [FindingID: Int] = [:]
@@ -24,6 +27,7 @@ public struct AnalysisSummary: Sendable {
   /// What a live run could not keep; nil where files were read.
   public var losses: Losses?
 
+  /// Of a run that has not read anything.
   public init() {}
 
   /// Counts a session that is reported.
@@ -58,9 +62,12 @@ public struct AnalysisSummary: Sendable {
 
   /// A sentence about several sessions.
   public struct Note: Equatable, Sendable {
+    /// The kind of finding that it belongs to.
     public var finding: FindingID
+    /// The sentence; what came from the network is escaped in it.
     public var message: String
 
+    /// A sentence about findings of one kind.
     public init(_ finding: FindingID, _ message: String) {
       self.finding = finding
       self.message = message
@@ -74,6 +81,7 @@ public struct AnalysisSummary: Sendable {
     /// Packets that were to be written and could not be held until their connection ended.
     public var heldPackets: Int
 
+    /// What was lost so far.
     public init(records: Int, heldPackets: Int) {
       self.records = records
       self.heldPackets = heldPackets
@@ -82,11 +90,14 @@ public struct AnalysisSummary: Sendable {
 
   /// What was given up to stay within the limits.
   public struct Limited: Equatable, Sendable {
+    /// Connections that were taken for closed to make room for others.
     public var evictedConnections = 0
+    /// Payload bytes that were dropped as they lay farther ahead than the window.
     public var droppedBytes = 0
     /// Entries of the tables of names.
     public var forgottenNames = 0
 
+    /// Nothing was given up.
     public init() {}
 
     mutating func add(_ other: Limited) {

@@ -4,11 +4,13 @@ public import Wire
 
 /// How TLS was asked for and what came of it.
 public struct TLSUse: Sendable {
+  /// By STARTTLS (RFC 3207), or from the first byte on (RFC 8314 section 3).
   public enum Method: String, Sendable {
     case starttls
     case implicit
   }
 
+  /// How it ended; `unknown` where the capture does not show enough to tell.
   public enum Outcome: String, Sendable {
     case established
     case refused
@@ -16,15 +18,18 @@ public struct TLSUse: Sendable {
     case unknown
   }
 
+  /// How it was asked for.
   public var method: Method
   /// The reply to STARTTLS.
   public var reply: ReplyRecord?
+  /// What came of it.
   public var outcome: Outcome
   /// Whether what followed could be read: decrypted with keys, or by the mirror port that was captured.
   public var isReadable: Bool
   /// What the records show; nil where there were none.
   public var details: TLSDetails?
 
+  /// What is known of TLS; the reply to STARTTLS is added where there was one.
   public init(method: Method, outcome: Outcome, isReadable: Bool, details: TLSDetails? = nil) {
     self.method = method
     self.outcome = outcome
@@ -37,14 +42,17 @@ public struct TLSUse: Sendable {
 ///
 /// A class, so that a session without TLS holds a nil, and one with it a reference.
 public final class TLSDetails: Sendable {
+  /// The hellos, certificates and further messages that could be read.
   public let handshake: Handshake
   /// The server's certificates that could be read, its own first.
   public let certificates: [PeerCertificate]
+  /// The alerts that could be read, the first ones.
   public let alerts: [TLSAlert]
   /// Alerts of each side that nobody can read.
   public let encryptedAlerts: (client: Int, server: Int)
   /// Who ended the handshake by one of them.
   public let encryptedRefusal: Peer?
+  /// Whether bytes are missing, so that what was not seen proves nothing.
   public let hasHoles: Bool
   /// Whether secrets served, and why not; nil where there were none.
   public let keyUse: KeyUse?
@@ -52,10 +60,12 @@ public final class TLSDetails: Sendable {
   public let refusedRecords: Int
   /// Whether any record was seen, and whether both sides finished the handshake.
   public let isActive: Bool
+  /// Whether both sides have sent what only a finished handshake lets them send.
   public let isEstablished: Bool
   /// When the last record of the handshake passed.
   public let handshakeEnd: CaptureTime?
 
+  /// What a conversation shows by now; `store` has the certificates that were read before.
   public init(_ conversation: TLSConversation, certificates store: CertificateStore = CertificateStore()) {
     handshake = conversation.handshake
     certificates = (handshake.serverCertificates ?? []).compactMap { store.certificate(der: $0) }
@@ -82,6 +92,7 @@ public final class TLSDetails: Sendable {
     }
   }
 
+  /// How far it came with the client's certificate.
   public enum ClientCertificate: String, Sendable {
     case requested
     case given

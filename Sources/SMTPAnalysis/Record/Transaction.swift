@@ -9,24 +9,34 @@ public struct Transaction: Sendable {
   public var id: Int
   /// The reverse-path without angle brackets, empty for the null reverse-path; nil where the capture lost the command.
   public var reversePath: [UInt8]?
+  /// The words behind the path of MAIL, as they were sent: `SIZE=1000`, `BODY=8BITMIME` (RFC 5321 section 4.1.1.11).
   public var parameters: [[UInt8]] = []
+  /// The reply to MAIL; nil where none came or the capture lost it.
   public var mailReply: ReplyRecord?
+  /// The RCPTs, in order, also those that were refused.
   public var recipients: [Recipient] = []
+  /// How the text was sent; nil where nothing shows that any was.
   public var transfer: Transfer?
   /// The reply to DATA itself, or to the chunks before the last one.
   public var dataReply: ReplyRecord?
   /// The reply to the end of the data. LMTP: the last recipient's.
   public var endReply: ReplyRecord?
+  /// What became of the mail for all its recipients together.
   public var outcome = Outcome.unknown
   /// The finding that explains the outcome best; nil where it was accepted, or nothing explains it.
   public var cause: FindingID?
   /// The outcome in one plain sentence; nil where it was accepted.
   public var explanation: String?
+  /// What was transferred of the message; nil where nothing was.
   public var message: Message?
+  /// The frame, by its number in its file, that ended the first command of it that was seen.
   public var firstFrame: Int
+  /// When that was.
   public var start: CaptureTime
+  /// The time of its last command, end of text or reply.
   public var end: CaptureTime
 
+  /// A transaction that begins and ends at `start` as long as nothing follows.
   public init(id: Int, reversePath: [UInt8]?, firstFrame: Int, start: CaptureTime) {
     self.id = id
     self.reversePath = reversePath
@@ -35,6 +45,7 @@ public struct Transaction: Sendable {
     end = start
   }
 
+  /// DATA (RFC 5321 section 4.1.1.4) or BDAT (RFC 3030).
   public enum Transfer: String, Sendable {
     case data
     case bdat
@@ -54,6 +65,7 @@ public struct Transaction: Sendable {
 
 /// One RCPT command and what became of the mail for it.
 public struct Recipient: Sendable {
+  /// What became of the mail for one recipient.
   public enum Outcome: String, Sendable {
     case accepted
     case refused
@@ -63,13 +75,16 @@ public struct Recipient: Sendable {
 
   /// The forward-path without angle brackets.
   public var address: [UInt8]
+  /// The words behind the path of RCPT, as they were sent: `NOTIFY=NEVER` (RFC 3461 section 4.1).
   public var parameters: [[UInt8]]
   /// The reply to RCPT.
   public var reply: ReplyRecord?
   /// LMTP: this recipient's reply after the data (RFC 2033 section 4.2).
   public var dataReply: ReplyRecord?
+  /// What became of it in the end: by the reply to RCPT, and then by that to the text.
   public var outcome = Outcome.unanswered
 
+  /// A recipient and what the server said to it.
   public init(address: [UInt8], parameters: [[UInt8]], reply: ReplyRecord? = nil) {
     self.address = address
     self.parameters = parameters
@@ -169,6 +184,7 @@ public struct Message: Sendable {
     set { texts.holes = newValue }
   }
 
+  /// A message with what was counted, hashed and read of it as it passed.
   public init(
     byteCount: Int, sha256: String?, isComplete: Bool, header: HeaderSummary, missingBytes: Int, lastFrame: Int? = nil,
     holes: Holes? = nil, times: (first: CaptureTime, last: CaptureTime)? = nil
@@ -185,8 +201,10 @@ extension Message {
   public struct Hole: Equatable, Sendable {
     /// How many bytes of the message stand before it.
     public var offset: Int
+    /// How many bytes are missing there.
     public var byteCount: Int
 
+    /// A hole of `byteCount` bytes behind the first `offset` ones that were captured.
     public init(offset: Int, byteCount: Int) {
       self.offset = offset
       self.byteCount = byteCount
@@ -200,6 +218,7 @@ extension Message {
     /// How many more there are.
     public let further: Int
 
+    /// Holes that are listed, and how many there are beyond them.
     public init(listed: [Hole], further: Int = 0) {
       self.listed = listed
       self.further = further
