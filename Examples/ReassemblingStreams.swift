@@ -5,7 +5,9 @@ import Wire
 
 /// A TCP connection's two streams.
 public struct Streams {
+  /// What the client sent and the capture has, in order.
   public var client: [UInt8] = []
+  /// What the server sent and the capture has, in order.
   public var server: [UInt8] = []
   /// Bytes that were sent and are not in the capture.
   public var missingBytes = 0

@@ -6,14 +6,17 @@ public struct CaptureError: Error, Hashable, Sendable {
   public var file: String
   /// The offset in the capture (after decompression) at which the packet or block begins that could not be read.
   public var offset: Int?
+  /// What was wrong there.
   public var reason: Reason
 
+  /// Made of the input as it was named, the offset in bytes where there is one, and what went wrong there.
   public init(file: String, offset: Int?, reason: Reason) {
     self.file = file
     self.offset = offset
     self.reason = reason
   }
 
+  /// What was wrong with the input. Lengths are in bytes, and packets count from 1.
   public enum Reason: Error, Hashable, Sendable {
     /// The system does not let it be read, in its words.
     case unreadable(String)

@@ -18,8 +18,10 @@ public struct CaptureInfo: Sendable {
   public var isTruncated = false
   /// Why it could not be read to its end; nil when it was.
   public var error: CaptureError?
+  /// The decryption secrets that a pcapng file brought along, within the limits; empty for other kinds of files.
   public var secrets = DecryptionSecrets()
 
+  /// What there is to say of an input before anything of it is read.
   public init(file: String) {
     self.file = file
   }

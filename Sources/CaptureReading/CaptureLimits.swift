@@ -20,5 +20,6 @@ public struct CaptureLimits: Sendable {
   /// The buffer of each input that is read, in bytes.
   public var bufferSize = 256 << 10
 
+  /// The defaults, far above what real captures have.
   public init() {}
 }

@@ -10,9 +10,12 @@ public struct KeyFile: Sendable {
 
   /// Why a file is none, with the line.
   public struct Fault: Error, Equatable {
+    /// The line of the file, from 1, where what is wrong begins.
     public var line: Int
+    /// What is wrong with it.
     public var reason: Reason
 
+    /// What is wrong with an entry, in the words of messages.
     public enum Reason: String, Sendable {
       case noText = "a name without the text of its record"
       case noKeyName = "no name of a key: selector._domainkey.domain"
@@ -20,6 +23,7 @@ public struct KeyFile: Sendable {
     }
   }
 
+  /// Reads a whole file's text; throws at the first entry that is wrong.
   public init(_ text: [UInt8]) throws(Fault) {
     var reader = KeyFileReader(text)
     while reader.skipToEntry() {
@@ -40,6 +44,7 @@ public struct KeyFile: Sendable {
   /// The key that a signature asks for.
   public func key(for report: SignatureReport) -> KeyRecord? { records[report.keyName] }
 
+  /// How many keys it has; of those with the same name the last one counts.
   public var count: Int { records.count }
 
   /// The name in small letters, without the dot at its end; one without such a dot is below the origin, where there is one.

@@ -3,20 +3,27 @@ internal import CryptoExtras
 
 /// What became of the check of one DKIM-Signature field.
 public struct SignatureReport: Sendable {
+  /// `d=`: the domain that signs, without white space; empty where the field does not say.
   public let domain: [UInt8]
+  /// `s=`: which of the domain's keys, without white space; empty where the field does not say.
   public let selector: [UInt8]
   /// `a=` as it stands.
   public let algorithm: [UInt8]
+  /// The first half of `c=`: the form in which the header section was hashed; simple where it does not say.
   public let headerForm: Canonicalization
+  /// The second half of `c=`: the form in which the body was hashed; simple where it does not say.
   public let bodyForm: Canonicalization
   /// Octets of the canonicalized body that it covers (`l=`); nil for all.
   public let bodyLength: Int?
   /// Unix times (`t=`, `x=`).
   public let signedAt: Int?
+  /// When the signature ceases to be valid (`x=`), as Unix time; nil where it does not say.
   public let expires: Int?
+  /// Whether the body is the one that was signed; unknown until the message has ended.
   public internal(set) var body = BodyCheck.unknown(.unusableSignature)
   /// Octets of the canonicalized body behind `l=`: anybody may have added them. nil where that cannot be told.
   public internal(set) var unsignedOctets: Int?
+  /// Whether the header section is the one that was signed; ``SignatureCheck/noKey`` while a key is wanted.
   public private(set) var signature: SignatureCheck
   /// Where the key was found.
   public private(set) var keySource: KeySource?
@@ -47,6 +54,7 @@ public struct SignatureReport: Sendable {
     case tooManyFields
   }
 
+  /// Where a key came from.
   public enum KeySource: Equatable, Sendable {
     case file
     /// An answer of a name server in this frame.

@@ -25,6 +25,7 @@ public struct MIMELimits: Equatable, Sendable {
   public var tnefAttributeBytes = 1 << 20
   /// Addresses found in a message's text that are kept, and bytes of each.
   public var urls = 500
+  /// Bytes kept of one such address; the rest of a longer one is dropped.
   public var urlBytes = 2048
   /// Problems of one message that are kept.
   public var problems = 50

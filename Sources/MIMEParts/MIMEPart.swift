@@ -13,6 +13,7 @@ public struct MIMEPart: Equatable, Sendable {
 
   /// Where it stands, as IMAP numbers parts (RFC 3501 section 6.4.5); what is found within a part counts on from there.
   public var path: String
+  /// How it came to be a part.
   public var kind = Kind.entity
   /// The file's name, decoded to text.
   public var name: String?
@@ -22,6 +23,7 @@ public struct MIMEPart: Equatable, Sendable {
   public var type: String
   /// What the first bytes look like; nil where nothing is recognised.
   public var sniffedType: String?
+  /// The declared character set, cut at a hundred bytes; nil where none is declared.
   public var charset: String?
   /// `attachment`, `inline` or what else was said, in small letters.
   public var disposition: String?
@@ -31,9 +33,11 @@ public struct MIMEPart: Equatable, Sendable {
   public var byteCount = 0
   /// Hashes of those bytes in hexadecimal; nil where a bound forbade to hash them.
   public var sha256: String?
+  /// The MD5 of the same bytes, under the same condition; other systems' logs know files by it.
   public var md5: String?
   /// Bytes are missing, or the part did not come to its end.
   public var isIncomplete = false
+  /// What is wrong with it, each kind once; the bound on a message's problems leaves these alone.
   public var problems: [MIMEProblem.Kind] = []
   /// What the part's output named it.
   public var outputKey: Int?
@@ -45,6 +49,7 @@ public struct MIMEPart: Equatable, Sendable {
   /// Whether it is what people call an attachment: it has a file name, or says that it is one.
   public var isAttachment: Bool { name != nil || disposition == "attachment" }
 
+  /// A part that has a place and a type, and of which no byte has passed.
   public init(path: String, type: String) {
     self.path = path
     self.type = type
@@ -53,6 +58,7 @@ public struct MIMEPart: Equatable, Sendable {
 
 /// Something that is wrong with the structure or the encoding of a message, or a bound that bit.
 public struct MIMEProblem: Equatable, Sendable {
+  /// What can be wrong, by the words of the reports.
   public enum Kind: String, Sendable, CaseIterable {
     /// A multipart without the boundary parameter.
     case boundaryMissing = "boundary_missing"
@@ -95,12 +101,14 @@ public struct MIMEProblem: Equatable, Sendable {
     }
   }
 
+  /// What is wrong.
   public var kind: Kind
   /// The part that has it; empty for the message.
   public var path: String
   /// The bytes that show it, where a few do.
   public var evidence: [UInt8]
 
+  /// Made of what is wrong, the path of the part that has it, and the bytes that show it.
   public init(_ kind: Kind, path: String, evidence: [UInt8] = []) {
     self.kind = kind
     self.path = path
@@ -116,10 +124,13 @@ public struct MIMEContents: Equatable, Sendable {
   public var leafCount = 0
   /// The addresses (URLs) in its text, each once, in the order in which they were first seen.
   public var urls: [String] = []
+  /// What is wrong with the message and its parts, each kind once a part, up to the limit.
   public var problems: [MIMEProblem] = []
 
+  /// Nothing: a message of which no part has begun.
   public init() {}
 
+  /// The listed parts that are attachments, in the same order.
   public var attachments: [MIMEPart] { parts.filter(\.isAttachment) }
 }
 

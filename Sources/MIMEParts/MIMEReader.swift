@@ -30,6 +30,7 @@ public final class MIMEReader {
     stream = EntityStream(in: context, depth: 0, path: "")
   }
 
+  /// Takes the next bytes of the message: its header section, then its body, in pieces of any size.
   public func receive(_ bytes: Span<UInt8>) {
     stream.receive(bytes)
   }

@@ -16,6 +16,7 @@ public struct DecodingLimits: Equatable, Sendable {
   /// each fragment twice, and the second copy must not begin a datagram that a later one would be joined with.
   public var duplicateWindow: Int64 = 1_000_000_000
 
+  /// The defaults, fit for a daemon.
   public init() {}
 }
 
@@ -32,5 +33,6 @@ public struct DecodingCounters: Equatable, Sendable {
   /// Datagrams that were never completed.
   public var datagramsTimedOut = 0
 
+  /// All counts zero.
   public init() {}
 }

@@ -4,14 +4,19 @@ public import Wire
 ///
 /// A plain value: the payload stays where it is, and `payload` says where.
 public struct TCPSegment: Equatable, Sendable {
+  /// Address and port that it comes from.
   public var source: Endpoint
+  /// Address and port that it goes to.
   public var destination: Endpoint
+  /// The number of the first octet of payload; of a SYN the initial one, which stands before it (RFC 9293 section 3.4).
   public var sequence: UInt32
   /// Meaningful only with the ACK flag.
   public var acknowledgment: UInt32
+  /// Its control bits.
   public var flags: TCPFlags
   /// The window as sent, not scaled.
   public var window: UInt16
+  /// The options that its header has, of those that diagnosis needs.
   public var options: TCPOptions
   /// The IPv4 time to live or IPv6 hop limit of the innermost IP header.
   public var timeToLive: UInt8
@@ -28,6 +33,7 @@ public struct TCPSegment: Equatable, Sendable {
   /// How long the payload was on the wire; more than `payload.count` when a snap length cut the packet.
   public var payloadLength: Int
 
+  /// Made of what its headers say and of where its payload lies.
   public init(
     source: Endpoint, destination: Endpoint, sequence: UInt32, acknowledgment: UInt32 = 0, flags: TCPFlags,
     window: UInt16 = 65535, options: TCPOptions = TCPOptions(), timeToLive: UInt8 = 64,
@@ -57,18 +63,26 @@ public struct TCPSegment: Equatable, Sendable {
 
 /// The control bits of a TCP header (RFC 9293 section 3.1).
 public struct TCPFlags: OptionSet, Hashable, Sendable {
+  /// The bits as they stand in the header's octet; CWR and ECE (RFC 3168), 128 and 64, have no name here.
   public var rawValue: UInt8
 
+  /// The flags of a header's octet; bits without a name are kept.
   @inlinable
   public init(rawValue: UInt8) {
     self.rawValue = rawValue
   }
 
+  /// The sender has sent everything.
   public static let fin = TCPFlags(rawValue: 1)
+  /// Sequence numbers begin here: the connection opens.
   public static let syn = TCPFlags(rawValue: 2)
+  /// The connection is given up at once.
   public static let rst = TCPFlags(rawValue: 4)
+  /// Push: the receiver is to hand over what it has.
   public static let psh = TCPFlags(rawValue: 8)
+  /// The acknowledgment number means something; all but a first SYN and some resets have it.
   public static let ack = TCPFlags(rawValue: 16)
+  /// The urgent pointer means something.
   public static let urg = TCPFlags(rawValue: 32)
 }
 
@@ -87,6 +101,7 @@ public struct TCPOptions: Equatable, Sendable {
   /// RFC 2018 section 3.
   public var selectiveAcknowledgment: SelectiveAcknowledgment?
 
+  /// No option at all.
   public init() {}
 }
 
@@ -97,6 +112,7 @@ public struct SelectiveAcknowledgment: Equatable, Sendable {
   /// The first block lies before the acknowledgment: those bytes came twice (RFC 2883 section 4).
   public var tellsDuplicate = false
 
+  /// Nothing that was received out of order or twice.
   public init() {}
 }
 
@@ -104,16 +120,22 @@ public struct SelectiveAcknowledgment: Equatable, Sendable {
 public struct ICMPError: Equatable, Sendable {
   /// Who sent the error.
   public var reporter: IPAddress
+  /// Whether it is ICMPv6 (RFC 4443); types and codes have other meanings there.
   public var isICMPv6: Bool
+  /// The type of the message: 3 and 1 are "destination unreachable" of ICMP and ICMPv6.
   public var type: UInt8
+  /// What of its type it tells, as the RFCs number it.
   public var code: UInt8
   /// "Fragmentation needed" and "packet too big" tell it.
   public var nextHopMTU: Int?
   /// The quoted segment's source, which the error was sent to.
   public var source: Endpoint
+  /// The quoted segment's destination: the other end of the connection.
   public var destination: Endpoint
+  /// The quoted segment's sequence number.
   public var sequence: UInt32
 
+  /// Made of the message's own fields and those of the segment that it quotes.
   public init(
     reporter: IPAddress, isICMPv6: Bool, type: UInt8, code: UInt8, nextHopMTU: Int?, source: Endpoint,
     destination: Endpoint, sequence: UInt32

@@ -7,6 +7,7 @@ public final class CertificateStore {
   /// Certificates kept; all go when there are more. A peer may show another one each time.
   private static let most = 256
 
+  /// A store without certificates.
   public init() {}
 
   /// What a certificate says; nil where it is none.

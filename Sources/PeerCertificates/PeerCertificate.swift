@@ -10,14 +10,19 @@ internal import X509
 public struct PeerCertificate: Hashable, Sendable {
   /// As RFC 4514 writes names: `CN=mx.example,O=Example`.
   public var subject: String
+  /// Who signed it, by its own word and in the same writing.
   public var issuer: String
+  /// The first moment at which it is valid; nil where it cannot be read.
   public var notBefore: Moment?
+  /// The last moment at which it is valid; nil where it cannot be read.
   public var notAfter: Moment?
   /// The names of hosts in the subject alternative name (RFC 5280 section 4.2.1.6), as they stand there.
   public var dnsNames: [String]
   /// The last common name of the subject: the name of the host where there is no alternative name.
   public var commonName: String?
+  /// The public key that it certifies.
   public var key: Key
+  /// How it is signed, by the algorithm's name; its object identifier where we know no name, else `unknown`.
   public var signatureAlgorithm: String
   /// Subject and issuer are the same.
   public var isSelfIssued: Bool
@@ -30,9 +35,12 @@ public struct PeerCertificate: Hashable, Sendable {
 
   /// The public key, as far as it is known: `RSA` with the bits of its modulus, a curve by its name.
   public struct Key: Hashable, Sendable {
+    /// `RSA`, `EC` with the curve's name behind it, or another algorithm's name or object identifier.
     public var kind: String
+    /// Bits of the modulus of RSA or of the numbers of the curve; nil where they are not known.
     public var bits: Int?
 
+    /// Made of the algorithm's name and the size in bits.
     public init(kind: String, bits: Int?) {
       self.kind = kind
       self.bits = bits

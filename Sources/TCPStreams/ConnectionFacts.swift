@@ -2,12 +2,17 @@ public import Wire
 
 /// What is known of a connection besides its bytes.
 public struct ConnectionFacts: Sendable {
+  /// Who opened it; of one that was there before the capture this is a guess by port.
   public var client: Endpoint
+  /// Who was called.
   public var server: Endpoint
+  /// How the capture saw it begin.
   public var opening: Opening
   /// nil while it is open.
   public var closing: Closing?
+  /// The first frame of it in the capture.
   public var firstFrame: FrameDescriptor
+  /// The last frame so far that was taken for one of it, second copies included.
   public var lastFrame: FrameDescriptor
   /// From the SYN to the segment that completed the handshake, in nanoseconds.
   public var handshakeDuration: Int64?
@@ -18,11 +23,15 @@ public struct ConnectionFacts: Sendable {
   public var clientRoundTrip: Int64?
   /// The silences that a retransmission ended, the first ones.
   public var stalls: [Stall] = []
+  /// What was counted of the client's stream.
   public var clientToServer = DirectionFacts()
+  /// What was counted of the server's stream.
   public var serverToClient = DirectionFacts()
   /// What each side's packets show of the path.
   public var clientPath = PathFacts()
+  /// What the server's packets show of the path, likewise.
   public var serverPath = PathFacts()
+  /// How silent it was, and whether a silence was its end.
   public var silence = SilenceFacts()
   /// ICMP errors that quote a segment of it, those that are alike once.
   public var errors: [PathError] = []
@@ -31,6 +40,7 @@ public struct ConnectionFacts: Sendable {
   /// What flow monitors tell; nil where it was not asked for.
   public var flow: FlowFacts?
 
+  /// A connection of which its first frame is known and nothing is counted.
   public init(client: Endpoint, server: Endpoint, opening: Opening, firstFrame: FrameDescriptor) {
     self.client = client
     self.server = server
@@ -69,6 +79,7 @@ public struct ConnectionFacts: Sendable {
     /// How long nothing had passed before, in nanoseconds.
     public var duration: Int64
 
+    /// Made of who sent again, when, and how many nanoseconds nothing had passed before.
     public init(from peer: Peer, until end: CaptureTime, lasting duration: Int64) {
       self.peer = peer
       self.end = end
@@ -96,9 +107,11 @@ public struct ConnectionFacts: Sendable {
 
 /// Counts of what one side sent. Frames that the capture saw twice are counted once.
 public struct DirectionFacts: Equatable, Sendable {
+  /// Segments of it in the capture, resets and those with a wrong checksum among them.
   public var packets = 0
   /// Payload bytes handed up in order.
   public var bytes = 0
+  /// Payload bytes that came again after they had been captured, those of keep-alives and window probes aside.
   public var retransmittedBytes = 0
   /// Bytes that were sent and are not in the capture.
   public var missingBytes = 0
@@ -112,13 +125,16 @@ public struct DirectionFacts: Equatable, Sendable {
   private var duplicate: UInt32 = 0
   private var clipped: UInt32 = 0
 
+  /// Nothing counted.
   public init() {}
 
+  /// Segments that repeat a SYN, a FIN or payload that had been captured; keep-alives and window probes are none.
   public var retransmittedSegments: Int {
     get { Int(retransmitted) }
     set { retransmitted = UInt32(clamping: newValue) }
   }
 
+  /// Segments that repeat nothing and do not begin where the farthest one captured before them ended.
   public var outOfOrder: Int {
     get { Int(reordered) }
     set { reordered = UInt32(clamping: newValue) }

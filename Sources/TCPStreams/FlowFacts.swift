@@ -4,13 +4,16 @@ public import Wire
 ///
 /// A class, so that the many connections of which nobody asks for it hold a nil.
 public final class FlowFacts: Sendable {
+  /// What the client sent.
   public let client: Side
+  /// What the server sent.
   public let server: Side
   /// Which kinds of packets passed in which order: Zeek's letters, the client's in upper case.
   public let history: [UInt8]
   /// When the last packet passed before both sides had ended; a last acknowledgement lies behind it.
   public let end: CaptureTime
 
+  /// Made of both sides' counts, the letters of what passed, and the time of the last packet that counts.
   public init(client: Side, server: Side, history: [UInt8], end: CaptureTime) {
     self.client = client
     self.server = server
@@ -20,6 +23,7 @@ public final class FlowFacts: Sendable {
 
   /// What one side sent. Frames that the capture saw twice are counted once.
   public struct Side: Equatable, Sendable {
+    /// Segments, those with a wrong checksum among them.
     public var packets = 0
     /// Octets of its IP packets with their headers, as they were on the wire.
     public var packetBytes = 0
@@ -27,10 +31,12 @@ public final class FlowFacts: Sendable {
     public var frameBytes = 0
     /// The control bits of all its segments, as they stand in the header's octet.
     public var flags: UInt8 = 0
+    /// How far it came in opening and closing the connection.
     public var state = State.silent
     /// It has closed or reset the connection.
     public var hasEnded = false
 
+    /// A side that has sent nothing.
     public init() {}
   }
 

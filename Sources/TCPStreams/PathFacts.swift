@@ -16,8 +16,10 @@ public struct PathFacts: Sendable {
   /// One at most: what a healthy connection does not have.
   public var troubles: [PathTrouble] = []
 
+  /// A side of which no packet was seen.
   public init() {}
 
+  /// The trouble, where there is one; nil for a healthy side.
   public var trouble: PathTrouble? { troubles.first }
   /// The bytes that wait at the end and were sent again and again.
   public var openStall: StallFacts? { trouble?.stall.flatMap { $0.isOpen ? $0 : nil } }
@@ -29,10 +31,14 @@ public struct HandshakeOptions: Hashable, Sendable {
   public var maximumSegmentSize: UInt16 = 0
   /// RFC 7323 section 2.2.
   public var windowScale: UInt8?
+  /// Whether it permits selective acknowledgments (RFC 2018 section 2).
   public var selectiveAcknowledgment = false
+  /// Whether it offers timestamps (RFC 7323 section 3.2).
   public var timestamps = false
+  /// Whether it asks for a fast open cookie or shows one (RFC 7413 section 4.1.1).
   public var fastOpen = false
 
+  /// A SYN without options.
   public init() {}
 }
 
@@ -46,6 +52,7 @@ public struct PathTrouble: Equatable, Sendable {
   public var waited: Int64 = 0
   /// The frame that sent something again first.
   public var firstRepeat: FrameDescriptor?
+  /// The frame that did so last.
   public var lastRepeat: FrameDescriptor?
   /// Segments sent again although the capture has their acknowledgement.
   public var needless = Repeats()
@@ -53,6 +60,7 @@ public struct PathTrouble: Equatable, Sendable {
   public var duplicates = 0
   /// Its own window, while it was closed.
   public var closure: WindowClosure?
+  /// The longest closure before it; nil where there was none.
   public var longestPastClosure: WindowClosure?
   /// Its resets.
   public var reset: ResetFacts?
@@ -61,6 +69,7 @@ public struct PathTrouble: Equatable, Sendable {
   var claimedEnd: Int?
   /// The first segment that was sent again with other bytes, and how long all such were.
   public var contradiction: FrameDescriptor?
+  /// The payload bytes of all segments that were sent again with other bytes.
   public var contradictedBytes = 0
   /// Bytes that are missing and were never acknowledged: they were lost before the capture's place, or after.
   public var unconfirmedGaps = 0
@@ -71,14 +80,19 @@ public struct PathTrouble: Equatable, Sendable {
   var selectiveWidth = 0
   var selectiveFront = 0
 
+  /// Nothing wrong yet.
   public init() {}
 
   /// Different errors kept of one side: forged ones may vary without end.
   static let errorLimit = 16
 
+  /// How many segments were sent again, with the frames of the first and the last.
   public struct Repeats: Equatable, Sendable {
+    /// How many there were.
     public var count = 0
+    /// The first one's frame; nil where there was none.
     public var first: FrameDescriptor?
+    /// The last one's frame; nil where there was none.
     public var last: FrameDescriptor?
   }
 }
@@ -91,17 +105,21 @@ public struct StallFacts: Equatable, Sendable {
   public var transmissions = 1
   /// The largest and the smallest payload that it was sent in again; zero for a FIN alone.
   public var size = 0
+  /// The smallest of these payloads; `Int.max` until it is sent again.
   public var smallestSize = Int.max
   /// The smallest payload of other segments that were sent again meanwhile.
   public var smallestOther = Int.max
   /// Since when it had waited when it was first sent again: for the last new acknowledgement, or its own sending.
   public var since: Int64
+  /// When it was first sent again, in nanoseconds of packet time from the first packet.
   public var firstRepeat: Int64
+  /// When it was last sent again, likewise; the same as `since` until that happens.
   public var lastRepeat: Int64
   /// The frame that sent it first, where it is known.
   public var firstFrame: Int?
   /// The frames that sent it again: the first and the last.
   public var begin: FrameDescriptor
+  /// The frame that sent it again last.
   public var end: FrameDescriptor
   /// Whether all of them said "don't fragment".
   public var dontFragment = true
@@ -112,33 +130,48 @@ public struct StallFacts: Equatable, Sendable {
   /// The widest range behind it that the other side has.
   public var widestSelective = 0
 
+  /// From the beginning of the wait to the last time that it was sent again, in nanoseconds.
   public var duration: Int64 { lastRepeat - since }
+  /// How often it was sent again.
   public var repeats: Int { transmissions - 1 }
 }
 
 /// A receive window that was closed.
 public struct WindowClosure: Equatable, Sendable {
+  /// When it was closed, in nanoseconds of packet time from the first packet.
   public var since: Int64
+  /// When it was opened, likewise; where it was not, when the connection's last segment came.
   public var until: Int64
+  /// The frame that closed it.
   public var begin: FrameDescriptor
+  /// The frame that announced it as closed last.
   public var last: FrameDescriptor
   /// How often it was announced again, in answer to probes.
   public var answers = 0
   /// Packets of the other side meanwhile.
   public var probes = 0
+  /// Whether the closure lasts: the window was not opened again.
   public var isOpen = true
 
+  /// How long it was closed, in nanoseconds.
   public var duration: Int64 { until - since }
 }
 
 /// The resets that one side sent, or that were sent in its name.
 public struct ResetFacts: Equatable, Sendable {
+  /// The first one's frame.
   public var frame: FrameDescriptor
+  /// How many they are.
   public var count = 1
+  /// The first one's IPv4 time to live or IPv6 hop limit.
   public var timeToLive: UInt8
+  /// The first one's IPv4 identification; nil for IPv6.
   public var identification: UInt16?
+  /// The first one's "don't fragment" flag; always true for IPv6.
   public var dontFragment: Bool
+  /// Whether the first one has the ACK flag.
   public var hasACK: Bool
+  /// The first one's window as sent, not scaled.
   public var window: UInt16
   /// How far it stands behind everything that was captured of its side.
   public var ahead: Int
@@ -157,10 +190,12 @@ public struct SilenceFacts: Equatable, Sendable {
   public var longestSurvived: Int64 = 0
   /// A silence after which one side spoke and the other was not heard any more.
   public var unanswered: Int64 = 0
+  /// Who spoke after that silence; without meaning where `unanswered` is zero.
   public var brokenBy = Peer.client
   /// How long the capture went on after the last packet, as far as other packets show it.
   public var afterwards: Int64 = 0
 
+  /// No silence that is worth noting.
   public init() {}
 }
 
@@ -168,15 +203,22 @@ public struct SilenceFacts: Equatable, Sendable {
 public struct PathError: Equatable, Sendable {
   /// Who had sent the segment.
   public var about: Peer
+  /// The address that the error came from: a router's or firewall's on the way, or the other end's.
   public var reporter: IPAddress
+  /// Whether it is ICMPv6 (RFC 4443), where types and codes have other meanings.
   public var isICMPv6: Bool
+  /// The type of the message, as the RFCs number it.
   public var type: UInt8
+  /// What of its type it tells, likewise.
   public var code: UInt8
+  /// How many octets the packets of the next link may have; nil where the error does not tell.
   public var nextHopMTU: Int?
+  /// The frame of the first one.
   public var frame: FrameDescriptor
   /// How many like it came.
   public var count = 1
 
+  /// Made of the side whose segment it quotes, of its own fields, and of the frame that it came in.
   public init(
     about: Peer, reporter: IPAddress, isICMPv6: Bool, type: UInt8, code: UInt8, nextHopMTU: Int?,
     frame: FrameDescriptor
@@ -190,6 +232,7 @@ public struct PathError: Equatable, Sendable {
     self.frame = frame
   }
 
+  /// The meanings of errors, by the words of the reports.
   public enum Kind: String, Sendable {
     case packetTooBig = "packet_too_big"
     case portUnreachable = "port_unreachable"

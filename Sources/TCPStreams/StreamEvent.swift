@@ -2,8 +2,10 @@ public import Wire
 
 /// Names a connection while it is in the table; a number is used again after its connection has closed.
 public struct ConnectionID: Hashable, Sendable {
+  /// Its place in the table, from 0.
   public var slot: Int
 
+  /// The connection in this place of the table.
   @inlinable
   public init(slot: Int) {
     self.slot = slot
@@ -31,10 +33,12 @@ public enum StreamEvent: Sendable {
 
 /// Bytes that arrived out of order and could be handed up only later.
 public struct HeldBytes: Sendable {
+  /// The payload, in order with what was handed up before.
   public var bytes: [UInt8]
   /// The frame that brought them.
   public var frame: FrameDescriptor
 
+  /// Made of the payload and the frame that brought it.
   public init(bytes: [UInt8], frame: FrameDescriptor) {
     self.bytes = bytes
     self.frame = frame

@@ -44,6 +44,7 @@ public struct StreamLimits: Sendable {
   /// The same where there is no identification to tell a retransmission by, which may come as soon as this.
   public var unidentifiedDuplicateSpan: Int64 = 3_000_000
 
+  /// The defaults.
   public init() {}
 
   /// The limits of one of several tables that share what these allow in all.
@@ -67,5 +68,6 @@ public struct StreamLimitCounts: Equatable, Sendable {
   /// Closed connections forgotten before their time.
   public var closedForgotten = 0
 
+  /// Nothing dropped.
   public init() {}
 }

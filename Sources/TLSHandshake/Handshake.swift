@@ -4,13 +4,17 @@ public import Wire
 public struct Handshake: Sendable {
   /// The first one: the client is told by it, whatever the server made it say again.
   public private(set) var clientHello: ClientHello?
+  /// The one that chooses, which a HelloRetryRequest does not; nil where it was not seen.
   public private(set) var serverHello: ServerHello?
   /// The server asked for another hello (HelloRetryRequest).
   public private(set) var isRetried = false
   /// The certificates of each side, its own first, as DER; nil where none was shown, empty where it said that it has none.
   public private(set) var serverCertificates: [[UInt8]]?
+  /// The certificates of the client, likewise.
   public private(set) var clientCertificates: [[UInt8]]?
+  /// Whether the server asked for the client's certificate (RFC 8446 section 4.3.2).
   public private(set) var wantsClientCertificate = false
+  /// How many session tickets the server was seen to send (NewSessionTicket).
   public private(set) var tickets = 0
   /// Whether the server takes early data (RFC 8446 section 4.2.10); nil where it was not seen to say.
   private(set) var acceptsEarlyData: Bool?
@@ -19,16 +23,22 @@ public struct Handshake: Sendable {
   private var parameters: KeyExchangeParameters?
   /// Where the hellos and the server's certificates stood.
   public private(set) var clientHelloPlace: Place?
+  /// Where the server's hello ended; nil where its end was not seen.
   public private(set) var serverHelloPlace: Place?
+  /// Where the server's certificates ended, likewise.
   public private(set) var certificatePlace: Place?
 
+  /// A handshake of which nothing was seen.
   public init() {}
 
   /// The last frame of a message.
   public struct Place: Hashable, Sendable {
+    /// The frame's number in its file, from 1.
     public var frame: Int
+    /// When that frame was captured.
     public var time: CaptureTime
 
+    /// Made of the frame's number and its time.
     public init(frame: Int, time: CaptureTime) {
       self.frame = frame
       self.time = time
@@ -37,7 +47,9 @@ public struct Handshake: Sendable {
 
   /// What the server chose; nil where its hello was not seen.
   public var version: ProtocolVersion? { serverHello?.version }
+  /// The cipher suite that the server chose, likewise.
   public var cipherSuite: CipherSuiteID? { serverHello?.cipherSuite }
+  /// Whether TLS 1.3 or a draft of it was chosen; a HelloRetryRequest, which there is only there, tells it too.
   public var isTLS13: Bool { serverHello?.version.isTLS13 ?? isRetried }
 
   /// What the keys were agreed in, by name; nil where the suite has no such thing, or it was not seen.
@@ -144,11 +156,16 @@ public struct Handshake: Sendable {
 
 /// An alert (RFC 8446 section 6).
 public struct TLSAlert: Hashable, Sendable {
+  /// Who sent it.
   public var from: Peer
+  /// 1 for a warning, 2 for a fatal one, other values as they were sent.
   public var level: UInt8
+  /// What it says.
   public var description: AlertDescription
+  /// The last frame of its record.
   public var place: Handshake.Place
 
+  /// Made of its sender, its two octets, and where it stood.
   public init(from: Peer, level: UInt8, description: AlertDescription, place: Handshake.Place) {
     self.from = from
     self.level = level

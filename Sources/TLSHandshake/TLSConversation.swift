@@ -7,6 +7,7 @@ public import Wire
 ///
 /// A class, so that a session that has TLS holds one reference and the others a nil.
 public final class TLSConversation {
+  /// What the two sides have said of the handshake so far.
   public private(set) var handshake = Handshake()
   /// The alerts that could be read, the first ones.
   public private(set) var alerts: [TLSAlert] = []
@@ -341,8 +342,11 @@ public final class TLSConversation {
 
 /// When the records of a handshake passed, and whose turn it was between them.
 public struct HandshakeTimes: Sendable {
+  /// When the first record passed.
   public private(set) var begin: CaptureTime
+  /// When the last record of the handshake so far passed.
   public private(set) var end: CaptureTime
+  /// How the time between them divides between client, server and network.
   public private(set) var times = TurnTimes()
   private var speaker: Peer
   /// The client has sent the first record of its own keys: in TLS 1.3 its Finished, before it its first words.

@@ -3,8 +3,10 @@
 /// Packet time is the only clock the layers know. Nanoseconds in 64 bits reach from 1677 to 2262; a capture that claims
 /// a time outside is clamped by its reader.
 public struct CaptureTime: Hashable, Comparable, Sendable {
+  /// Nanoseconds since 1970-01-01 00:00:00 UTC; negative before it.
   public var nanoseconds: Int64
 
+  /// The moment so many nanoseconds after 1970-01-01 00:00:00 UTC.
   @inlinable
   public init(nanoseconds: Int64) {
     self.nanoseconds = nanoseconds
@@ -26,6 +28,7 @@ public struct CaptureTime: Hashable, Comparable, Sendable {
     return CaptureTime(nanoseconds: duration < 0 ? .min : .max)
   }
 
+  /// The earlier moment is less.
   @inlinable
   public static func < (left: CaptureTime, right: CaptureTime) -> Bool {
     left.nanoseconds < right.nanoseconds

@@ -1,9 +1,13 @@
 /// An IPv4 or IPv6 address as 128 bits in host order; IPv4 lives in the low 32 bits and is told apart by `isIPv6`.
 public struct IPAddress: Hashable, Comparable, Sendable {
+  /// The upper 64 bits of an IPv6 address; zero for IPv4.
   public var high: UInt64
+  /// The lower 64 bits of an IPv6 address; an IPv4 address as a number.
   public var low: UInt64
+  /// Whether it is an IPv6 address; those that hold an IPv4 one (`::ffff:192.0.2.7`) are too.
   public var isIPv6: Bool
 
+  /// An IPv4 address by its 32 bits in host order.
   @inlinable
   public init(ipv4: UInt32) {
     high = 0
@@ -11,6 +15,7 @@ public struct IPAddress: Hashable, Comparable, Sendable {
     isIPv6 = false
   }
 
+  /// An IPv6 address by its upper and lower 64 bits in host order.
   @inlinable
   public init(ipv6High: UInt64, low: UInt64) {
     self.high = ipv6High
@@ -18,6 +23,7 @@ public struct IPAddress: Hashable, Comparable, Sendable {
     isIPv6 = true
   }
 
+  /// IPv4 comes before IPv6, and within each the lower number first.
   @inlinable
   public static func < (left: IPAddress, right: IPAddress) -> Bool {
     if left.isIPv6 != right.isIPv6 { return right.isIPv6 }
@@ -27,9 +33,12 @@ public struct IPAddress: Hashable, Comparable, Sendable {
 
 /// One end of a TCP connection: address and port.
 public struct Endpoint: Hashable, Sendable {
+  /// The IPv4 or IPv6 address.
   public var address: IPAddress
+  /// The TCP or UDP port.
   public var port: UInt16
 
+  /// Made of address and port.
   @inlinable
   public init(address: IPAddress, port: UInt16) {
     self.address = address

@@ -1,13 +1,17 @@
 /// The number of a link-layer header type, as tcpdump.org assigns them (LINKTYPE_…).
 public struct LinkType: Hashable, Sendable {
+  /// The assigned number; captures may hold ones that nobody assigned.
   public var number: UInt32
 
+  /// The type of this number, known or not.
   @inlinable
   public init(number: UInt32) {
     self.number = number
   }
 
+  /// LINKTYPE_NULL, of BSD's loopback: four octets tell the protocol, in the byte order of the host that captured.
   public static let null = LinkType(number: 0)
+  /// LINKTYPE_ETHERNET: an Ethernet header.
   public static let ethernet = LinkType(number: 1)
 }
 
@@ -24,6 +28,7 @@ public struct FrameDescriptor: Hashable, Sendable {
   /// How long the frame was on the wire; more than its captured bytes when a snap length cut it.
   public var originalLength: Int
 
+  /// Made of the time, the number in the file, the file among the inputs, the link type and the length on the wire.
   @inlinable
   public init(time: CaptureTime, number: Int, file: Int, linkType: LinkType, originalLength: Int) {
     self.time = time

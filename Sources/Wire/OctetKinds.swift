@@ -2,13 +2,16 @@
 ///
 /// All of it is inlined: an option set of another module is a generic one otherwise, at a hundred times the cost.
 public struct OctetKinds: OptionSet, Sendable {
+  /// One bit for each kind.
   public var rawValue: UInt8
 
+  /// The kinds of these bits.
   @inlinable
   public init(rawValue: UInt8) {
     self.rawValue = rawValue
   }
 
+  /// No kind at all.
   @inlinable
   public init() {
     rawValue = 0
@@ -16,6 +19,7 @@ public struct OctetKinds: OptionSet, Sendable {
 
   /// One over 127.
   @inlinable public static var eightBit: OctetKinds { OctetKinds(rawValue: 1) }
+  /// One that is zero.
   @inlinable public static var nul: OctetKinds { OctetKinds(rawValue: 2) }
   /// A CR without LF behind it or an LF without CR before it, as far as both are among the bytes.
   @inlinable public static var oddLineEnd: OctetKinds { OctetKinds(rawValue: 4) }

@@ -3,21 +3,28 @@
 /// Seen from the capture point, a side's turn lasts from the last byte of what it waits for to the first byte of what it
 /// answers, and so holds the way there and back. ``settle(clientRoundTrip:serverRoundTrip:)`` gives that to the network.
 public struct TurnTimes: Equatable, Sendable {
+  /// What the client took, in nanoseconds.
   public var client: Int64 = 0
+  /// What the server took.
   public var server: Int64 = 0
+  /// What the network took.
   public var network: Int64 = 0
   /// How many turns of each side are in its time that began with something of the other's: each holds a round trip.
   public var clientTurns = 0
+  /// The server's turns, likewise.
   public var serverTurns = 0
 
+  /// Made of the three times; turns are not counted yet.
   public init(client: Int64 = 0, server: Int64 = 0, network: Int64 = 0) {
     self.client = client
     self.server = server
     self.network = network
   }
 
+  /// All three times together; saturates instead of overflowing.
   public var total: Int64 { TurnTimes.sum(TurnTimes.sum(client, server), network) }
 
+  /// Adds each time and each count of turns to its like; times saturate instead of overflowing.
   public static func += (left: inout TurnTimes, right: TurnTimes) {
     left.client = sum(left.client, right.client)
     left.server = sum(left.server, right.server)

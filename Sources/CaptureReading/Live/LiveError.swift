@@ -14,6 +14,7 @@ public enum LiveError: Error, Equatable, Sendable {
 }
 
 extension LiveError: CustomStringConvertible {
+  /// One line, fit for a terminal.
   public var description: String {
     switch self {
     case .noSuchInterface(let name, let known):

@@ -4,6 +4,7 @@ import Wire
 public struct LiveOptions: Sendable {
   /// A libpcap filter; nil for ``LiveOptions/mailFilter(ports:)`` with `mailPorts`.
   public var filter: String?
+  /// The TCP ports that the standard filter lets pass; empty for all. Without meaning where `filter` is given.
   public var mailPorts: [UInt16] = []
   /// The most bytes that are taken of a packet. More than any packet has: messages are to be whole.
   public var snapLength = 262_144
@@ -15,6 +16,7 @@ public struct LiveOptions: Sendable {
   /// Whether packets to other hosts are taken too: those of a mirror port are.
   public var isPromiscuous = true
 
+  /// The defaults: all TCP, whole packets, in batches, those to other hosts too.
   public init() {}
 
   /// How long the kernel gathers packets before it hands them over, in milliseconds.
@@ -37,16 +39,20 @@ public struct LiveOptions: Sendable {
 
 /// What has passed an interface, counted since the capture began.
 public struct LiveStatistics: Equatable, Sendable {
+  /// The interface as it was named when it was opened.
   public var name: String
   /// Packets that passed the filter and were read, and their captured bytes.
   public var packets = 0
+  /// The captured bytes of those packets.
   public var bytes = 0
   /// Packets that the kernel dropped because its buffer was full (`ps_drop`).
   public var kernelDropped = 0
   /// Packets that the interface or its driver dropped (`ps_ifdrop`).
   public var interfaceDropped = 0
+  /// Whether the interface is there and up.
   public var isUp = true
 
+  /// Nothing counted yet of the interface of this name.
   public init(name: String) {
     self.name = name
   }
@@ -63,6 +69,7 @@ public enum LiveNotice: Equatable, Sendable {
 }
 
 extension LiveNotice: CustomStringConvertible {
+  /// One line, fit for a terminal.
   public var description: String {
     switch self {
     case .lost(let name, let words):

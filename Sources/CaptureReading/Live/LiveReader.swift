@@ -47,6 +47,7 @@ public import Wire
     return names.filter { unsafe if_nametoindex($0) > 0 } + ["any"]
   }
 
+  /// Opens interfaces by their names; throws what was wrong with the first that cannot be captured from.
   public init(interfaces: [String], options: LiveOptions = LiveOptions()) throws(LiveError) {
     unsafe start = nil
     for name in interfaces { inputs.append(Input(source: try LiveSource(name, options: options))) }

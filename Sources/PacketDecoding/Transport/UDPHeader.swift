@@ -4,13 +4,16 @@ public import Wire
 ///
 /// A plain value: the payload stays where it is, and `payload` says where.
 public struct UDPDatagram: Equatable, Sendable {
+  /// Address and port that it comes from.
   public var source: Endpoint
+  /// Address and port that it goes to.
   public var destination: Endpoint
   /// Where the captured payload lies in the bytes that it was decoded from.
   public var payload: Range<Int>
   /// How long the payload was on the wire; more than `payload.count` when a snap length cut the packet.
   public var payloadLength: Int
 
+  /// Made of its endpoints, of where its payload lies, and of how many octets that had on the wire.
   public init(source: Endpoint, destination: Endpoint, payload: Range<Int>, payloadLength: Int) {
     self.source = source
     self.destination = destination

@@ -2,6 +2,7 @@ public import TLSProtection
 
 /// What a run has to decrypt with: key logs and private keys. All sessions share it.
 public final class TLSSecrets: Sendable {
+  /// The secrets of sessions, by their client randoms; it may grow while sessions are read.
   public let keyLog: KeyLog
   /// Keys of servers, for sessions whose keys were sent encrypted to them (RFC 5246 section 7.4.7.1).
   public let privateKeys: [RSADecryptionKey]
@@ -9,6 +10,7 @@ public final class TLSSecrets: Sendable {
   /// Somebody gave them, so that each session is told whether they served; what captures bring along is only used.
   private let areGiven: Bool
 
+  /// Made of key log and servers' keys. `areGiven`: a person gave them, and they did not just come with a capture.
   public init(keyLog: KeyLog, privateKeys: [RSADecryptionKey] = [], areGiven: Bool = true) {
     self.keyLog = keyLog
     self.privateKeys = privateKeys

@@ -24,6 +24,7 @@ extension ServerHello {
   /// JA3S: the MD5 of `version,cipher,extensions`.
   public var ja3s: String { hexadecimal(Insecure.MD5.hash(data: Array(ja3sText.utf8))) }
 
+  /// `version,cipher,extensions`, as decimal numbers; hyphens between the extensions, in their order.
   public var ja3sText: String {
     [
       String(legacyVersion.code), String(cipherSuite.code), extensions.map { String($0) }.joined(separator: "-"),

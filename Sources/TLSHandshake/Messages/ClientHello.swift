@@ -1,26 +1,38 @@
 /// What a client offers (RFC 8446 section 4.1.2).
 public struct ClientHello: Sendable {
+  /// The highest version that it speaks up to TLS 1.2; where `supportedVersions` has any, they count instead.
   public var legacyVersion: ProtocolVersion
+  /// Its 32 random octets, by which key logs name the session.
   public var random: [UInt8]
+  /// The id of a session to resume, or one made up for a ticket or TLS 1.3 to have it echoed; empty for none.
   public var sessionID: [UInt8]
+  /// The cipher suites in its order of preference, GREASE and signals among them.
   public var cipherSuites: [CipherSuiteID]
   /// The numbers of all extensions in their order.
   public var extensions: [UInt16]
   /// RFC 6066 section 3; as it was sent.
   public var serverName: [UInt8]?
+  /// The protocols that it would speak inside (RFC 7301 section 3.1), the best first; empty where it does not say.
   public var applicationProtocols: [[UInt8]]
   /// As the extension lists them; empty where there is none.
   public var supportedVersions: [ProtocolVersion]
+  /// The groups that it can agree keys in (RFC 8446 section 4.2.7), the best first; empty where it does not say.
   public var groups: [NamedGroup]
+  /// The forms of elliptic points that it reads (RFC 8422 section 5.1.2); empty where it does not say.
   public var pointFormats: [UInt8]
+  /// How the server may sign (RFC 8446 section 4.2.3), the best first; empty where it does not say.
   public var signatureSchemes: [SignatureScheme]
   /// The groups for which it sends its half of the key agreement at once.
   public var keyShares: [NamedGroup]
   /// It offers to resume by a pre-shared key, or by a ticket of TLS 1.2 (RFC 5077).
   public var offersPreSharedKey: Bool
+  /// It shows a ticket of TLS 1.2; the empty one that asks for a ticket is none (RFC 5077 section 3.2).
   public var offersTicket: Bool
+  /// It offers to send data behind its hello at once (RFC 8446 section 4.2.10).
   public var offersEarlyData: Bool
+  /// It offers to encrypt before the MAC is computed (RFC 7366 section 2).
   public var offersEncryptThenMAC: Bool
+  /// It offers to bind the master secret to the whole handshake (RFC 7627 section 5.1).
   public var offersExtendedMasterSecret: Bool
   /// Whether all of it was seen; else what it lacks may have been there.
   public var isWhole: Bool

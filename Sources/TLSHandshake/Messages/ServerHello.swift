@@ -1,17 +1,26 @@
 /// What a server chooses (RFC 8446 section 4.1.3).
 public struct ServerHello: Sendable {
+  /// The version as its fixed place says it; TLS 1.3 says TLS 1.2 there, and itself in an extension.
   public var legacyVersion: ProtocolVersion
+  /// Its 32 random octets; those of a HelloRetryRequest are always the same.
   public var random: [UInt8]
+  /// The session's id: the client's own where it is resumed, and always in TLS 1.3; empty for none.
   public var sessionID: [UInt8]
+  /// The cipher suite that it chose.
   public var cipherSuite: CipherSuiteID
   /// The numbers of all extensions in their order.
   public var extensions: [UInt16]
+  /// The version that it chose, by the extension where there is one (RFC 8446 section 4.2.1).
   public var version: ProtocolVersion
   /// The group of its half of the key agreement, or the one that it wants of the client (HelloRetryRequest).
   public var group: NamedGroup?
+  /// The protocol to speak inside (RFC 7301); nil where none is known: TLS 1.3 tells it encrypted, behind the hello.
   public var applicationProtocol: [UInt8]?
+  /// It resumes by the pre-shared key that the client offered (RFC 8446 section 4.2.11).
   public var acceptsPreSharedKey: Bool
+  /// It encrypts before the MAC is computed (RFC 7366 section 2).
   public var encryptsThenMAC: Bool
+  /// It binds the master secret to the whole handshake (RFC 7627 section 5.1).
   public var extendsMasterSecret: Bool
   /// Whether all of it was seen; else what it lacks may have been there.
   public var isWhole: Bool

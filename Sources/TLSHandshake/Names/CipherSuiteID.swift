@@ -2,8 +2,10 @@ internal import Wire
 
 /// A cipher suite by its number (RFC 8446 appendix B.4; IANA's registry "TLS Cipher Suites").
 public struct CipherSuiteID: Hashable, Sendable {
+  /// The number on the wire.
   public var code: UInt16
 
+  /// The suite of this number, known or not.
   public init(_ code: UInt16) {
     self.code = code
   }
@@ -13,6 +15,7 @@ public struct CipherSuiteID: Hashable, Sendable {
 
   /// Values that clients send so that nobody gets used to a fixed list (RFC 8701), and signals that are no ciphers.
   public var isGREASE: Bool { GREASE.contains(code) }
+  /// Whether it is no cipher but a signal: for secure renegotiation (RFC 5746), or of a fallback (RFC 7507).
   public var isSignal: Bool { code == 0x00ff || code == 0x5600 }
 
   /// Why it is no longer held to be safe; nil where nothing is wrong with it.
@@ -30,6 +33,7 @@ public struct CipherSuiteID: Hashable, Sendable {
     return isForwardSecret(name) ? nil : .noForwardSecrecy
   }
 
+  /// Why a suite is not held to be safe; where there are several reasons, the first of these.
   public enum Weakness: Sendable {
     case noEncryption
     case export

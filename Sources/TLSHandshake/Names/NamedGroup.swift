@@ -1,13 +1,17 @@
 /// A group that keys are agreed in (RFC 8446 section 4.2.7; IANA's registry "TLS Supported Groups").
 public struct NamedGroup: Hashable, Sendable {
+  /// The number on the wire.
   public var code: UInt16
 
+  /// The group of this number, known or not.
   public init(_ code: UInt16) {
     self.code = code
   }
 
+  /// Whether it is a value that clients send so that nobody gets used to a fixed list (RFC 8701).
   public var isGREASE: Bool { GREASE.contains(code) }
 
+  /// As the registry calls it; the number in hexadecimal where it is none that we know.
   public var name: String {
     switch code {
     case 1: "sect163k1"

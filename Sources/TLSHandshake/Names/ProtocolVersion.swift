@@ -1,17 +1,25 @@
 /// A version of the protocol as it stands on the wire (RFC 8446 section 4.2.1).
 public struct ProtocolVersion: Hashable, Comparable, Sendable {
+  /// The number on the wire.
   public var code: UInt16
 
+  /// The version of this number, known or not.
   public init(_ code: UInt16) {
     self.code = code
   }
 
+  /// SSL 3.0 (RFC 6101).
   public static let ssl3 = ProtocolVersion(0x0300)
+  /// TLS 1.0 (RFC 2246).
   public static let tls10 = ProtocolVersion(0x0301)
+  /// TLS 1.1 (RFC 4346).
   public static let tls11 = ProtocolVersion(0x0302)
+  /// TLS 1.2 (RFC 5246).
   public static let tls12 = ProtocolVersion(0x0303)
+  /// TLS 1.3 (RFC 8446).
   public static let tls13 = ProtocolVersion(0x0304)
 
+  /// As people call it, `TLS 1.2`; the number in hexadecimal where it is none that we know.
   public var name: String {
     switch code {
     case 0x0002: "SSL 2.0"
@@ -28,6 +36,7 @@ public struct ProtocolVersion: Hashable, Comparable, Sendable {
   /// Whether it is TLS 1.3 or one of its drafts.
   public var isTLS13: Bool { code == 0x0304 || code >> 8 == 0x7f }
 
+  /// The older one is less; the drafts of TLS 1.3 lie between 1.2 and 1.3.
   public static func < (left: ProtocolVersion, right: ProtocolVersion) -> Bool {
     left.rank < right.rank
   }

@@ -1,13 +1,17 @@
 /// How something is signed (RFC 8446 section 4.2.3; before it a hash and a signature algorithm, RFC 5246 section 7.4.1.4.1).
 public struct SignatureScheme: Hashable, Sendable {
+  /// The number on the wire.
   public var code: UInt16
 
+  /// The scheme of this number, known or not.
   public init(_ code: UInt16) {
     self.code = code
   }
 
+  /// Whether it is a value that clients send so that nobody gets used to a fixed list (RFC 8701).
   public var isGREASE: Bool { GREASE.contains(code) }
 
+  /// As the registry calls it; the number in hexadecimal where it is none that we know.
   public var name: String {
     switch code {
     case 0x0101: "rsa_pkcs1_md5"

@@ -6,6 +6,7 @@ public final class KeyLog: Sendable {
   private let limits: KeyLogLimits
   private let state = Mutex(State())
 
+  /// Without secrets; readers fill it, within these limits.
   public init(limits: KeyLogLimits = KeyLogLimits()) {
     self.limits = limits
   }
@@ -96,6 +97,7 @@ public struct KeyLogSummary: Equatable, Sendable {
   /// Secrets that had to go because there were more than the limit.
   public var dropped: Int
 
+  /// Made of the four counts.
   public init(sessions: Int, secrets: Int, premasters: Int, dropped: Int) {
     self.sessions = sessions
     self.secrets = secrets

@@ -8,5 +8,6 @@ public struct KeyLogLimits: Equatable, Sendable {
   /// Malformed lines whose numbers are remembered, to be told. Stops a file of nothing else.
   public var malformedLineNumbers = 10
 
+  /// The defaults, fit for a daemon.
   public init() {}
 }

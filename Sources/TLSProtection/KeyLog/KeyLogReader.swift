@@ -19,6 +19,7 @@ public struct KeyLogReader: Sendable {
   /// The numbers of the first of them, from 1.
   public private(set) var malformedLineNumbers: [Int] = []
 
+  /// Stands before the first byte of a source; `limits` bound its lines.
   public init(limits: KeyLogLimits = KeyLogLimits()) {
     self.limits = limits
   }

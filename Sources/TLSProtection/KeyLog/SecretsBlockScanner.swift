@@ -33,6 +33,7 @@ public struct SecretsBlockScanner: Sendable {
     case lost
   }
 
+  /// Stands before the first byte of a file; `limits` bound the lines of its key logs.
   public init(limits: KeyLogLimits = KeyLogLimits()) {
     self.limits = limits
     reader = KeyLogReader(limits: limits)

@@ -163,6 +163,7 @@ public struct Resynchronization: Equatable, Sendable {
   /// Whether a KeyUpdate is among what is missing.
   public var keysUpdated: Bool
 
+  /// Made of what the record holds, how many are missing before it, and whether keys changed among those.
   public init(contentType: UInt8, skippedRecords: Int, keysUpdated: Bool) {
     self.contentType = contentType
     self.skippedRecords = skippedRecords

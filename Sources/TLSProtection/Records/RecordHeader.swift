@@ -1,8 +1,11 @@
 /// What stands before a record's fragment (RFC 8446 section 5.1, RFC 5246 section 6.2.1); the length is the fragment's.
 public struct RecordHeader: Equatable, Sendable {
+  /// What the record holds by its own word: 20 ChangeCipherSpec, 21 alert, 22 handshake, 23 application data.
   public var contentType: UInt8
+  /// The version as it stands on the wire; 0x0303 in protected records of TLS 1.3.
   public var version: UInt16
 
+  /// Made of the two numbers as they stand on the wire.
   public init(contentType: UInt8, version: UInt16) {
     self.contentType = contentType
     self.version = version

@@ -84,5 +84,6 @@ public enum TLSVersion: UInt16, Comparable, Sendable {
   case tls12 = 0x0303
   case tls13 = 0x0304
 
+  /// The older version is less.
   public static func < (left: TLSVersion, right: TLSVersion) -> Bool { left.rawValue < right.rawValue }
 }
