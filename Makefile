@@ -28,7 +28,7 @@ SWIFT_SOURCES := Sources Tests Benchmarks/Micro Fuzzing Examples Package.swift
 export CAPTURE
 
 .DEFAULT_GOAL := help
-.PHONY: help fuzz docs run build test lint format bench bench-micro bench-compare bench-baseline man documents install install-service \
+.PHONY: help fuzz docs run build test lint format bench bench-live bench-micro bench-compare bench-baseline man documents install install-service \
   uninstall deb deb-check setup
 
 help: ## list what can be made
@@ -60,6 +60,9 @@ fuzz: setup ## feed what strangers may send: TARGET=dialogue SECONDS=600; all ta
 
 bench: build ## measure everything beside bare loops; BENCH='--only hash --mb 200', BENCH=my.pcap, BENCH=--help
 	@python3 Benchmarks/run.py $(BENCH)
+
+bench-live: build ## replay a capture over a cable and find where live loses packets: CAPTURE=my.pcap; root only
+	@python3 Benchmarks/live.py $(CAPTURE)
 
 bench-micro: setup ## count the instructions of single parts
 	@python3 Benchmarks/run.py --only micro $(BENCH)

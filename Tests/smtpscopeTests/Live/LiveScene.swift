@@ -42,7 +42,7 @@ final class LiveScene {
   }
 
   deinit {
-    if let server { end(server) }
+    if let server { stop(server) }
     for host in [clientHost, serverHost] { _ = try? Self.run(["ip", "netns", "delete", host]) }
   }
 
@@ -65,11 +65,40 @@ final class LiveScene {
 
   /// - Parameter certificate: A file with a certificate and its key; with it there is STARTTLS.
   func startServer(at address: String = "0.0.0.0", port: Int = 2525, certificate: String? = nil) throws {
+    let script = Self.scripts.appending(path: "server.py").path
+    try startServer(["python3", script, address, String(port)] + (certificate.map { [$0] } ?? []))
+  }
+
+  /// Servers that others wrote, where they are installed.
+  enum Server: String, CaseIterable {
+    case aiosmtpd, postfix
+
+    /// Debian's Python has Debian's modules.
+    private static let python = "/usr/bin/python3"
+
+    var isInstalled: Bool {
+      let command: [String] =
+        switch self {
+        case .aiosmtpd: [Self.python, "-c", "import aiosmtpd.controller"]
+        case .postfix: ["sh", "-c", "command -v postfix && id postfix"]
+        }
+      return (try? LiveScene.run(command)) == 0
+    }
+
+    fileprivate func command(in folder: Scratch) -> [String] {
+      switch self {
+      case .aiosmtpd: [Self.python, LiveScene.scripts.appending(path: "aiosmtpd_server.py").path, "0.0.0.0", "2525"]
+      case .postfix: ["sh", LiveScene.scripts.appending(path: "postfix.sh").path, folder.path("postfix"), "2525"]
+      }
+    }
+  }
+
+  func start(_ server: Server) throws { try startServer(server.command(in: folder)) }
+
+  private func startServer(_ command: [String]) throws {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["ip", "netns", "exec", serverHost, "python3"]
-    process.arguments? += [Self.scripts.appending(path: "server.py").path, address, String(port)]
-    if let certificate { process.arguments?.append(certificate) }
+    process.arguments = ["ip", "netns", "exec", serverHost] + command
     let pipe = Pipe()
     process.standardOutput = pipe
     try process.run()
@@ -114,6 +143,13 @@ final class LiveScene {
   func start(_ command: [String], until words: String) throws -> Listener {
     try Listener(["ip", "netns", "exec", serverHost] + command, in: folder, until: words)
   }
+}
+
+/// Lets a server take its leave: Postfix has processes of its own.
+private func stop(_ process: Process) {
+  process.terminate()
+  for _ in 0..<100 where process.isRunning { usleep(50_000) }
+  if process.isRunning { end(process) }
 }
 
 /// Ends a process that this one started. The runner's threads block signals and what they start inherits that, so that others

@@ -9,6 +9,21 @@ struct LiveTests {
   func `live records are those of a recording of the same traffic`(_ options: [String]) throws {
     let scene = try LiveScene()
     try scene.startServer()
+    try holdAgainstRecording(scene, "dprglte", options)
+  }
+
+  @Test(arguments: LiveScene.Server.allCases)
+  func `live records of servers that others wrote are those of a recording`(_ server: LiveScene.Server) throws {
+    guard server.isInstalled else {
+      print("\(server.rawValue) is not installed: the live test with it is skipped")
+      return
+    }
+    let scene = try LiveScene()
+    try scene.start(server)
+    try holdAgainstRecording(scene, "dprtle", [])
+  }
+
+  private func holdAgainstRecording(_ scene: LiveScene, _ plan: String, _ options: [String]) throws {
     let own = scene.folder.path("own.pcapng")
     let live = try scene.listen(["--format", "ndjson", "--write", own, "--user", "root"] + options)
     var recording: Listener?
@@ -19,14 +34,14 @@ struct LiveTests {
           scene.folder.path("tcpdump.pcap"), "tcp port 2525",
         ], until: "listening on")
     }
-    try scene.send("dprglte")
+    try scene.send(plan)
     // As each session ends, while the capture goes on.
-    try live.wait("records are missing: \(live.output)") { live.lines.count == 7 }
+    try live.wait("records are missing: \(live.output)") { live.lines.count == plan.count }
     #expect(live.stop() == 0)
     _ = recording?.stop(SIGKILL)
 
     let records = sessions(live.output)
-    #expect(records.count == 7)
+    #expect(records.count == plan.count)
     #expect(live.lines.last?.contains("\"type\":\"summary\"") == true)
     for file in [own] + (recording == nil ? [] : [scene.folder.path("tcpdump.pcap")]) {
       let read = try Program.run(["analyze", "--format", "ndjson", file])
