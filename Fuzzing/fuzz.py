@@ -47,13 +47,13 @@ def environment(target):
         "ASAN_OPTIONS": "symbolize=0:detect_leaks=0:allocator_may_return_null=0"}
 
 
-def run(program, target, seconds, workers):
+def run(program, target, seconds, workers, longest):
     found = BUILD / "fuzzing-corpus" / target
     broken = BUILD / "fuzzing-broken" / target
     corpus = ROOT / "Fuzzing" / "Corpus" / target
     for directory in (found, broken, corpus):
         directory.mkdir(parents=True, exist_ok=True)
-    longest = "16384" if target == "captures" else "4096"
+    longest = longest or (16384 if target == "captures" else 4096)
     command = [
         str(program), f"-max_total_time={seconds}", f"-max_len={longest}", "-timeout=25", "-rss_limit_mb=2048",
         "-print_final_stats=1", f"-artifact_prefix={broken}/", str(found), str(corpus)]
@@ -116,6 +116,7 @@ def main():
     parser.add_argument("targets", nargs="*", metavar="TARGET")
     parser.add_argument("--seconds", type=int, default=60, help="for each target")
     parser.add_argument("--workers", type=int, default=1, help="processes for each target")
+    parser.add_argument("--longest", type=int, help="bytes of an input at most: short ones are many")
     parser.add_argument("--keep", action="store_true", help="put what was found into Fuzzing/Corpus")
     arguments = parser.parse_args()
     for target in arguments.targets:
@@ -127,7 +128,7 @@ def main():
         if arguments.keep:
             keep(program, target)
         else:
-            held = run(program, target, arguments.seconds, arguments.workers) and held
+            held = run(program, target, arguments.seconds, arguments.workers, arguments.longest) and held
     sys.exit(0 if held else 1)
 
 
