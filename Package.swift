@@ -210,7 +210,7 @@ let package = Package(
           "CLinux", "Wire", "CaptureReading", "PacketDecoding", "TCPStreams", "SMTPDialogue", "MailMessages",
           "MIMEParts",
           "DKIM",
-          "TLSProtection", "TLSHandshake", "PeerCertificates", "SMTPAnalysis", "Reports", "TestSupport",
+          "TLSProtection", "TLSHandshake", "PeerCertificates", "SMTPAnalysis", "Reports", "HTMLReport", "TestSupport",
         ], path: "Fuzzing/Targets", swiftSettings: strict),
       .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: strict),
       // The documentation's examples: only what is public can be used in them.

@@ -1,3 +1,4 @@
+import HTMLReport
 import Reports
 import SMTPAnalysis
 import TestSupport
@@ -11,7 +12,11 @@ enum OutputsTarget {
     try checkEscaping(input)
     var script = ByteScript(input)
     // Whole sessions are dear: one input of eight makes one.
-    if script.byte() & 7 == 0 { try EveryReport.check(sessions(with: script.run(200))) }
+    let kind = script.byte()
+    guard kind & 7 == 0 else { return }
+    let sessions = sessions(with: script.run(200))
+    try EveryReport.check(sessions)
+    if kind & 0x38 == 0 { try EveryReport.checkPage(sessions) }
   }
 
   private static func checkEscaping(_ input: Span<UInt8>) throws(Broken) {
@@ -69,18 +74,52 @@ enum OutputsTarget {
 enum EveryReport {
   static func check(_ sessions: [Session]) throws(Broken) {
     let context = ReportContext(fileNames: ["input"], showsDialogue: true)
-    var lines = written(NDJSONReport(), sessions, context)[...]
-    while let end = lines.firstIndex(of: 10) {
-      var reader = JSONReader(Array(lines[..<end]))
-      try reader.document()
-      lines = lines[(end + 1)...]
+    try checkLines(written(NDJSONReport(), sessions, context))
+    try checkLines(written(EVEReport(), sessions, context))
+    try checkLines(written(ECSReport(version: "0"), sessions, context))
+    for log in ZeekLog.allCases {
+      try checkLines(written(ZeekReport(log, .json), sessions, context))
+      try checkTable(written(ZeekReport(log, .tsv), sessions, context))
     }
+    let csv = written(CSVReport(), sessions, context)
+    try InertText.check(csv.span, allowing: [10, 13])
+    try demand(csv.count { $0 == UInt8(ascii: "\"") } % 2 == 0, "a quotation mark without another in CSV")
     var reader = JSONReader(written(JSONReport(), sessions, context))
     try reader.document()
     for isColored in [false, true] {
       let style = TextStyle(usesColor: isColored)
       let text = written(TextReport(style: style, showsAll: true), sessions, context)
       try InertText.check(text.span, allowing: isColored ? [10, 27] : [10])
+    }
+  }
+
+  /// A page costs as much as all other reports together.
+  static func checkPage(_ sessions: [Session]) throws(Broken) {
+    let page = written(
+      HTMLReport(version: "0"), sessions, ReportContext(fileNames: ["input"], showsDialogue: true))
+    try InertText.check(page.span, allowing: [10])
+    var reader = MarkupReader(page)
+    try reader.page()
+  }
+
+  private static func checkLines(_ bytes: [UInt8]) throws(Broken) {
+    for line in bytes.split(separator: 10) {
+      var reader = JSONReader(Array(line))
+      try reader.document()
+    }
+  }
+
+  /// Zeek's TSV: each line has the columns that the head names.
+  private static func checkTable(_ bytes: [UInt8]) throws(Broken) {
+    try InertText.check(bytes.span, allowing: [9, 10])
+    var columns: Int?
+    for line in bytes.split(separator: 10) {
+      let count = line.count { $0 == 9 }
+      if line.starts(with: "#fields".utf8) {
+        columns = count - 1
+      } else if line.first != UInt8(ascii: "#") {
+        try demand(columns == count, "\(count + 1) columns in TSV")
+      }
     }
   }
 
