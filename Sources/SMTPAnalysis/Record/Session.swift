@@ -41,11 +41,29 @@ public struct Session: Sendable {
   /// What this session tells of earlier ones, which were reported before it could be known.
   public var hindsight: [Hindsight] = []
 
+  /// What is not in the record for the limits' sake.
+  public var omitted = Omitted()
+
   public init(id: Int, connection: ConnectionFacts, kind: ProtocolKind, verdict: Verdict) {
     self.id = id
     self.connection = connection
     self.kind = kind
     self.verdict = verdict
+  }
+
+  /// What a session had more of than is kept: `AnalysisLimits`.
+  public struct Omitted: Equatable, Sendable {
+    public var transactions = 0
+    public var recipients = 0
+    public var dialogueLines = 0
+
+    public init() {}
+
+    mutating func add(_ other: Omitted) {
+      transactions += other.transactions
+      recipients += other.recipients
+      dialogueLines += other.dialogueLines
+    }
   }
 
   public enum ProtocolKind: String, Sendable {
