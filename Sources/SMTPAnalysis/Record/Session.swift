@@ -53,10 +53,14 @@ public struct Session: Sendable {
 
   /// What a session had more of than is kept: `AnalysisLimits`.
   public struct Omitted: Equatable, Sendable {
+    /// Mails beyond ``AnalysisLimits/transactionsPerSession``.
     public var transactions = 0
+    /// Recipients beyond ``AnalysisLimits/recipientsPerTransaction``.
     public var recipients = 0
+    /// Lines beyond ``AnalysisLimits/dialogueLines``.
     public var dialogueLines = 0
 
+    /// Nothing.
     public init() {}
 
     mutating func add(_ other: Omitted) {
