@@ -1,4 +1,5 @@
 private import Glibc
+private import Wire
 
 /// Why an input could not be read to its end, and where.
 public struct CaptureError: Error, Hashable, Sendable {
@@ -151,17 +152,11 @@ private func grouped(_ number: Int) -> String {
   return String(text.reversed())
 }
 
-/// Text that cannot move a cursor: control characters and quotes become escapes.
+/// Text that cannot move a cursor; libpcap's and libarchive's words hold what stands in the file.
 private func visible(_ text: String) -> String {
-  var result = ""
-  for scalar in text.unicodeScalars {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned:
-      result += "\\u{\(String(scalar.value, radix: 16))}"
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result
+  var shown: [UInt8] = []
+  VisibleText.append(text.utf8.span, to: &shown, doublesBackslash: false)
+  return String(decoding: shown, as: UTF8.self)
 }
 
 /// Bytes of no known kind, those that are not printable ASCII as `\x00`.

@@ -1,3 +1,5 @@
+import Wire
+
 /// A file name that may be taken from hostile text: it stays within its directory, is no option to a command, names no
 /// device, and reads the same in every terminal and on every file system.
 struct SafeFileName: Equatable {
@@ -54,6 +56,8 @@ struct SafeFileName: Equatable {
     case "\u{fffd}": return "_"
     default: break
     }
+    // Letters and marks that nobody sees: two names would read the same.
+    if VisibleText.isHidden(scalar.value) { return "_" }
     return switch scalar.properties.generalCategory {
     // Among the formats are those that turn the direction of writing, so that `gpj.exe` reads `exe.jpg`.
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: "_"

@@ -66,10 +66,21 @@ extension SessionRecorder {
 
   /// Gives each transaction its message. A message that no exchange tied to one belongs to the one that was open.
   mutating func attachMessages() {
+    // Of many messages each finds its own by its number: looking at all transactions for each would cost their square.
+    var places: [Int: Int]?
+    if finishedMessages.count > 8 {
+      places = Dictionary(
+        drafts.enumerated().compactMap { index, draft in draft.message.map { ($0, index) } }, uniquingKeysWith: { $1 })
+    }
+    // What was not open stays so.
+    var open = drafts.count - 1
     for finished in finishedMessages {
       let number = finished.number
-      var index = drafts.lastIndex { $0.message == number }
-      if index == nil { index = drafts.lastIndex { $0.message == nil && $0.ending == nil } }
+      var index = places.map { $0[number] } ?? drafts.lastIndex { $0.message == number }
+      if index == nil {
+        while open >= 0, drafts[open].message != nil || drafts[open].ending != nil { open -= 1 }
+        index = open >= 0 ? open : nil
+      }
       guard let index else { continue }
       drafts[index].message = number
       drafts[index].messageEnd = finished.end

@@ -59,6 +59,7 @@ extension SessionRecorder {
     session.quitReply = quitReply
     session.dialogue = dialogueWithHandshake
     session.speaksForAnother = speaksForAnother
+    session.omitted = omitted
     session.verdict = SessionVerdict(of: session, lastUnsolicited: lastUnsolicited).verdict
     var evidence = SessionEvidence(
       session: session, exchanges: log.exchanges, traits: protocolKind == .unknown ? [] : log.traits,

@@ -72,6 +72,8 @@ struct SessionRecorder: DialogueSink {
   private(set) var readsOnBehindTLS = false
   /// XCLIENT was accepted.
   private(set) var speaksForAnother = false
+  /// What is over the limits.
+  private(set) var omitted = Session.Omitted()
 
   init(options: AnalysisOptions, output: (any MessageOutput)?, start: CaptureTime) {
     self.options = options
@@ -167,7 +169,10 @@ struct SessionRecorder: DialogueSink {
   }
 
   mutating func show(_ content: DialogueLine.Content, from peer: Peer, at moment: Moment) {
-    guard dialogue.count < options.limits.dialogueLines else { return }
+    guard dialogue.count < options.limits.dialogueLines else {
+      omitted.dialogueLines += 1
+      return
+    }
     dialogue.append(DialogueLine(from: peer, content: content, time: moment.time, frame: moment.frame))
   }
 
@@ -197,7 +202,7 @@ struct SessionRecorder: DialogueSink {
     case .command(let command):
       exchanged(command, with: reply, as: record)
     case .endOfData(let number, let sent):
-      if let index = drafts.lastIndex(where: { $0.message == number }) {
+      if let index = draft(ofMessage: number) {
         answerEnd(of: index, with: record, sent: sent)
       }
     case .chunk(let command, let number, let isLast, let sent):
@@ -240,7 +245,7 @@ struct SessionRecorder: DialogueSink {
   /// Where no other reply came to the message, the one within its text decided.
   mutating func settleRefusalInText() {
     guard let (number, reply) = refusalInText else { return }
-    if let index = drafts.lastIndex(where: { $0.message == number }), drafts[index].transaction.endReply == nil {
+    if let index = draft(ofMessage: number), drafts[index].transaction.endReply == nil {
       let record = ReplyRecord(reply, since: nil)
       drafts[index].transaction.endReply = record
       drafts[index].ending = .answered
@@ -327,7 +332,9 @@ struct SessionRecorder: DialogueSink {
     }
     var index = open ?? refusedDraft
     if index == nil, recipient.outcome == .accepted { index = openTransaction(at: command.moment) }
-    guard let index, drafts[index].transaction.recipients.count < options.limits.recipientsPerTransaction else {
+    guard let index else { return }
+    guard drafts[index].transaction.recipients.count < options.limits.recipientsPerTransaction else {
+      omitted.recipients += 1
       return
     }
     drafts[index].transaction.recipients.append(recipient)
@@ -356,7 +363,7 @@ struct SessionRecorder: DialogueSink {
   private mutating func exchangedChunk(
     _ command: Command, _ number: Int, isLast: Bool, with record: ReplyRecord?, sent: Moment
   ) {
-    guard let index = drafts.lastIndex(where: { $0.message == number }) ?? openTransaction(at: command.moment)
+    guard let index = draft(ofMessage: number) ?? openTransaction(at: command.moment)
     else { return }
     drafts[index].message = number
     drafts[index].transaction.transfer = .bdat
@@ -374,16 +381,19 @@ struct SessionRecorder: DialogueSink {
     guard let reply else { return }
     drafts[index].transaction.endReply = reply
     // RFC 2033 section 4.2: the replies come in the order of the accepted RCPTs.
-    if protocolKind == .lmtp,
-      let next = drafts[index].transaction.recipients.firstIndex(where: {
-        $0.dataReply == nil && $0.reply.map { $0.code >= 200 && $0.code < 300 } ?? false
-      })
-    {
-      drafts[index].transaction.recipients[next].dataReply = reply
-    }
+    if protocolKind == .lmtp { drafts[index].answerNextRecipient(with: reply) }
     drafts[index].ending = .answered
     if open == index { open = nil }
   }
+
+  /// The transaction of a message: one of the last, for messages come in the order of the dialogue. A client may begin so many
+  /// that looking at all of them for each message would cost their square.
+  private func draft(ofMessage number: Int) -> Int? {
+    drafts.suffix(Self.pipelinedTransactions).lastIndex { $0.message == number }
+  }
+
+  /// Transactions whose replies may be due at the same time; real clients have a handful.
+  private static let pipelinedTransactions = 1000
 
   /// The open transaction; one whose MAIL the capture or the server does not show, where something proves that there is.
   private mutating func openTransaction(at moment: Moment?) -> Int? {
@@ -395,7 +405,10 @@ struct SessionRecorder: DialogueSink {
   }
 
   private mutating func addDraft(reversePath: [UInt8]?, at moment: Moment) -> Int? {
-    guard drafts.count < options.limits.transactionsPerSession else { return nil }
+    guard drafts.count < options.limits.transactionsPerSession else {
+      omitted.transactions += 1
+      return nil
+    }
     drafts.append(
       TransactionDraft(
         transaction: Transaction(

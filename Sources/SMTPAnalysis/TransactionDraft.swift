@@ -16,6 +16,8 @@ final class TransactionDraft {
   var ending: Ending?
   /// Bytes are missing in which a reply or a command of it may have stood.
   var hasHole = false
+  /// Recipients of LMTP that have their reply to the data, or await none: each search goes on where the last one ended.
+  private var answeredRecipients = 0
 
   init(transaction: Transaction) {
     self.transaction = transaction
@@ -29,6 +31,18 @@ final class TransactionDraft {
     census = other.census
     ending = other.ending
     hasHole = other.hasHole
+    answeredRecipients = other.answeredRecipients
+  }
+
+  /// Gives a reply to the end of the data to the next recipient that was accepted (RFC 2033 section 4.2).
+  func answerNextRecipient(with reply: ReplyRecord) {
+    while answeredRecipients < transaction.recipients.count {
+      let index = answeredRecipients
+      answeredRecipients += 1
+      guard let code = transaction.recipients[index].reply?.code, (200..<300).contains(code) else { continue }
+      transaction.recipients[index].dataReply = reply
+      return
+    }
   }
 
   /// Whether MAIL bears the parameter.

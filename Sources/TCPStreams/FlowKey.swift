@@ -28,10 +28,13 @@ struct FlowKey: Equatable {
     endpoint.port == low.port && endpoint.address.low == low.address.low && endpoint.address.high == low.address.high
   }
 
-  /// Spreads the endpoints over 64 bits. The seed keeps peers from choosing endpoints that collide.
+  /// Spreads the endpoints over 64 bits. The seed keeps peers from choosing endpoints that collide. It is in both factors of
+  /// each product: where a peer can make one of them zero, by an IPv6 address that is a constant of ours, all that the other
+  /// holds is lost.
   func hash(seed: UInt64) -> UInt64 {
     let ports = UInt64(low.port) << 16 | UInt64(high.port)
-    var state = FlowKey.mix(low.address.low ^ seed, high.address.low ^ 0x9e37_79b9_7f4a_7c15)
+    let turned = seed << 32 | seed >> 32
+    var state = FlowKey.mix(low.address.low ^ seed, high.address.low ^ turned ^ 0x9e37_79b9_7f4a_7c15)
     if low.address.isIPv6 {
       state ^= FlowKey.mix(low.address.high ^ state, high.address.high ^ seed)
     }

@@ -15,6 +15,9 @@ final class LogFiles {
     var report: ZeekReport
     var file: Int32
     private var waiting = OutputBuffer()
+    /// Bytes that the file has, and those of them up to the end of the last whole line.
+    private var length = 0
+    private var wholeLines = 0
 
     init(name: String, report: ZeekReport, file: Int32) {
       self.name = name
@@ -28,6 +31,8 @@ final class LogFiles {
       tell(&report, &waiting)
       guard isLast || waiting.count >= 1 << 16 else { return }
       let (file, name) = (file, name)
+      var (length, wholeLines) = (length, wholeLines)
+      defer { (self.length, self.wholeLines) = (length, wholeLines) }
       try waiting.drain { (bytes: Span<UInt8>) throws(Failure) in
         var offset = 0
         while offset < bytes.count {
@@ -35,9 +40,14 @@ final class LogFiles {
           // write(2) reads `count` bytes of the buffer during the call.
           let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
           if written > 0 {
+            if let feed = rest.extracting(0..<written).lastIndex(of: 0x0a) { wholeLines = length + feed + 1 }
+            length += written
             offset += written
           } else if errno != EINTR {
-            throw LogFiles.failure(name)
+            let failure = LogFiles.failure(name)
+            // Half a line would be read as a whole one.
+            ftruncate(file, wholeLines)
+            throw failure
           }
         }
       }

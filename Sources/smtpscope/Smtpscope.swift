@@ -2,6 +2,7 @@
 
 internal import ArgumentParser
 private import Glibc
+internal import Wire
 
 /// The command and its subcommands.
 @main
@@ -43,10 +44,21 @@ struct Smtpscope: ParsableCommand {
         StandardOutput.sayAndForget(text + Example.section(for: text))
         Glibc.exit(ExitStatus.done.rawValue)
       }
-      StandardError.say(text.hasPrefix("Error: ") ? "smtpscope: " + text.dropFirst(7) : text)
+      StandardError.say(visible(text.hasPrefix("Error: ") ? "smtpscope: " + text.dropFirst(7) : text))
       Glibc.exit(ExitStatus.usage.rawValue)
     }
   }
+}
+
+/// The parser's words, in which what the command line says stands as it was written.
+private func visible(_ text: String) -> String {
+  var shown: [UInt8] = []
+  for (index, line) in text.utf8.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated() {
+    if index > 0 { shown.append(0x0a) }
+    let line = Array(line)
+    VisibleText.append(line.span, to: &shown, doublesBackslash: false)
+  }
+  return String(decoding: shown, as: UTF8.self)
 }
 
 /// The contract's exit statuses.

@@ -111,7 +111,7 @@ func `an error reads as one sentence`(reason: CaptureError.Reason, offset: Int?,
 
 @Test func `a file's name cannot move the cursor`() {
   let error = CaptureError(file: "a\u{1b}[2J\n\u{202e}b", offset: nil, reason: .empty)
-  #expect(error.description.hasPrefix("a\\u{1b}[2J\\u{a}\\u{202e}b: is empty. "))
+  #expect(error.description.hasPrefix("a\\x1b[2J\\x0a\\u{202e}b: is empty. "))
 }
 
 @Test func `a filter drops packets and leaves their numbers`() throws {

@@ -142,6 +142,14 @@ extension OutputBuffer {
     if let word { append(word) }
   }
 
+  /// Whether spreadsheets take a cell that begins so for a formula.
+  static func beginsFormula(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0d: true
+    default: false
+    }
+  }
+
   /// Text from the wire: made visible, so that a row stays a line and a terminal is safe; quoted where it must be (RFC 4180
   /// section 2). Spreadsheets take what begins with one of a few characters for a formula, and run it: an apostrophe in
   /// front makes it text.
@@ -150,11 +158,7 @@ extension OutputBuffer {
   private mutating func csv(text: [UInt8]?, isVisible: Bool = false) {
     append(literal: ",")
     guard let text, let first = text.first else { return }
-    let isFormula: Bool
-    switch first {
-    case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0d: isFormula = true
-    default: isFormula = false
-    }
+    let isFormula = OutputBuffer.beginsFormula(first)
     var shown: [UInt8] = []
     VisibleText.append(text.span, to: &shown, doublesBackslash: !isVisible)
     let mustQuote = shown.contains { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: ",") }

@@ -45,6 +45,12 @@ extension OutputBuffer {
     append(summary.limited.evictedConnections)
     field("dropped_bytes", summary.limited.droppedBytes)
     field("forgotten_names", summary.limited.forgottenNames)
+    let omitted = summary.limited.omitted
+    if omitted != Session.Omitted() {
+      field("omitted_transactions", omitted.transactions)
+      field("omitted_recipients", omitted.recipients)
+      field("omitted_dialogue_lines", omitted.dialogueLines)
+    }
     if let losses = summary.losses {
       field("dropped_records", losses.records)
       field("dropped_held_packets", losses.heldPackets)

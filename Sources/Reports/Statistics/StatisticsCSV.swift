@@ -85,6 +85,8 @@ extension OutputBuffer {
   private mutating func appendLine(_ cells: [String]) {
     for (index, cell) in cells.enumerated() {
       if index > 0 { append(byte: UInt8(ascii: ",")) }
+      // What spreadsheets take for a formula is text; numbers have no sign.
+      let cell = cell.utf8.first.map(OutputBuffer.beginsFormula) == true ? "'" + cell : cell
       guard cell.utf8.contains(where: { $0 == 0x22 || $0 == 0x2c || $0 == 0x0a || $0 == 0x0d }) else {
         append(cell)
         continue

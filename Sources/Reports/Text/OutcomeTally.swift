@@ -310,6 +310,12 @@ package struct OutcomeTally: Sendable {
     if summary.limited.forgottenNames > 0 {
       counts.append("\(Quantity.count(summary.limited.forgottenNames, "DNS answer")) forgotten for memory")
     }
+    let omitted = summary.limited.omitted
+    for (number, word) in [
+      (omitted.transactions, "mail"), (omitted.recipients, "recipient"), (omitted.dialogueLines, "line"),
+    ] where number > 0 {
+      counts.append("\(Quantity.count(number, word)) over the limit left out")
+    }
     return counts
   }
 }

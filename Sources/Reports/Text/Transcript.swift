@@ -93,7 +93,7 @@ struct Transcript {
       return writeEvent("closed by the \(line.from.word)", at: line.time, frame: line.frame)
     }
     if case .handshake(let words) = line.content {
-      return writeEvent(words, at: line.time, frame: nil)
+      return writeEvent(canvas.style.sentence(words), at: line.time, frame: nil)
     }
     let isSameSegment = previous.map { $0.from == line.from && $0.frame == line.frame } ?? false
     let continues = line.from == .server && reply == .continued

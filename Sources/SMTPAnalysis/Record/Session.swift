@@ -49,12 +49,34 @@ public struct Session: Sendable {
   /// What this session tells of earlier ones, which were reported before it could be known.
   public var hindsight: [Hindsight] = []
 
+  /// What is not in the record for the limits' sake.
+  public var omitted = Omitted()
+
   /// A session of a connection, in which nothing was said yet.
   public init(id: Int, connection: ConnectionFacts, kind: ProtocolKind, verdict: Verdict) {
     self.id = id
     self.connection = connection
     self.kind = kind
     self.verdict = verdict
+  }
+
+  /// What a session had more of than is kept: `AnalysisLimits`.
+  public struct Omitted: Equatable, Sendable {
+    /// Mails beyond ``AnalysisLimits/transactionsPerSession``.
+    public var transactions = 0
+    /// Recipients beyond ``AnalysisLimits/recipientsPerTransaction``.
+    public var recipients = 0
+    /// Lines beyond ``AnalysisLimits/dialogueLines``.
+    public var dialogueLines = 0
+
+    /// Nothing.
+    public init() {}
+
+    mutating func add(_ other: Omitted) {
+      transactions += other.transactions
+      recipients += other.recipients
+      dialogueLines += other.dialogueLines
+    }
   }
 
   /// The protocol of the dialogue; `unknown` where neither a greeting nor a known command was seen.

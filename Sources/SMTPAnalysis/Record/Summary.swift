@@ -47,6 +47,7 @@ public struct AnalysisSummary: Sendable {
       messageBytes += byteCount
     }
     servers.count(session)
+    limited.omitted.add(session.omitted)
     for finding in session.findings {
       findings[finding.id, default: 0] += 1
       worstSeverity = max(worstSeverity ?? finding.severity, finding.severity)
@@ -57,7 +58,10 @@ public struct AnalysisSummary: Sendable {
   public mutating func finish(_ whole: AnalysisSummary) {
     packetsNotSMTP = whole.packetsNotSMTP
     duration = whole.duration
+    // What sessions left out was counted with them.
+    let omitted = limited.omitted
     limited = whole.limited
+    limited.omitted = omitted
   }
 
   /// A sentence about several sessions.
@@ -96,6 +100,8 @@ public struct AnalysisSummary: Sendable {
     public var droppedBytes = 0
     /// Entries of the tables of names.
     public var forgottenNames = 0
+    /// What reported sessions had more of than is kept.
+    public var omitted = Session.Omitted()
 
     /// Nothing was given up.
     public init() {}

@@ -5,6 +5,7 @@ internal import Wire
 enum ReplyIncomplete: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.oddities.contains(.unfinished), evidence.repliesAreWhole else { return }
+    let lastOther = evidence.exchanges.lastIndex { $0.verb != .quit } ?? -1
     for (index, exchange) in evidence.exchanges.enumerated() where exchange.oddities.contains(.unfinished) {
       guard let reply = exchange.reply else { continue }
       let later = evidence.exchanges[(index + 1)...]
@@ -15,7 +16,7 @@ enum ReplyIncomplete: FindingCheck {
         : exchange.step == .greeting && later.contains(where: { $0.traits.contains(.early) })
           ? "; the client had spoken before it was whole" : "; the client went on without it"
       // A client that only took its leave got no further than this reply.
-      let isTheEnd = later.allSatisfy { $0.verb == .quit }
+      let isTheEnd = index >= lastOther
       findings.add(
         Finding(
           .replyIncomplete, severity: isTheEnd ? .error : .warning, at: reply.place,

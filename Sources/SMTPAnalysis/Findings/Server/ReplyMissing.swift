@@ -24,7 +24,7 @@ enum ReplyMissing: FindingCheck {
     case .unseen: return false
     // Lost with the connection is a finding of its own.
     case .endOfData, .chunk(isLast: true):
-      return !evidence.drafts.contains { $0.transaction.id == exchange.transaction && $0.transaction.outcome == .lost }
+      return exchange.transaction.flatMap(evidence.transaction)?.outcome != .lost
     case .greeting, .chunk(isLast: false): return true
     // What is sent before the greeting, or behind what nothing may follow, a server may throw away.
     case .command(let verb): return verb != .unknown && !exchange.traits.contains(.early) && !isBehindBarrier(exchange)

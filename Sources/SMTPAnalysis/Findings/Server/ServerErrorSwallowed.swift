@@ -4,10 +4,11 @@ internal import Wire
 enum ServerErrorSwallowed: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.pairingIsSure else { return }
+    let extras = repliesBehindEnds(evidence)
     for (index, draft) in evidence.drafts.enumerated() {
       let transaction = draft.transaction
       guard let end = transaction.endReply, end.isPositive, !draft.hasHole,
-        let error = refusal(of: transaction) ?? refusalBefore(index, evidence) ?? contradiction(of: end, evidence)
+        let error = refusal(of: transaction) ?? refusalBefore(index, evidence) ?? contradiction(of: end, extras)
       else { continue }
       findings.add(
         Finding(
@@ -39,13 +40,25 @@ enum ServerErrorSwallowed: FindingCheck {
   }
 
   /// A refusal that follows at once and answers nothing else.
-  private static func contradiction(of end: ReplyRecord, _ evidence: SessionEvidence) -> String? {
-    guard
-      let index = evidence.exchanges.firstIndex(where: { $0.reply?.frame == end.frame && $0.step.isEndOfMessage }),
-      let extra = evidence.unsolicited.first(where: { $0.behind == index + 1 }),
-      extra.reply.isNegative, extra.reply.code != 421, extra.reply.time.nanoseconds(since: end.time) < second
+  private static func contradiction(of end: ReplyRecord, _ extras: [Int: ReplyRecord]) -> String? {
+    guard let extra = extras[end.frame], extra.isNegative, extra.code != 421,
+      extra.time.nanoseconds(since: end.time) < second
     else { return nil }
-    return "said \(extra.reply.quotedBriefly) right behind it"
+    return "said \(extra.quotedBriefly) right behind it"
+  }
+
+  /// By the frames of the replies to ends of messages, those that nobody asked for right behind the first in that frame.
+  /// Looked up once: a session may have very many mails.
+  private static func repliesBehindEnds(_ evidence: SessionEvidence) -> [Int: ReplyRecord] {
+    guard !evidence.unsolicited.isEmpty else { return [:] }
+    let behind = Dictionary(evidence.unsolicited.map { ($0.behind, $0.reply) }, uniquingKeysWith: { first, _ in first })
+    var frames: Set<Int> = []
+    var extras: [Int: ReplyRecord] = [:]
+    for (index, exchange) in evidence.exchanges.enumerated() where exchange.step.isEndOfMessage {
+      guard let frame = exchange.reply?.frame, frames.insert(frame).inserted else { continue }
+      extras[frame] = behind[index + 1]
+    }
+    return extras
   }
 
   private static let second: Int64 = 1_000_000_000

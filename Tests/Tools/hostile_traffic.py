@@ -1,0 +1,596 @@
+#!/usr/bin/env python3
+"""Writes captures that are made to make their reader slow or fat, and measures what it takes of them.
+
+  hostile_traffic.py write ATTACK N FILE
+  hostile_traffic.py measure ATTACK N PROGRAM     as JSON: seconds of processor time and peak memory for N and for 4 N
+
+Time is the processor's, of the child alone, since the machine may be busy; the better of two runs counts.
+"""
+
+import gzip
+import json
+import os
+import random
+import struct
+import sys
+import tempfile
+
+SERVER = (bytes([203, 0, 113, 25]), 25)
+CLIENT = (bytes([192, 0, 2, 7]), 49152)
+SYN, ACK, PSH, FIN, RST = 2, 16, 8, 1, 4
+
+
+def checksum(data):
+    """RFC 1071: a sum of words is what is left of the number that they are."""
+    if len(data) & 1:
+        data += b"\0"
+    return 0xFFFF - int.from_bytes(data, "big") % 0xFFFF
+
+
+class Writer:
+    """A classic capture of raw IP packets, a tenth of a millisecond apart."""
+
+    def __init__(self, file):
+        self.file = file
+        self.clock = 1_795_166_042_000_000
+        self.number = 0
+        file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262_144, 101))
+
+    def packet(self, data, step=100):
+        self.clock += step
+        self.file.write(struct.pack("<IIII", self.clock // 1_000_000, self.clock % 1_000_000, len(data), len(data)))
+        self.file.write(data)
+
+    def ip(self, source, target, protocol, payload, fragment=0, identification=None, step=100):
+        if len(source) == 16:
+            head = struct.pack(">IHBB", 6 << 28, len(payload), protocol, 64) + source + target
+            return self.packet(head + payload, step)
+        self.number += 1
+        identification = self.number & 0xFFFF if identification is None else identification
+        head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(payload), identification, fragment, 64, protocol, 0)
+        head += source + target
+        self.packet(head[:10] + struct.pack(">H", checksum(head)) + head[12:] + payload, step)
+
+    def tcp(self, source, target, sequence, acknowledgment, flags, payload=b"", step=100):
+        head = struct.pack(
+            ">HHIIBBHHH", source[1], target[1], sequence & 0xFFFFFFFF, acknowledgment & 0xFFFFFFFF, 0x50, flags, 65535,
+            0, 0)
+        length = len(head) + len(payload)
+        pseudo = source[0] + target[0] + struct.pack(">IHH", length & 0xFFFF, 0, 6)
+        sum = checksum(pseudo + head + payload)
+        self.ip(source[0], target[0], 6, head[:16] + struct.pack(">H", sum) + head[18:] + payload, step=step)
+
+
+class Talk:
+    """A connection, in step: each side acknowledges all that the other has said."""
+
+    def __init__(self, writer, client=CLIENT, server=SERVER, opens=True):
+        self.writer, self.ends = writer, {"C": client, "S": server}
+        self.at = {"C": 1000, "S": 5000}
+        if opens:
+            writer.tcp(client, server, 999, 0, SYN)
+            writer.tcp(server, client, 4999, 1000, SYN | ACK)
+            writer.tcp(client, server, 1000, 5000, ACK)
+
+    def say(self, peer, data, at=None, step=100):
+        other = "S" if peer == "C" else "C"
+        start = self.at[peer] if at is None else at
+        for offset in range(0, len(data), 1400):
+            piece = data[offset:offset + 1400]
+            self.writer.tcp(self.ends[peer], self.ends[other], start + offset, self.at[other], ACK | PSH, piece, step)
+        if at is None:
+            self.at[peer] += len(data)
+
+    def greet(self):
+        self.say("S", b"220 mx.example ESMTP\r\n")
+        self.say("C", b"EHLO client.example\r\n")
+        self.say("S", b"250-mx.example\r\n250-PIPELINING\r\n250-CHUNKING\r\n250 SIZE\r\n")
+
+    def envelope(self):
+        self.greet()
+        for line in (b"MAIL FROM:<a@example>\r\n", b"RCPT TO:<b@example>\r\n"):
+            self.say("C", line)
+            self.say("S", b"250 2.0.0 Ok\r\n")
+
+    def data(self):
+        self.envelope()
+        self.say("C", b"DATA\r\n")
+        self.say("S", b"354 go on\r\n")
+
+    def finish(self, end=b".\r\n"):
+        self.say("C", end)
+        self.say("S", b"250 2.0.0 Ok: queued\r\n")
+        self.say("C", b"QUIT\r\n")
+        self.say("S", b"221 bye\r\n")
+        for peer, other in ("CS", "SC"):
+            self.writer.tcp(self.ends[peer], self.ends[other], self.at[peer], self.at[other], FIN | ACK)
+            self.at[peer] += 1
+
+
+def batches(count, size):
+    for start in range(0, count, size):
+        yield range(start, min(count, start + size))
+
+
+# The attacks. Each is told how much of itself to write.
+
+
+def tiny_segments_shuffled(writer, count):
+    talk = Talk(writer)
+    talk.data()
+    start = talk.at["C"]
+    text = (b"x" * 77 + b"\r\n") * (count // 79 + 1)
+    source = random.Random(1)
+    # A few thousand at a time, each bunch but its first byte shuffled, that byte last.
+    for bunch in batches(count, 5000):
+        order = list(bunch)[1:]
+        source.shuffle(order)
+        for position in order + [bunch[0]]:
+            talk.say("C", text[position:position + 1], at=start + position, step=1)
+        talk.at["C"] = start + bunch[-1] + 1
+        talk.writer.tcp(SERVER, CLIENT, talk.at["S"], talk.at["C"], ACK)
+    talk.finish(b"\r\n.\r\n")
+
+
+def tiny_segments_behind_a_hole(writer, count):
+    talk = Talk(writer)
+    talk.data()
+    order = list(range(count))
+    random.Random(2).shuffle(order)
+    for position in order:
+        talk.say("C", b"x", at=talk.at["C"] + 1 + position * 2, step=1)
+
+
+def backwards(writer, count):
+    talk = Talk(writer)
+    talk.data()
+    for position in range(count, 0, -1):
+        talk.say("C", b"x", at=talk.at["C"] + position, step=1)
+
+
+def overlap_storm(writer, count):
+    talk = Talk(writer)
+    talk.data()
+    source = random.Random(3)
+    start = talk.at["C"]
+    for _ in range(count):
+        place = source.randrange(1, 60_000)
+        talk.say("C", bytes([source.randrange(97, 123)]) * source.randrange(1, 1400), at=start + place, step=1)
+
+
+def comb_and_covers(writer, count):
+    """Teeth with holes between them, then segments over all of them."""
+    talk = Talk(writer)
+    talk.data()
+    start = talk.at["C"]
+    for tooth in range(count // 2):
+        talk.say("C", b"x", at=start + 1 + tooth % 4000 * 2, step=1)
+    for number in range(count // 2):
+        talk.say("C", b"y" * 1400, at=start + 1 + number % 5000, step=1)
+
+
+def same_segment_again(writer, count):
+    talk = Talk(writer)
+    talk.data()
+    talk.say("C", b"a line of text\r\n")
+    for _ in range(count):
+        talk.say("C", b"a line of text\r\n", at=talk.at["C"] - 16, step=250_000)
+    talk.finish()
+
+
+def recipients(writer, count):
+    talk = Talk(writer)
+    talk.greet()
+    talk.say("C", b"MAIL FROM:<a@example>\r\n")
+    talk.say("S", b"250 2.1.0 Ok\r\n")
+    for bunch in batches(count, 50):
+        talk.say("C", b"".join(b"RCPT TO:<user%d@example>\r\n" % number for number in bunch))
+        talk.say("S", b"".join(b"550 5.1.1 <user%d@example>: no such user\r\n" % number for number in bunch))
+    talk.finish(b"RSET\r\n")
+
+
+def transactions(writer, count):
+    talk = Talk(writer)
+    talk.greet()
+    for number in range(count):
+        talk.say("C", b"MAIL FROM:<a%d@example>\r\nRCPT TO:<b@example>\r\nRSET\r\n" % number)
+        talk.say("S", b"250 2.1.0 Ok\r\n450 4.2.0 later\r\n250 2.0.0 Ok\r\n")
+    talk.finish(b"NOOP\r\n")
+
+
+def endless_command(writer, count):
+    talk = Talk(writer)
+    talk.greet()
+    for _ in range(count):
+        talk.say("C", b"NOOP and so on " * 10)
+
+
+def endless_reply(writer, count):
+    talk = Talk(writer)
+    talk.say("S", b"220 " + b"x" * 1000)
+    for _ in range(count):
+        talk.say("S", b"and so on without an end " * 6)
+
+
+def reply_of_many_lines(writer, count):
+    talk = Talk(writer)
+    talk.say("S", b"220 mx\r\n")
+    talk.say("C", b"EHLO c\r\n")
+    for bunch in batches(count, 40):
+        talk.say("S", b"".join(b"250-EXTENSION%d\r\n" % number for number in bunch))
+    talk.finish()
+
+
+def endless_line_of_text(writer, count):
+    talk = Talk(writer)
+    talk.data()
+    for _ in range(count):
+        talk.say("C", b"x" * 150)
+    talk.finish(b"\r\n.\r\n")
+
+
+def one_byte_chunks(writer, count):
+    talk = Talk(writer)
+    talk.envelope()
+    for bunch in batches(count, 50):
+        talk.say("C", b"BDAT 1\r\nx" * len(bunch))
+        talk.say("S", b"250 2.0.0 1 octet\r\n" * len(bunch))
+    talk.finish(b"BDAT 0 LAST\r\n")
+
+
+def unknown_commands(writer, count):
+    talk = Talk(writer)
+    talk.greet()
+    for bunch in batches(count, 50):
+        talk.say("C", b"".join(b"X%d\r\n" % number for number in bunch))
+        talk.say("S", b"500 5.5.2 what?\r\n" * len(bunch))
+    talk.finish(b"NOOP\r\n")
+
+
+def mail_of(lines):
+    def attack(writer, count):
+        talk = Talk(writer)
+        talk.data()
+        waiting = bytearray()
+        for line in lines(count):
+            waiting += line
+            if len(waiting) >= 14_000:
+                talk.say("C", bytes(waiting))
+                waiting.clear()
+        talk.say("C", bytes(waiting))
+        talk.finish(b"\r\n.\r\n")
+
+    return attack
+
+
+def mime_nested(count):
+    for level in range(count):
+        yield b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (level, level)
+    yield b"\r\ntext\r\n"
+    for level in reversed(range(count)):
+        yield b"--%d--\r\n" % level
+
+
+def mime_messages_nested(count):
+    for _ in range(count):
+        yield b"Content-Type: message/rfc822\r\n\r\n"
+    yield b"text"
+
+
+def mime_parts(count):
+    yield b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n'
+    for number in range(count):
+        yield b'--b\r\nContent-Disposition: attachment; filename="%d"\r\n\r\nx\r\n' % number
+    yield b"--b--\r\n"
+
+
+def header_lines(count):
+    for number in range(count):
+        yield b"X-Field-%d: and what it says is of no interest to anybody who reads this header section here\r\n" % number
+    yield b"\r\ntext"
+
+
+def header_folded(count):
+    yield b"Subject: a"
+    for _ in range(count):
+        yield b"\r\n and so on and so on and so on and so on and so on and so on and so on and so on"
+    yield b"\r\n\r\ntext"
+
+
+def encoded_words(count):
+    yield b"Subject: a"
+    for number in range(count):
+        yield b"\r\n =?iso-8859-%d?q?=e4=f6=fc?= =?utf-8?b?w6TDtsO8?=" % (number % 15 + 1)
+    yield b"\r\n\r\ntext"
+
+
+def received_fields(count):
+    for number in range(count):
+        yield b"Received: from a%d.example (a.example [192.0.2.%d]) by b.example with ESMTPS id %d for <a@example>;\r\n" % (
+            number, number % 256, number)
+        yield b"\tThu, 26 Nov 2026 12:00:00 +0000\r\n"
+    yield b"\r\ntext"
+
+
+def signatures(count):
+    for _ in range(count):
+        yield b"DKIM-Signature: v=1; a=rsa-sha256; d=a.example; s=s; h=from:to:subject; bh=AAAA; b=AAAA\r\n"
+    yield b"From: a@example\r\n\r\n" + b"text of the message, hashed once for each\r\n" * count
+
+
+def parameters(count):
+    yield b"Content-Type: application/x"
+    for number in range(count):
+        yield b";\r\n name*%d*=%%41" % number
+    yield b"\r\n\r\ntext"
+
+
+def dotted_lines(count):
+    for _ in range(count):
+        yield b"..\r\n.\n.\r.\r\r\n"
+
+
+def addresses(count):
+    yield b"Content-Type: text/html\r\n\r\n"
+    for number in range(count):
+        yield b'<a href="http://%d.example/">\r\nhttp://%d.example ' % (number, number)
+
+
+def compressed_bomb(file, count):
+    """Zeros compress to a thousandth: one packet over and over."""
+    with gzip.open(file, "wb", 6) as inner:
+        writer = Writer(inner)
+        body = bytes(4000)
+        for _ in range(count):
+            writer.packet(body)
+
+
+def compressed_text(file, count):
+    """A mail of one letter, compressed."""
+    with gzip.open(file, "wb", 6) as inner:
+        mail_of(lambda count: (b"a" * 1400 for _ in range(count)))(Writer(inner), count)
+
+
+def colliding_flows(writer, count):
+    """By IPv6: the server's interface identifier is the constant that multiplicative hashes are fond of."""
+    server = (bytes.fromhex("20010db8000000009e3779b97f4a7c15"), 25)
+    prefix = bytes.fromhex("20010db800000000")
+    for number in range(count):
+        writer.tcp((prefix + struct.pack(">Q", number + 1), 40_000), server, 1, 0, SYN, step=10)
+
+
+def flows_of_a_grid(writer, count):
+    """Addresses and ports that differ in the same bits."""
+    for number in range(count):
+        client = (bytes([10, number >> 16 & 255, number >> 8 & 255, 0]), 1024 + (number & 255) * 256 % 60_000)
+        writer.tcp(client, (bytes([10, number & 255, number >> 8 & 255, 0]), 25), 1, 0, SYN, step=10)
+
+
+def half_open_flood(writer, count):
+    for number in range(count):
+        writer.tcp((struct.pack(">I", 0x0A000000 + number), 1024 + number % 60_000), SERVER, number, 0, SYN, step=10)
+
+
+def sessions_of_one_packet(writer, count):
+    for number in range(count):
+        client = (struct.pack(">I", 0x0A000000 + number), 1024 + number % 60_000)
+        writer.tcp(client, SERVER, number, 1, ACK | PSH, b"EHLO client.example\r\n", step=10)
+
+
+def sessions_of_one_packet_elsewhere(writer, count):
+    """On ports where it is to be found out whether they carry mail."""
+    for number in range(count):
+        client = (struct.pack(">I", 0x0A000000 + number), 40_000)
+        writer.tcp(client, (SERVER[0], 9999), number, 1, ACK | PSH, b"EHLO client.example\r\n", step=10)
+
+
+def short_connections_again(writer, count):
+    """The same four numbers, each time a connection of its own."""
+    for number in range(count):
+        writer.tcp(CLIENT, SERVER, number * 100_000, 0, SYN, step=1000)
+        writer.tcp(SERVER, CLIENT, 1, number * 100_000 + 1, RST | ACK, step=1000)
+
+
+def fragments_never_completed(writer, count):
+    for number in range(count):
+        source = struct.pack(">I", 0x0A000000 + number)
+        writer.ip(source, SERVER[0], 6, b"x" * 64, fragment=0x2000, identification=number & 0xFFFF)
+
+
+def fragments_of_one_datagram(writer, count):
+    for number in range(count):
+        writer.ip(CLIENT[0], SERVER[0], 6, b"x" * 8, fragment=0x2000 | number * 2 % 8000, identification=7)
+
+
+def clock_that_leaps(writer, count):
+    talk = Talk(writer)
+    talk.greet()
+    source = random.Random(4)
+    for number in range(count):
+        writer.clock = 1_795_166_042_000_000 + source.randrange(40_000_000_000)
+        talk.say("C", b"NOOP\r\n")
+        talk.say("S", b"250 Ok\r\n")
+
+
+def lookups(writer, count):
+    """Answers of name servers to questions that nobody asked."""
+    for number in range(count):
+        name = b"\x08%08d\x07example\x00" % (number % 100_000_000)
+        message = struct.pack(">HHHHHH", number & 0xFFFF, 0x8180, 1, 4, 0, 0) + name + b"\0\1\0\1"
+        for host in range(4):
+            message += b"\xc0\x0c\0\1\0\1\0\0\x0e\x10\0\4" + struct.pack(">I", 0x0B000000 + number * 4 + host)
+        datagram = struct.pack(">HHHH", 53, 40_000, 8 + len(message), 0) + message
+        writer.ip(bytes([10, 0, 0, 53]), CLIENT[0], 17, datagram, step=10)
+
+
+def tiny_records(writer, count):
+    """TLS of one octet a record, behind a STARTTLS."""
+    talk = Talk(writer)
+    talk.greet()
+    talk.say("C", b"STARTTLS\r\n")
+    talk.say("S", b"220 go on\r\n")
+    for bunch in batches(count, 200):
+        talk.say("C", b"\x16\3\3\0\1\1" * len(bunch))
+
+
+def recipients_by_lmtp(writer, count):
+    """Each has a reply of its own to the data (RFC 2033 section 4.2)."""
+    talk = Talk(writer, server=(SERVER[0], 24))
+    talk.say("S", b"220 mx.example LMTP\r\n")
+    talk.say("C", b"LHLO client.example\r\n")
+    talk.say("S", b"250-mx.example\r\n250 PIPELINING\r\n")
+    talk.say("C", b"MAIL FROM:<a@example>\r\n")
+    talk.say("S", b"250 2.1.0 Ok\r\n")
+    for bunch in batches(count, 50):
+        talk.say("C", b"".join(b"RCPT TO:<user%d@example>\r\n" % number for number in bunch))
+        talk.say("S", b"250 2.1.5 Ok\r\n" * len(bunch))
+    talk.say("C", b"DATA\r\n")
+    talk.say("S", b"354 go on\r\n")
+    talk.say("C", b"Subject: x\r\n\r\nx\r\n.\r\n")
+    for bunch in batches(count, 50):
+        talk.say("S", b"250 2.0.0 Ok\r\n" * len(bunch))
+
+
+def recipients_that_nobody_answers(writer, count):
+    talk = Talk(writer)
+    talk.greet()
+    for bunch in batches(count, 50):
+        talk.say("C", b"".join(b"RCPT TO:<user%d@example>\r\n" % number for number in bunch))
+
+
+def replies_that_nobody_asked_for(writer, count):
+    talk = Talk(writer)
+    talk.greet()
+    for bunch in batches(count, 50):
+        talk.say("S", b"".join(b"250 2.0.0 %d\r\n" % number for number in bunch))
+
+
+def mails_of_one_session(writer, count):
+    talk = Talk(writer)
+    talk.greet()
+    for number in range(count):
+        talk.say("C", b"MAIL FROM:<a@example>\r\nRCPT TO:<b@example>\r\nDATA\r\n")
+        talk.say("S", b"250 Ok\r\n250 Ok\r\n354 go on\r\n")
+        talk.say("C", b"Subject: x\r\nMessage-ID: <%d@example>\r\n\r\nx\r\n.\r\n" % (number // 3))
+        talk.say("S", b"250 2.0.0 Ok: queued\r\n")
+
+
+def mails_in_chunks_of_one_session(writer, count):
+    talk = Talk(writer)
+    talk.greet()
+    for _ in range(count):
+        talk.say("C", b"MAIL FROM:<a@example>\r\nRCPT TO:<b@example>\r\nBDAT 1\r\nxBDAT 1\r\nyBDAT 1 LAST\r\nz")
+        talk.say("S", b"250 Ok\r\n" * 5)
+
+
+def logins(writer, count):
+    talk = Talk(writer)
+    talk.greet()
+    for number in range(count):
+        talk.say("C", b"AUTH PLAIN AGFubgBzZWNyZXQ=\r\n")
+        talk.say("S", b"535 5.7.8 no\r\n")
+
+
+def hellos(writer, count):
+    talk = Talk(writer)
+    talk.greet()
+    for number in range(count):
+        talk.say("C", b"EHLO c%d.example\r\n" % number)
+        talk.say("S", b"250-mx.example\r\n250 SIZE\r\n")
+
+
+def mail_put_off_again(writer, count):
+    """The same envelope in session after session, and an envelope of its own in each."""
+    for number in range(count):
+        client = (bytes([10, 0, number >> 8 & 255, number & 255]), 1024 + number % 60_000)
+        talk = Talk(writer, client=client)
+        talk.greet()
+        for sender in (b"a", b"%d" % number):
+            talk.say("C", b"MAIL FROM:<%s@example>\r\nRCPT TO:<b@example>\r\nRSET\r\n" % sender)
+            talk.say("S", b"250 Ok\r\n451 4.7.1 greylisted\r\n250 Ok\r\n")
+        talk.finish(b"NOOP\r\n")
+
+
+def holes(writer, count):
+    """Each second segment of a mail is missing and acknowledged."""
+    talk = Talk(writer)
+    talk.data()
+    for _ in range(count):
+        talk.at["C"] += 100
+        talk.say("C", b"a line of text\r\n")
+        writer.tcp(SERVER, CLIENT, talk.at["S"], talk.at["C"], ACK, step=200_000)
+    talk.finish(b"\r\n.\r\n")
+
+
+def early_text(writer, count):
+    """Text before the 354 came: it waits."""
+    talk = Talk(writer)
+    talk.envelope()
+    talk.say("C", b"DATA\r\n")
+    for _ in range(count):
+        talk.say("C", b"text that comes before it was asked for\r\n" * 3)
+
+
+ATTACKS = {
+    name: attack
+    for name, attack in list(globals().items())
+    if getattr(attack, "__code__", None) and attack.__code__.co_varnames[:2] == ("writer", "count")
+}
+for lines in (mime_nested, mime_messages_nested, mime_parts, header_lines, header_folded, encoded_words,
+              received_fields, signatures, parameters, dotted_lines, addresses):
+    ATTACKS[lines.__name__] = mail_of(lines)
+# What asks for a file instead, and writes it itself.
+COMPRESSED = {attack.__name__: attack for attack in (compressed_bomb, compressed_text)}
+
+
+def write(attack, count, path):
+    with open(path, "wb") as file:
+        if attack in COMPRESSED:
+            COMPRESSED[attack](file, count)
+        else:
+            ATTACKS[attack](Writer(file), count)
+
+
+def run(call):
+    """Seconds of processor time, peak memory in bytes, exit status, output and errors of a child."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        child = os.posix_spawn(call[0], call, os.environ, file_actions=[
+            (os.POSIX_SPAWN_DUP2, output.fileno(), 1), (os.POSIX_SPAWN_DUP2, errors.fileno(), 2)])
+        _, status, usage = os.wait4(child, 0)
+        size = output.seek(0, os.SEEK_END)
+        output.seek(max(0, size - 20_000))
+        tail = output.read().decode(errors="replace")
+        output.seek(0)
+        errors.seek(0)
+        return {
+            "seconds": usage.ru_utime + usage.ru_stime, "memory": usage.ru_maxrss * 1024,
+            "status": os.waitstatus_to_exitcode(status), "output": output.read(100_000).decode(errors="replace"),
+            "tail": tail,
+            "errors": errors.read(10_000).decode(errors="replace")}
+
+
+def measure(attack, count, program, options):
+    with tempfile.TemporaryDirectory() as folder:
+        idle = min(run([program, "--version"])["seconds"] for _ in range(2))
+        results = []
+        for size in (count, 4 * count):
+            path = os.path.join(folder, "capture")
+            write(attack, size, path)
+            best = min((run([program, *options, path]) for _ in range(2)), key=lambda result: result["seconds"])
+            best["seconds"] = max(best["seconds"] - idle, 0.001)
+            best["size"] = os.path.getsize(path)
+            results.append(best)
+        return results
+
+
+def main():
+    if sys.argv[1] == "write":
+        write(sys.argv[2], int(sys.argv[3]), sys.argv[4])
+    elif sys.argv[1] == "measure":
+        json.dump(measure(sys.argv[2], int(sys.argv[3]), sys.argv[4], sys.argv[5:]), sys.stdout)
+    else:
+        sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main()
