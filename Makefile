@@ -28,7 +28,7 @@ SWIFT_SOURCES := Sources Tests Benchmarks/Micro Fuzzing Examples Package.swift
 export CAPTURE
 
 .DEFAULT_GOAL := help
-.PHONY: help fuzz docs run build test lint format bench bench-live bench-micro bench-compare bench-baseline man documents install install-service \
+.PHONY: help test-sanitized fuzz docs run build test lint format bench bench-live bench-micro bench-compare bench-baseline man documents install install-service \
   uninstall deb deb-check setup
 
 help: ## list what can be made
@@ -54,6 +54,15 @@ lint: ## check that the sources are formatted
 
 format: ## format the sources
 	@swift format --in-place --parallel -r $(SWIFT_SOURCES)
+
+# address, thread or undefined; FILTER names the tests, all of them where it is empty.
+SANITIZER ?= address
+FILTER ?=
+test-sanitized: setup ## the tests under a sanitizer: SANITIZER=thread FILTER=SMTPAnalysisTests
+	@swift build --build-tests --sanitize=$(SANITIZER) --scratch-path .build/$(SANITIZER)
+	@TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread-sanitizer.txt \
+	  swift test --skip-build --disable-xctest --sanitize=$(SANITIZER) --scratch-path .build/$(SANITIZER) \
+	  $(if $(FILTER),--filter "$(FILTER)")
 
 fuzz: setup ## feed what strangers may send: TARGET=dialogue SECONDS=600; all targets without TARGET
 	@python3 Fuzzing/fuzz.py --seconds $(SECONDS) $(TARGET)
