@@ -406,7 +406,8 @@ struct SessionRecorder: DialogueSink {
 
   private mutating func addDraft(reversePath: [UInt8]?, at moment: Moment) -> Int? {
     guard drafts.count < options.limits.transactionsPerSession else {
-      omitted.transactions += 1
+      // Once for its MAIL; what follows asks again.
+      if reversePath != nil { omitted.transactions += 1 }
       return nil
     }
     drafts.append(

@@ -4,7 +4,8 @@
   hostile_traffic.py write ATTACK N FILE
   hostile_traffic.py measure ATTACK N PROGRAM     as JSON: seconds of processor time and peak memory for N and for 4 N
 
-Time is the processor's, of the child alone, since the machine may be busy; the better of two runs counts.
+Time is the processor's, of the child alone, since the machine may be busy; what looks suspicious is run again, and the best
+of three runs counts.
 """
 
 import gzip
@@ -569,17 +570,24 @@ def run(call):
             "errors": errors.read(10_000).decode(errors="replace")}
 
 
+# What grows more than so is measured again before it is told.
+SUSPICIOUS = 5
+
+
 def measure(attack, count, program, options):
     with tempfile.TemporaryDirectory() as folder:
         idle = min(run([program, "--version"])["seconds"] for _ in range(2))
-        results = []
-        for size in (count, 4 * count):
-            path = os.path.join(folder, "capture")
+        paths = [os.path.join(folder, name) for name in ("once", "four")]
+        for size, path in zip((count, 4 * count), paths):
             write(attack, size, path)
-            best = min((run([program, *options, path]) for _ in range(2)), key=lambda result: result["seconds"])
-            best["seconds"] = max(best["seconds"] - idle, 0.001)
-            best["size"] = os.path.getsize(path)
-            results.append(best)
+        results = None
+        for _ in range(3):
+            again = [run([program, *options, path]) for path in paths]
+            for result in again:
+                result["seconds"] = max(result["seconds"] - idle, 0.001)
+            results = [min(pair, key=lambda result: result["seconds"]) for pair in zip(results or again, again)]
+            if results[1]["seconds"] < SUSPICIOUS * results[0]["seconds"]:
+                break
         return results
 
 
