@@ -30,6 +30,7 @@ struct PageTemplates: Sendable {
       do {
         try library.register(text, named: name)
       } catch {
+        // The templates are the program's own and nothing else's: each test of a page loads them all.
         preconditionFailure("template \(name): \(error)")
       }
     }
