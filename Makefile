@@ -138,6 +138,6 @@ docs: setup ## write the documentation of the library products, as web pages, in
 	@rm -rf .build/symbols && mkdir -p .build/symbols
 	@for module in Wire CaptureReading PacketDecoding TCPStreams SMTPDialogue SMTPAnalysis; do \
 	  cp .build/*/symbolgraph/$$module*.symbols.json .build/symbols/; done
-	@docc convert docs/Library.docc --fallback-display-name smtpscope --fallback-bundle-identifier smtpscope \
+	@docc convert docs/Library.docc --diagnostic-level error --fallback-display-name smtpscope --fallback-bundle-identifier smtpscope \
 	  --additional-symbol-graph-dir .build/symbols --output-path $(DOCS)
 	@echo "written to $(DOCS)"

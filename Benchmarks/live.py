@@ -45,7 +45,7 @@ class Cable:
             subprocess.run(("ip", "netns", "delete", host), check=False, stdin=subprocess.DEVNULL)
 
 
-def replay(cable, binary, capture, rate, folder):
+def replay(cable, binary, capture, rate, folder, senders=1):
     output, errors = folder / "live.ndjson", folder / "live.err"
     output.unlink(missing_ok=True)
     with open(errors, "w") as said:
@@ -59,7 +59,13 @@ def replay(cable, binary, capture, rate, folder):
                     break
                 time.sleep(0.05)
             speed = ["--topspeed"] if rate == 0 else [f"--mbps={rate}"]
-            sent = run("ip", "netns", "exec", cable.hosts[0], "tcpreplay", "--preload-pcap", "-i", "wire", *speed, capture).stdout
+            replays = [
+                subprocess.Popen(
+                    ["ip", "netns", "exec", cable.hosts[0], "tcpreplay", "--preload-pcap", "-i", "wire", *speed, capture],
+                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+                for _ in range(senders)
+            ]
+            sent = [process.communicate(timeout=300)[0] for process in replays]
             used = sum(float(t) for t in pathlib.Path(f"/proc/{live.pid}/stat").read_text().rsplit(") ", 1)[1].split()[11:13])
             time.sleep(2)
             live.send_signal(signal.SIGINT)
@@ -71,10 +77,10 @@ def replay(cable, binary, capture, rate, folder):
     records = [json.loads(line) for line in output.read_text().splitlines()]
     summary = records[-1]
     dropped = sum(sum((capture.get("dropped") or {}).values()) for capture in summary["captures"])
-    packets = int(re.search(r"Actual: (\d+) packets", sent).group(1))
-    real = float(re.search(r"([\d.]+) Mbps", sent).group(1))
+    packets = sum(int(re.search(r"Actual: (\d+) packets", said).group(1)) for said in sent)
+    real = sum(float(re.search(r"([\d.]+) Mbps", said).group(1)) for said in sent)
     return {
-        "asked": rate, "mbps": real, "sent": packets, "read": sum(c["packets"] for c in summary["captures"]),
+        "asked": rate, "senders": senders, "mbps": real, "sent": packets, "read": sum(c["packets"] for c in summary["captures"]),
         "dropped": dropped, "sessions": sum(r["type"] == "session" for r in records),
         "cpu": used / os.sysconf("SC_CLK_TCK"),
     }
@@ -96,11 +102,11 @@ def main():
         [str(arguments.binary), "--format", "ndjson", "--no-hash", arguments.capture], stdin=subprocess.DEVNULL,
         capture_output=True, text=True, check=True).stdout
     expected = sum('"type":"session"' in line[:40] for line in file.splitlines())
-    print(f"{expected} sessions in the file\n  asked  Mbit/s     packets        read        lost  sessions  processor s")
+    print(f"{expected} sessions in the file\nsenders x asked  Mbit/s     packets        read        lost  sessions  processor s")
     with tempfile.TemporaryDirectory() as name, Cable() as cable:
-        def measure(rate):
-            figures = replay(cable, arguments.binary, arguments.capture, rate, pathlib.Path(name))
-            print("{asked:7} {mbps:7.0f} {sent:11} {read:11} {dropped:11} {sessions:9} {cpu:12.2f}".format(**figures), flush=True)
+        def measure(rate, senders=1):
+            figures = replay(cable, arguments.binary, arguments.capture, rate, pathlib.Path(name), senders)
+            print("{senders:5} x {asked:5} {mbps:7.0f} {sent:11} {read:11} {dropped:11} {sessions:9} {cpu:12.2f}".format(**figures), flush=True)
             return figures
 
         best, worst = None, None
@@ -110,8 +116,15 @@ def main():
                 worst = figures
                 break
             best = figures
+        # One sender is not enough. Several send the same packets at once: what they cost counts, not what they tell.
+        for senders in (2, 4, 8) if worst is None else ():
+            figures = measure(0, senders)
+            if figures["dropped"]:
+                worst = figures
+                break
+            best = figures
         for _ in range(3):
-            if best is None or worst is None or worst["mbps"] - best["mbps"] < 100:
+            if best is None or worst is None or worst["senders"] > 1 or worst["mbps"] - best["mbps"] < 100:
                 break
             figures = measure(int((best["mbps"] + worst["mbps"]) / 2))
             if lost(figures, expected):
