@@ -262,20 +262,18 @@ import Testing
     #expect(try Program.run(["extract", "-q", "-o", reference, workload.path]).status == 0)
     let whole = Set(try Self.files(in: reference).values)
     for (name, call) in [
-      ("analyze", "--format ndjson \(workload.path)"),
-      ("extract", "extract -q -o \(folder.path("extract")) \(workload.path)"),
-      ("share", "share -q -o \(folder.path("shared")) \(workload.path)"),
-      ("sqlite", "-q --sqlite \(folder.path("db")) \(workload.path)"),
+      ("analyze", "--jobs 1 --format ndjson \(workload.path)"),
+      ("extract", "extract --jobs 1 -q -o \(folder.path("extract")) \(workload.path)"),
+      ("share", "share --jobs 1 -q -o \(folder.path("shared")) \(workload.path)"),
     ] {
-      let result = try Self.shell("ulimit -c 0; ulimit -v \(megabytes * 1024); exec \"$0\" \(call)")
+      // One thread: libdispatch tries again for ever where there is no memory for another one's stack.
+      let result = try Self.shell(
+        "ulimit -c 0; ulimit -v \(megabytes * 1024); exec timeout -k 1 60 \"$0\" \(call)")
       // A status of the contract, the linker's, or the end by a signal.
       #expect(
         [0, 2, 3, 4, 127].contains(result.status) || result.status < 0, "\(name): \(result.status) \(result.errors)")
       #expect(result.status == 0 || result.errors != "" || result.status < 0, "\(name)")
       if name == "analyze", result.status == 0 { #expect(result.output == workload.records) }
-      if name == "sqlite", FileManager.default.fileExists(atPath: folder.path("db")) {
-        #expect(try Self.isWhole(folder.path("db")))
-      }
     }
     for (name, data) in try Self.files(in: folder.path("extract")) where name != "index.ndjson" {
       #expect(whole.contains(data), "\(name)")
