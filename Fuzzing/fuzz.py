@@ -47,7 +47,7 @@ def environment(target):
         "ASAN_OPTIONS": "symbolize=0:detect_leaks=0:allocator_may_return_null=0"}
 
 
-def run(program, target, seconds, workers, longest):
+def run(program, target, seconds, workers, longest, seed):
     found = BUILD / "fuzzing-corpus" / target
     broken = BUILD / "fuzzing-broken" / target
     corpus = ROOT / "Fuzzing" / "Corpus" / target
@@ -56,7 +56,7 @@ def run(program, target, seconds, workers, longest):
     longest = longest or (16384 if target == "captures" else 4096)
     command = [
         str(program), f"-max_total_time={seconds}", f"-max_len={longest}", "-timeout=25", "-rss_limit_mb=2048",
-        "-print_final_stats=1", f"-artifact_prefix={broken}/", str(found), str(corpus)]
+        "-print_final_stats=1", f"-seed={seed}", f"-artifact_prefix={broken}/", str(found), str(corpus)]
     running = []
     for worker in range(workers):
         log = tempfile.TemporaryFile()
@@ -117,6 +117,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=60, help="for each target")
     parser.add_argument("--workers", type=int, default=1, help="processes for each target")
     parser.add_argument("--longest", type=int, help="bytes of an input at most: short ones are many")
+    parser.add_argument("--seed", type=int, default=0, help="of the mutations; another one each time unless given")
     parser.add_argument("--keep", action="store_true", help="put what was found into Fuzzing/Corpus")
     arguments = parser.parse_args()
     for target in arguments.targets:
@@ -128,7 +129,7 @@ def main():
         if arguments.keep:
             keep(program, target)
         else:
-            held = run(program, target, arguments.seconds, arguments.workers, arguments.longest) and held
+            held = run(program, target, arguments.seconds, arguments.workers, arguments.longest, arguments.seed) and held
     sys.exit(0 if held else 1)
 
 
