@@ -2,7 +2,7 @@ import Glibc
 import LivePage
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct PageServerTests {
+@Suite(.timeLimit(.minutes(20))) struct PageServerTests {
   /// A server on a port of its own, stopped when the test has ended.
   private func served<Result>(
     _ scene: Scene = Scene(), access: PageAccess = .local, test: (UInt16) throws -> Result

@@ -1,4 +1,3 @@
-import Glibc
 import SMTPAnalysis
 import TestSupport
 import Testing
@@ -36,25 +35,8 @@ private enum Attack: CaseIterable, Sendable {
   fileprivate func `twice as much takes twice the time`(attack: Attack) {
     let small = Conversation(attack.script(5000)).frames
     let large = Conversation(attack.script(10000)).frames
-    // The machine may be busy with other things: the thread's own time counts, and the best of a few runs.
-    var best = Double.infinity
-    for _ in 0..<4 where best >= 3 {
-      let begin = Self.threadTime
-      _ = Analysis(small)
-      let middle = Self.threadTime
-      _ = Analysis(large)
-      best = min(best, (Self.threadTime - middle) / (middle - begin))
-    }
-    #expect(best < 3)
+    #expect(growth(enough: 3, small: { _ = Analysis(small) }, large: { _ = Analysis(large) }) < 3)
     #expect(Analysis(large).sessions.count == 1)
-  }
-
-  /// Seconds of processor time that this thread has used.
-  private static var threadTime: Double {
-    var time = timespec()
-    // clock_gettime fills the structure that it is given.
-    _ = unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   @Test func `twenty thousand recipients for a silent server are all told`() throws {

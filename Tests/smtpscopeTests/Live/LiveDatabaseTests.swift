@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// `smtpscope live --sqlite` beside a mail server that mails are really sent to.
-@Suite(.serialized, .enabled(if: LiveScene.isPossible, "needs root and network namespaces"), .timeLimit(.minutes(5)))
+@Suite(.serialized, .enabled(if: LiveScene.isPossible, "needs root and network namespaces"), .timeLimit(.minutes(20)))
 struct LiveDatabaseTests {
   private func count(_ what: String, in path: String) throws -> Int {
     try Int(Database.rows("SELECT count(*) FROM \(what)", in: path).first ?? "") ?? -1
