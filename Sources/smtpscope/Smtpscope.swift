@@ -31,8 +31,9 @@ struct Smtpscope: ParsableCommand {
     // So is a file that grew to its limit (ulimit -f).
     _ = signal(SIGXFSZ, SIG_IGN)
     do {
-      try MistypedCommand.check(Array(CommandLine.arguments.dropFirst()))
-      var command = try parseAsRoot()
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      try MistypedCommand.check(arguments)
+      var command = try command(from: arguments)
       try command.run()
     } catch let failure as Failure {
       if !failure.message.isEmpty { StandardError.say("smtpscope: \(failure.message)") }
@@ -47,6 +48,23 @@ struct Smtpscope: ParsableCommand {
       StandardError.say(visible(text.hasPrefix("Error: ") ? "smtpscope: " + text.dropFirst(7) : text))
       Glibc.exit(ExitStatus.usage.rawValue)
     }
+  }
+}
+
+extension Smtpscope {
+  /// What the command line asks for.
+  ///
+  /// Where a command stands in front, or a capture, that command parses alone: for all commands together the parser reads the
+  /// declarations of the options several times over, which takes longer than a small capture. What does not parse so is parsed
+  /// with all of them, whose words of help and errors are the ones that people see.
+  private static func command(from arguments: [String]) throws -> any ParsableCommand {
+    if let first = arguments.first, first != "help", first != "--version" {
+      let named = configuration.subcommands.first { $0.configuration.commandName == first }
+      let command = named ?? Analyze.self
+      let parsed = try? command.parseAsRoot(named == nil ? arguments : Array(arguments.dropFirst()))
+      if let parsed, type(of: parsed) == command { return parsed }
+    }
+    return try parseAsRoot(arguments)
   }
 }
 

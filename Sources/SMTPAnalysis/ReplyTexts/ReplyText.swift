@@ -30,6 +30,23 @@ struct ReplyText {
     case ipAddress = 0x23
     /// What the client called itself or something else, quoted in angle brackets.
     case name = 0x5e
+
+    /// What a word of a phrase stands for, `<host>`; nil where it stands for itself.
+    init?(phraseWord word: ArraySlice<UInt8>) {
+      if word.elementsEqual("<address>".utf8) {
+        self = .address
+      } else if word.elementsEqual("<url>".utf8) {
+        self = .url
+      } else if word.elementsEqual("<host>".utf8) {
+        self = .host
+      } else if word.elementsEqual("<ip>".utf8) {
+        self = .ipAddress
+      } else if word.elementsEqual("<name>".utf8) {
+        self = .name
+      } else {
+        return nil
+      }
+    }
   }
 
   init(_ lines: [[UInt8]]) {
@@ -44,15 +61,16 @@ struct ReplyText {
 
   /// A phrase of the table as it would stand in `words`; `<address>`, `<url>`, `<host>`, `<ip>` and `<name>`
   /// are placeholders.
+  ///
+  /// Read by the octet: the whole table is made when the first refusal comes, which a short run must not feel.
   init(phrase: String) {
-    for word in phrase.split(separator: " ") {
-      switch word {
-      case "<address>": append(.address)
-      case "<url>": append(.url)
-      case "<host>": append(.host)
-      case "<ip>": append(.ipAddress)
-      case "<name>": append(.name)
-      default: appendWords(Array(word.utf8)[...])
+    let bytes = Array(phrase.utf8)
+    words.reserveCapacity(bytes.count)
+    for word in bytes.split(separator: 0x20) {
+      if word.first == 0x3c, let placeholder = Placeholder(phraseWord: word) {
+        append(placeholder)
+      } else {
+        appendWords(word)
       }
     }
   }

@@ -5,6 +5,7 @@ internal import SMTPAnalysis
 /// `smtpscope analyze CAPTURE…`: what happened to each mail.
 struct Analyze: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "analyze",
     abstract: "Read captures and print what happened to each mail and why.",
     discussion: """
       Several captures are one, in the order of their packets' times, and connections may run from file to file.

@@ -8,6 +8,7 @@ internal import Wire
 /// `smtpscope compare A B`: what happened between two places.
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "compare",
     abstract:
       "Hold two captures of the same traffic at two places against each other: what the middle changed, lost or made up.",
     discussion: """

@@ -5,6 +5,7 @@ internal import SMTPAnalysis
 /// `smtpscope explain [FINDING]`: what a finding means and what to do about it.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "explain",
     abstract: "Say what a finding means, how it is seen and what to do; without a name, list them all.")
 
   @Argument(

@@ -7,6 +7,7 @@ internal import Wire
 /// `smtpscope extract CAPTURE… -o DIR`: the messages as files.
 struct Extract: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "extract",
     abstract: "Write the messages to files, byte for byte as they were sent.",
     discussion: """
       --as eml: each message becomes a file SESSION-TRANSACTION.eml, byte for byte: dot-stuffing undone, line ends as on \

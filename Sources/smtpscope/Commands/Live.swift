@@ -9,6 +9,7 @@ internal import TLSHandshake
 /// `smtpscope live -i IFACE`: what happens to each mail, as it happens.
 struct Live: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "live",
     abstract: "Tell of live traffic what happens to each mail and why, as it happens.",
     discussion: """
       Text has a line as each transaction ends, ndjson a record as each session ends. It goes on until SIGINT or SIGTERM, \

@@ -12,6 +12,7 @@ internal import Wire
 /// `smtpscope share CAPTURE… -o FILE`: a capture that can be shown to others.
 struct Share: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "share",
     abstract: "Write the same capture without what is private, fit to be posted.",
     discussion: """
       Passwords and SASL responses, mail addresses, subjects, names and the text of messages are replaced, byte for byte: \

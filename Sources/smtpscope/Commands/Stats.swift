@@ -5,6 +5,7 @@ internal import SMTPAnalysis
 /// `smtpscope stats CAPTURE…`: what log summarizers tell, from packets.
 struct Stats: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "stats",
     abstract: "Count mail by server, client, domain, reply code and hour; tell the commonest refusals and the waits.",
     discussion: """
       A mail is a MAIL command and what came of it, also one that was refused. Hours are of packet time in UTC. Refusals \
