@@ -49,14 +49,13 @@ extension SessionRecorder {
   }
 
   mutating func messageEnded(_ number: Int, _ end: MessageEnd, at moment: Moment) {
-    guard let message, message.number == number else { return }
+    guard message?.number == number, let message = message.take() else { return }
     if end == .sent || end == .sentNonstandard {
       clock.textEnded(at: moment.time, isShown: end == .sent, transaction: open.map { $0 + 1 })
     }
     if let key = message.outputKey { output?.endMessage(key) }
     var finished = message.finished(end, at: moment.time)
     if let keys = options.keys { finished.verify(with: keys) }
-    self.message = nil
     if end == .unfinished, unfinishedTail.isEmpty { unfinishedTail = message.tail }
     if end == .sent || end == .sentNonstandard { log.textEnded() }
     if end == .unseen { gaps.coversEnd = true }
@@ -74,8 +73,9 @@ extension SessionRecorder {
     }
     // What was not open stays so.
     var open = drafts.count - 1
-    for finished in finishedMessages {
-      let number = finished.number
+    // By index: each has much to copy.
+    for place in finishedMessages.indices {
+      let number = finishedMessages[place].number
       var index = places.map { $0[number] } ?? drafts.lastIndex { $0.message == number }
       if index == nil {
         while open >= 0, drafts[open].message != nil || drafts[open].ending != nil { open -= 1 }
@@ -83,9 +83,9 @@ extension SessionRecorder {
       }
       guard let index else { continue }
       drafts[index].message = number
-      drafts[index].messageEnd = finished.end
-      drafts[index].census = finished.census
-      drafts[index].transaction.message = finished.message
+      drafts[index].messageEnd = finishedMessages[place].end
+      drafts[index].census = finishedMessages[place].census
+      drafts[index].transaction.message = finishedMessages[place].message
     }
     finishedMessages = []
   }

@@ -470,7 +470,7 @@ extension Hello {
 }
 
 extension ReplyRecord {
-  init(_ reply: Reply, since asked: CaptureTime?) {
+  init(_ reply: borrowing Reply, since asked: CaptureTime?) {
     let delay = asked.map { reply.begin.time.nanoseconds(since: $0) }
     self.init(
       code: reply.code, enhanced: reply.enhancedStatus, lines: reply.lines, frame: reply.begin.frame,

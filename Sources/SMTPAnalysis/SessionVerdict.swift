@@ -6,7 +6,7 @@ internal import Wire
 struct SessionVerdict {
   let verdict: Verdict
 
-  init(of session: Session, lastUnsolicited: Reply?) {
+  init(of session: borrowing Session, lastUnsolicited: Reply?) {
     let transactions = session.transactions
     guard !transactions.isEmpty else {
       verdict = Self.withoutTransaction(session, lastUnsolicited)

@@ -44,6 +44,9 @@ public enum Peer: UInt8, Hashable, Sendable, CaseIterable {
   case client
   case server
 
+  /// Both, made once: what the compiler writes makes a new array each time.
+  public static let allCases: [Peer] = [.client, .server]
+
   /// The other end.
   @inlinable
   public var other: Peer {

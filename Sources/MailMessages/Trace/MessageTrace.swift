@@ -30,7 +30,7 @@ public struct MessageTrace: Sendable {
   private static let longestName = 255
 
   /// What the summary of a header section kept for it.
-  public init(_ header: HeaderSummary) {
+  public init(_ header: borrowing HeaderSummary) {
     furtherHops = header.trace.furtherHops
     let bytes = header.trace.bytes.span
     var start = 0

@@ -98,11 +98,11 @@ struct ExchangeLog {
     case .command(let answered):
       // 334 asks for more; the exchange is over with the reply behind it.
       if reply?.code == 334, answered.verb == .auth || answered.verb == .xExps { return }
-      command = takeSent() ?? command
+      if let sent = takeSent() { command = sent }
       if answered.verb.isHello { hellosDue = max(0, hellosDue - 1) }
       step = .command(command.verb ?? answered.verb)
     case .chunk(_, _, let isLast, _):
-      command = takeSent() ?? command
+      if let sent = takeSent() { command = sent }
       if isLast { endIsDue = false }
       step = .chunk(isLast: isLast)
     case .endOfData(_, let moment):

@@ -27,7 +27,7 @@ extension TransactionDraft {
   var marks: MailMarks {
     var marks: MailMarks = []
     if transaction.outcome == .aborted { marks.insert(.aborted) }
-    if transaction.declaredSize != nil { marks.insert(.sized) }
+    if Transaction.declaredSize(in: transaction.parameters) != nil { marks.insert(.sized) }
     if census.bareLF > 0 { marks.insert(.bareLF) }
     if census.bareCR > 0 { marks.insert(.bareCR) }
     if census.longLines > 0 { marks.insert(.longLine) }

@@ -5,7 +5,7 @@ internal import Wire
 /// What name servers' answers in the capture, and calls of the ident port, show about one session, in the words of a
 /// sentence. Nothing is said of what was not answered; an answer that came behind the session's end proves nothing of it.
 struct NameEvidence {
-  private let names: HostNames
+  private let known: KnownNames
   private let calls: [IdentCall]
   private let client: IPAddress
   private let server: IPAddress
@@ -22,12 +22,12 @@ struct NameEvidence {
     var isFailure = false
   }
 
-  init(of session: Session, names: HostNames, calls: IdentCalls) {
-    self.names = names
+  init(of session: borrowing Session, _ known: KnownNames) {
+    self.known = known
     client = session.connection.client.address
     server = session.connection.server.address
     end = session.connection.lastFrame.time
-    self.calls = calls.calls(of: client)
+    calls = known.calls.calls(of: client)
     isClientItself = session.proxy == nil && !session.speaksForAnother && (!client.isPrivate || server.isPrivate)
   }
 
@@ -35,7 +35,7 @@ struct NameEvidence {
 
   /// What is wrong with the name that the client's address has.
   var clientFlaw: Flaw? {
-    guard isClientItself, let answer = names.names(of: client), answer.time <= end else { return nil }
+    guard isClientItself, let answer = known.names.names(of: client), answer.time <= end else { return nil }
     switch answer.content {
     case .nothing(.noSuchName): return Flaw(clause: "\(client) has no name (PTR: NXDOMAIN, frame \(answer.frame))")
     case .nothing(.noRecords): return Flaw(clause: "\(client) has no name (no PTR record, frame \(answer.frame))")
@@ -43,14 +43,14 @@ struct NameEvidence {
       let clause = "the look-up of the name of \(client) failed (\(word(code)), frame \(answer.frame))"
       return Flaw(clause: clause, isFailure: true)
     case .found(let own):
-      guard names.confirmation(of: client) == .disagrees, let first = own.first else { return nil }
+      guard known.names.confirmation(of: client) == .disagrees, let first = own.first else { return nil }
       let what = whereLeads(first) ?? "which does not lead back to it"
       return Flaw(clause: "\(client) is named \(first) (PTR, frame \(answer.frame)), \(what)")
     }
   }
 
   private func whereLeads(_ name: DomainName) -> String? {
-    guard let answer = names.addresses(of: name, isIPv6: client.isIPv6) else { return nil }
+    guard let answer = known.names.addresses(of: name, isIPv6: client.isIPv6) else { return nil }
     switch answer.content {
     case .found(let found): return "which leads to \(list(found)) (frame \(answer.frame))"
     case .nothing(.noSuchName): return "which does not exist (NXDOMAIN, frame \(answer.frame))"
@@ -61,7 +61,7 @@ struct NameEvidence {
   /// What is wrong with the name that the client gave itself.
   func heloFlaw(_ argument: [UInt8]) -> Flaw? {
     guard let name = DomainName(argument), name.isHostName,
-      let answer = names.addresses(of: name, isIPv6: client.isIPv6), answer.time <= end
+      let answer = known.names.addresses(of: name, isIPv6: client.isIPv6), answer.time <= end
     else { return nil }
     switch answer.content {
     case .nothing(.noSuchName): return Flaw(clause: "\(name) does not exist (NXDOMAIN, frame \(answer.frame))")
@@ -78,11 +78,11 @@ struct NameEvidence {
 
   /// What is wrong with the domain of a reverse-path: mail could not be returned to it.
   func senderFlaw(_ path: [UInt8]) -> Flaw? {
-    guard !names.isEmpty else { return nil }
+    guard !known.names.isEmpty else { return nil }
     guard let at = path.lastIndex(of: UInt8(ascii: "@")), let domain = DomainName(path[(at + 1)...]), domain.isHostName
     else { return nil }
-    let exchanges = names.mailExchanges(of: domain).flatMap { $0.time <= end ? $0 : nil }
-    let addresses = [false, true].map { names.addresses(of: domain, isIPv6: $0) }
+    let exchanges = known.names.mailExchanges(of: domain).flatMap { $0.time <= end ? $0 : nil }
+    let addresses = [false, true].map { known.names.addresses(of: domain, isIPv6: $0) }
       .map { answer in answer.flatMap { $0.time <= end ? $0 : nil } }
     if exchanges?.values == [.root], let exchanges {
       return Flaw(clause: "\(domain) says that it takes no mail (null MX, frame \(exchanges.frame))")
@@ -117,7 +117,7 @@ struct NameEvidence {
   }
 
   private func waitForName(from start: CaptureTime, until greeting: CaptureTime, _ span: Int64) -> String? {
-    let asked = names.questions(forNameOf: client).filter {
+    let asked = known.names.questions(forNameOf: client).filter {
       $0.time >= start && $0.time <= greeting && $0.asker != client
     }
     guard let first = asked.first(where: { $0.asker == server }) ?? asked.first else { return nil }
@@ -131,7 +131,7 @@ struct NameEvidence {
       return wait >= span / 2 ? "\(question) and answered after \(spoken(wait))" : nil
     }
     // One question whose answer is not in the capture may have been answered beside it; who asks again was not.
-    guard questions.count > 1 || names.showsResponses else { return nil }
+    guard questions.count > 1 || known.names.showsResponses else { return nil }
     return "\(question) and not answered"
   }
 

@@ -43,7 +43,7 @@ struct SessionRefusals {
 
   init() { all = [] }
 
-  init(of evidence: SessionEvidence) {
+  init(of evidence: borrowing SessionEvidence) {
     // A healthy session has none: nothing is looked up for it.
     guard evidence.exchanges.contains(where: { $0.reply?.isNegative == true }) || !evidence.unsolicited.isEmpty else {
       all = []

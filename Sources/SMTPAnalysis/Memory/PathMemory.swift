@@ -48,8 +48,8 @@ struct PathMemory: Sendable {
   }
 
   mutating func observe(_ session: inout Session) {
-    let connection = session.connection
-    let (client, server) = (connection.client.address, connection.server.address)
+    // Field by field: the connection's facts are much to copy.
+    let (client, server) = (session.connection.client.address, session.connection.server.address)
     if client.isIPv6 {
       clients.v6.add(client)
       servers.v6.add(server)
@@ -57,7 +57,7 @@ struct PathMemory: Sendable {
       clients.v4.add(client)
       servers.v4.add(server)
     }
-    switch connection.opening {
+    switch session.connection.opening {
     case .handshake where client.isIPv6:
       if session.helo != nil { names.set(session.clientNameKey, for: MemoryKey.of(client)) }
       if session.serverNameKey != 0 { names.set(session.serverNameKey, for: MemoryKey.of(server)) }

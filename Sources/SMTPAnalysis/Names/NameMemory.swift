@@ -9,6 +9,8 @@ internal import Wire
 struct NameMemory: Sendable {
   private var names = HostNames()
   private var calls = IdentCalls()
+  /// Both as the sessions of an epoch are told of them. Nobody holds it while something is learned: nothing is copied for that.
+  private var known: KnownNames?
   /// What frames showed whose epochs are not told yet, in their order.
   private var noted: [NameObservation] = []
 
@@ -24,9 +26,11 @@ struct NameMemory: Sendable {
   mutating func complete(_ epoch: inout EpochLog, until last: Int) {
     learn(from: epoch, until: last)
     guard !names.isEmpty || !calls.isEmpty else { return }
+    let known = known ?? KnownNames(names: names, calls: calls)
+    self.known = known
     for shard in epoch.shards.indices {
       for ending in epoch.shards[shard].endings.indices {
-        epoch.shards[shard].endings[ending].amend { complete(&$0) }
+        epoch.shards[shard].endings[ending].amend { Self.complete(&$0, known) }
       }
     }
   }
@@ -34,6 +38,7 @@ struct NameMemory: Sendable {
   private mutating func learn(from epoch: EpochLog, until last: Int) {
     // Mostly there are none.
     guard !noted.isEmpty || epoch.shards.contains(where: { !$0.names.isEmpty }) else { return }
+    known = nil
     let due = noted.prefix { $0.ordinal <= last }.count
     let observations = noted[..<due] + epoch.shards.flatMap(\.names)
     noted.removeFirst(due)
@@ -50,13 +55,13 @@ struct NameMemory: Sendable {
   }
 
   /// Checks the DKIM signatures of the session's messages whose keys were answered.
-  private func verifySignatures(of session: inout Session) {
+  private static func verifySignatures(of session: inout Session, _ names: borrowing HostNames) {
     for index in session.transactions.indices {
       guard var message = session.transactions[index].message, message.signatures.contains(where: { $0.awaitsKey })
       else { continue }
       for place in message.signatures.indices {
         guard message.signatures[place].awaitsKey, let name = DomainName(message.signatures[place].keyName),
-          let answer = names.keys(named: name), let text = answer.values.first(where: Self.isKey) ?? answer.values.first
+          let answer = names.keys(named: name), let text = answer.values.first(where: isKey) ?? answer.values.first
         else { continue }
         message.signatures[place].verify(with: KeyRecord(text), from: .dns(frame: answer.frame))
       }
@@ -68,15 +73,26 @@ struct NameMemory: Sendable {
   private static func isKey(_ text: [UInt8]) -> Bool { text.span.hasBytes("v=DKIM1") }
 
   /// Adds to a session that has ended who its hosts are, and what that explains.
-  private func complete(_ session: inout Session) {
-    if names.hasKeys { verifySignatures(of: &session) }
-    session.names = SessionNames(of: session.connection, in: names)
-    if session.tls?.details != nil, let finding = CertificateNameMismatch.finding(in: session, names) {
+  private static func complete(_ session: inout Session, _ known: KnownNames) {
+    if known.names.hasKeys { verifySignatures(of: &session, known.names) }
+    session.names = SessionNames(of: session.connection, in: known.names)
+    if session.tls?.details != nil, let finding = CertificateNameMismatch.finding(in: session, known.names) {
       session.findings.append(finding)
     }
-    let evidence = NameEvidence(of: session, names: names, calls: calls)
+    let evidence = NameEvidence(of: session, known)
     // One cause, one finding: a refusal that tells what is wrong with the client's names leaves nothing to add.
     guard !NameExplanations.amend(&session, with: evidence) else { return }
     if let finding = HELONames.finding(in: session, evidence) { session.findings.append(finding) }
+  }
+}
+
+/// What is known of names at the end of an epoch; a class, so that each session's evidence counts one reference of it.
+final class KnownNames: Sendable {
+  let names: HostNames
+  let calls: IdentCalls
+
+  init(names: HostNames, calls: IdentCalls) {
+    self.names = names
+    self.calls = calls
   }
 }

@@ -47,7 +47,7 @@ public struct HostIdentity: Equatable, Sendable {
 
 extension SessionNames {
   /// nil where nothing is known of either.
-  init?(of connection: ConnectionFacts, in names: HostNames) {
+  init?(of connection: borrowing ConnectionFacts, in names: borrowing HostNames) {
     // The client is called by the name that its address has, the server by the name that led to it.
     let client = HostIdentity(
       of: connection.client.address, in: names, at: connection.firstFrame.time, prefersPTR: true)
@@ -59,7 +59,7 @@ extension SessionNames {
 }
 
 extension HostIdentity {
-  init(of address: IPAddress, in names: HostNames, at start: CaptureTime, prefersPTR: Bool) {
+  init(of address: IPAddress, in names: borrowing HostNames, at start: CaptureTime, prefersPTR: Bool) {
     // Mostly nobody asked for either.
     guard names.names(of: address) != nil || !names.namesLeading(to: address).isEmpty else {
       self.init()

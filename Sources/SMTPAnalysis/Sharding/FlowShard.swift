@@ -178,8 +178,8 @@ struct FlowShard: ~Copyable {
     if facts.server.port == IdentCall.port { nameConnections.callBegan(facts, in: id.slot, ordinal: ordinal) }
     let isMail = options.mailPorts.contains(facts.server.port)
     if isMail {
-      let session = MailSession(ordinal: ordinal, facts: facts, options: options, output: output)
-      uses[id.slot] = .mail(sessions.add(session))
+      uses[id.slot] = .mail(
+        sessions.add(MailSession(ordinal: ordinal, facts: facts, options: options, output: output)))
     } else if options.recognizesAnyPort {
       let recognizer = Recognizer(isMailPort: false, sawOpening: facts.opening != .midstream)
       let candidate = Candidate(ordinal: ordinal, recognizer: recognizer)

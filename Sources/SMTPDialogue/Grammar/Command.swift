@@ -83,7 +83,7 @@ public struct PathArgument: Equatable, Sendable {
   /// The words behind the path, as they were sent: `SIZE=1000` (RFC 5321 section 4.1.2).
   public var parameters: [[UInt8]]
 
-  init(of command: Command) {
+  init(of command: borrowing Command) {
     let line = command.line.span
     var start = 0
     var end = line.count

@@ -9,8 +9,12 @@ enum SizeLimitHeeded: FindingCheck {
     guard transactions.isEmpty || evidence.marks.contains(.sized), !evidence.hasHoles,
       let limit = limit(evidence), limit > 0
     else { return }
-    for transaction in transactions {
-      guard let declared = transaction.declaredSize, declared > limit else { continue }
+    // By index: a transaction is much to copy.
+    for index in transactions.indices {
+      guard let declared = Transaction.declaredSize(in: transactions[index].parameters), declared > limit else {
+        continue
+      }
+      let transaction = transactions[index]
       let isDelivered = transaction.outcome == .accepted || transaction.outcome == .partiallyAccepted
       findings.add(
         Finding(

@@ -18,7 +18,8 @@ enum SizeUnderdeclared: FindingCheck {
     for draft in evidence.drafts {
       // A client that counts lines with one octet for their end declares less, and its server says so otherwise.
       guard let message = draft.transaction.message, message.isComplete, draft.census.bareLF == 0,
-        let declared = draft.transaction.declaredSize, declared > 0, message.byteCount > declared
+        let declared = Transaction.declaredSize(in: draft.transaction.parameters), declared > 0,
+        message.byteCount > declared
       else { continue }
       findings.add(
         Finding(
@@ -31,7 +32,10 @@ enum SizeUnderdeclared: FindingCheck {
 
 extension Transaction {
   /// What SIZE= on MAIL says (RFC 1870 section 6).
-  var declaredSize: Int? {
+  var declaredSize: Int? { Self.declaredSize(in: parameters) }
+
+  /// The same of the parameters alone: whoever has a transaction within something else needs not copy it.
+  static func declaredSize(in parameters: [[UInt8]]) -> Int? {
     for parameter in parameters where parameter.count > 5 && parameter[0] | 0x20 == 0x73 {
       guard equalsIgnoringCase(parameter.prefix(5), "SIZE=".utf8) else { continue }
       return Int(String(decoding: parameter.dropFirst(5), as: UTF8.self))

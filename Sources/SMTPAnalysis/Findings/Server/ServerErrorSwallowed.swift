@@ -6,13 +6,12 @@ enum ServerErrorSwallowed: FindingCheck {
     guard evidence.pairingIsSure else { return }
     let extras = repliesBehindEnds(evidence)
     for (index, draft) in evidence.drafts.enumerated() {
-      let transaction = draft.transaction
-      guard let end = transaction.endReply, end.isPositive, !draft.hasHole,
-        let error = refusal(of: transaction) ?? refusalBefore(index, evidence) ?? contradiction(of: end, extras)
+      guard let end = draft.transaction.endReply, end.isPositive, !draft.hasHole,
+        let error = refusal(of: draft.transaction) ?? refusalBefore(index, evidence) ?? contradiction(of: end, extras)
       else { continue }
       findings.add(
         Finding(
-          .serverErrorSwallowed, transaction: transaction.id, at: end.place,
+          .serverErrorSwallowed, transaction: draft.transaction.id, at: end.place,
           message: "The server accepted the message (\(end.quotedBriefly)), although it \(error).",
           evidence: end.firstLine))
     }
