@@ -28,7 +28,7 @@ SWIFT_SOURCES := Sources Tests Benchmarks/Micro Fuzzing Examples Package.swift
 export CAPTURE
 
 .DEFAULT_GOAL := help
-.PHONY: help test-sanitized fuzz docs run build test lint format bench bench-live bench-micro bench-compare bench-baseline man documents install install-service \
+.PHONY: help profile test-sanitized fuzz docs run build test lint format bench bench-live bench-micro bench-compare bench-baseline man documents install install-service \
   uninstall deb deb-check setup
 
 help: ## list what can be made
@@ -69,6 +69,10 @@ fuzz: setup ## feed what strangers may send: TARGET=dialogue SECONDS=600; all ta
 
 bench: build ## measure everything beside bare loops; BENCH='--only hash --mb 200', BENCH=my.pcap, BENCH=--help
 	@python3 Benchmarks/run.py $(BENCH)
+
+profile: setup ## count what the release build runs most, for the compiler to go by: Benchmarks/release.profdata
+	@SMTPSCOPE_PROFILING=1 swift build -c release --product smtpscope --scratch-path .build/profiling
+	@Benchmarks/profile.py .build/profiling/release/smtpscope
 
 bench-live: build ## replay a capture over a cable and find where live loses packets: CAPTURE=my.pcap; root only
 	@python3 Benchmarks/live.py $(CAPTURE)

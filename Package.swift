@@ -5,9 +5,21 @@ import PackageDescription
 let isFuzzing = Context.environment["SMTPSCOPE_FUZZING"] != nil
 let instrumented: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
 
+/// The release build is laid out by how often each part of the code ran on the benchmarks' workloads: `make profile` counts it
+/// anew. Not where another package depends on this one, which then may not have flags of its own.
+let isProfiling = Context.environment["SMTPSCOPE_PROFILING"] != nil
+let isDependency = Context.packageDirectory.contains("/checkouts/")
+let profile = "-ir-profile-use=\(Context.packageDirectory)/Benchmarks/release.profdata"
+let profiled: [SwiftSetting] =
+  isDependency || isFuzzing
+  ? []
+  : [
+    .unsafeFlags(["-Xfrontend", isProfiling ? "-ir-profile-generate" : profile], .when(configuration: .release))
+  ]
+
 // The compiler keeps what ARCHITECTURE.md draws: memory safety by default, and imports that cannot be wider than need be.
 let strict: [SwiftSetting] =
-  instrumented + [
+  instrumented + profiled + [
     .strictMemorySafety(),
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -21,6 +33,9 @@ let strict: [SwiftSetting] =
 /// stands in for the C library's allocator: see the README's list.
 let program: [LinkerSetting] = [
   .unsafeFlags(["-static-stdlib", "-use-ld=lld"], .when(configuration: .release)),
+  // What runs often lies together.
+  .unsafeFlags(["-Xlinker", "-z", "-Xlinker", "keep-text-section-prefix"], .when(configuration: .release)),
+  .unsafeFlags(isProfiling ? ["-profile-generate"] : [], .when(configuration: .release)),
   .linkedLibrary("_FoundationCShims", .when(configuration: .release)),
   .linkedLibrary("_FoundationCollections", .when(configuration: .release)),
   // All of Foundation comes with GRDB, and does not name these two.
