@@ -31,10 +31,8 @@ enum SizeUnderdeclared: FindingCheck {
 }
 
 extension Transaction {
-  /// What SIZE= on MAIL says (RFC 1870 section 6).
-  var declaredSize: Int? { Self.declaredSize(in: parameters) }
-
-  /// The same of the parameters alone: whoever has a transaction within something else needs not copy it.
+  /// What SIZE= among the parameters of MAIL says (RFC 1870 section 6): whoever has a transaction within something else needs
+  /// not copy it.
   static func declaredSize(in parameters: [[UInt8]]) -> Int? {
     for parameter in parameters where parameter.count > 5 && parameter[0] | 0x20 == 0x73 {
       guard equalsIgnoringCase(parameter.prefix(5), "SIZE=".utf8) else { continue }
