@@ -260,3 +260,57 @@ func `in the middle the server's port is a known one, else the lower one`(from: 
   #expect(scene.transcript == ["open", "S:220\r\n", "close"])
   #expect(scene.closed[0].opening == .handshake)
 }
+
+@Test func `a FIN that is sent again does not change who closed`() {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(.client, at: 0, ack: 0, .fin)
+  scene.send(.server, at: 0, ack: 0, .fin)
+  scene.send(.client, at: 0, ack: 1, .fin, id: 9)
+  scene.wait(milliseconds: 2500)
+  #expect(scene.closed.map(\.closing) == [.finished(by: .client)])
+  #expect(scene.closed[0].clientToServer.retransmittedSegments == 1)
+}
+
+@Test func `SYN and reset at once is a reset and opens nothing`() {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(.client, at: 700_000, ack: 0, [.syn, .rst])
+  scene.send(.client, "EHLO", at: 0)
+  scene.finish()
+  #expect(scene.transcript == ["open", "C:EHLO", "close"])
+}
+
+@Test(arguments: [
+  // As far as a sender gets in a round-trip time after its peer closed, and as far back as sequence numbers reach.
+  (1 << 20, true), (1 << 20 + 1, false), (-(1 << 30), true), (-(1 << 30) - 1, false),
+])
+func `bytes that cannot be of the closed connection begin another`(position: Int, isStraggler: Bool) {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(.client, at: 0, ack: 0, .rst)
+  scene.wait(milliseconds: 2100)
+  scene.send(.client, "QUIT", at: position, ack: 0)
+  scene.finish()
+  #expect(scene.closed.count == (isStraggler ? 1 : 2))
+}
+
+@Test func `bytes of a side that was never heard in the closed connection begin another`() {
+  var scene = Scene()
+  scene.send(.client, at: -1, ack: nil, .syn)
+  scene.send(.server, at: 0, ack: 0, .rst)
+  scene.wait(milliseconds: 2100)
+  scene.send(.server, "250 ok", at: 70, ack: 0)
+  scene.finish()
+  #expect(scene.transcript == ["open", "close", "open", "S:250 ok", "close"])
+}
+
+@Test func `the first segment of a server that was captured late may acknowledge much`() {
+  var scene = Scene()
+  scene.send(.client, at: -1, ack: nil, .syn)
+  scene.send(.client, at: 0, ack: 0)
+  scene.send(.client, "x", at: 2_000_000)
+  scene.send(.server, "250 ok", at: 0, ack: 2_000_001)
+  scene.wait(milliseconds: 2000)
+  #expect(scene.transcript == ["open", "C gap 2000000", "C:x", "S:250 ok"])
+}

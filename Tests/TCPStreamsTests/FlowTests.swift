@@ -52,6 +52,33 @@ private let cases: [FlowCase] = [
     $0.send(.server, at: 0, ack: 1, .fin)
     $0.send(.client, at: 1, ack: 1, .rst)
   },
+  FlowCase(name: "a reset behind a close turns out to be good order", history: "ShAFRf", client: .closed, server: .closed) {
+    $0.handshake()
+    $0.send(.client, at: 0, ack: 0, .fin)
+    $0.send(.client, at: 1, ack: 0, .rst)
+    $0.send(.server, at: 0, ack: 1, .fin)
+  },
+  FlowCase(
+    name: "closed and reset, and the other never closes", history: "ShAFR", client: .reset(afterClosing: true),
+    server: .established
+  ) {
+    $0.handshake()
+    $0.send(.client, at: 0, ack: 0, .fin)
+    $0.send(.client, at: 1, ack: 0, .rst)
+  },
+  FlowCase(name: "a SYN is acknowledged before it is answered", history: "Sah", client: .established, server: .established) {
+    $0.send(.client, at: -1, ack: nil, .syn)
+    $0.send(.server, at: 0, ack: 0)
+    $0.send(.server, at: -1, ack: 0, .syn)
+  },
+  FlowCase(name: "the answer to a SYN was not captured", history: "Sd", client: .asking, server: .midstream) {
+    $0.send(.client, at: -1, ack: nil, .syn)
+    $0.send(.server, "220 a\r\n", at: 0, ack: 0)
+  },
+  FlowCase(name: "SYN and FIN at once", history: "ShAQ", client: .closed, server: .established) {
+    $0.handshake()
+    $0.send(.client, at: -1, ack: 0, [.syn, .fin])
+  },
   FlowCase(name: "sent again", history: "ShADTa", client: .established, server: .established) {
     $0.handshake()
     $0.send(.client, "EHLO a\r\n")
@@ -76,6 +103,37 @@ private let cases: [FlowCase] = [
     $0.send(.client, "\r\n", at: 8)
     $0.send(.server, at: 0, ack: 10)
     $0.wait(milliseconds: 60_000)
+  },
+  FlowCase(name: "a gap stands where it showed", history: "ShADaGFgf", client: .closed, server: .closed) {
+    $0.handshake()
+    $0.send(.client, "EHLO ", at: 0)
+    $0.send(.client, "\r\n", at: 8)
+    $0.send(.server, at: 0, ack: 10)
+    $0.wait(milliseconds: 60_000)
+    $0.send(.client, at: 10, ack: 90, .fin)
+    $0.wait(milliseconds: 60_000)
+    $0.send(.server, at: 90, ack: 11, .fin)
+  },
+  FlowCase(
+    name: "sent again a hundred times: the first, the tenth, the hundredth", history: "ShADTTT", client: .established,
+    server: .established
+  ) {
+    $0.handshake()
+    for round in 0...100 {
+      $0.send(.client, "EHLO a\r\n", id: UInt16(round))
+      $0.time += 1000
+    }
+  },
+  FlowCase(name: "nine times are no tenth", history: "ShADT", client: .established, server: .established) {
+    $0.handshake()
+    for round in 0...9 {
+      $0.send(.client, "EHLO a\r\n", id: UInt16(round))
+      $0.time += 1000
+    }
+  },
+  FlowCase(name: "ten closed windows", history: "ShAaww", client: .established, server: .established) {
+    $0.handshake()
+    for round in 0..<10 { $0.send(.server, at: 0, ack: 0, window: 0, id: UInt16(round)) }
   },
   FlowCase(name: "what turns up late is no gap", history: "ShADa", client: .established, server: .established) {
     $0.handshake()

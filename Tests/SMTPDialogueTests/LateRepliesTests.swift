@@ -1,0 +1,431 @@
+import SMTPDialogue
+import TestSupport
+import Testing
+
+private let opened = """
+  S: 220 mx ESMTP
+  C: EHLO c
+  S: 250 mx
+
+  """
+private let openedEvents = ["greeting | 220", "EHLO c | 250"]
+private let long = String(repeating: "x", count: 300)
+
+/// Extensions of one server, replies that are missing or stop, and holes where they decide what bytes are.
+private let cases = [
+  Case(
+    name: "octets behind XEXCH50 are no commands",
+    script: opened + """
+      C: XEXCH50 8 2
+      S: 354 send
+      C: QUIT\\r\\nabNOOP
+      S: 250 got it\\r\\n250 ok
+      """,
+    events: openedEvents + ["XEXCH50 8 2 | 354", "XEXCH50 8 2 | 250", "NOOP | 250"]),
+  Case(
+    name: "a refused XEXCH50 has no octets behind it",
+    script: opened + """
+      C: XEXCH50 6 2\\r\\nNOOP
+      S: 504 no\\r\\n250 ok
+      """,
+    events: openedEvents + ["XEXCH50 6 2 | 504", "NOOP | 250"]),
+  Case(
+    name: "XEXCH50 of nothing",
+    script: opened + """
+      C: XEXCH50 0 2\\r\\nNOOP
+      S: 250 ok\\r\\n250 ok
+      """,
+    events: openedEvents + ["XEXCH50 0 2 | 250", "NOOP | 250"]),
+  Case(
+    name: "a hole in the octets, and one that goes beyond them",
+    script: opened + """
+      C: XEXCH50 10 2
+      S: 354 send
+      C: ab\\
+      C? 5
+      C: cdeNOOP
+      S: 250 got it\\r\\n250 ok
+      C: XEXCH50 10 2
+      S: 354 send
+      C? 16
+      S: 250 got it
+      C: QUIT
+      S: 221 bye
+      """,
+    events: openedEvents + [
+      "XEXCH50 10 2 | 354", "XEXCH50 10 2 | 250", "NOOP | 250", "XEXCH50 10 2 | 354", "gap of 6 from client",
+      "XEXCH50 10 2 | 250", "unseen | -", "QUIT | 221",
+    ]),
+  Case(
+    name: "Exchange's AUTH",
+    script: opened + """
+      C: X-EXPS GSSAPI
+      S: 334 abc
+      C: QUIT
+      S: 235 ok
+      C: NOOP
+      S: 250 ok
+      """,
+    events: openedEvents + ["X-EXPS GSSAPI | 334", "response QUIT", "X-EXPS GSSAPI | 235", "NOOP | 250"]),
+  Case(
+    name: "Exchange's STARTTLS",
+    script: opened + """
+      C: X-ANONYMOUSTLS
+      S: 220 go
+      C: \\x16\\x03\\x01\\0\\x02ab\\
+      S: \\x16\\x03\\x03\\0\\x02ab\\
+      """,
+    events: openedEvents + ["X-ANONYMOUSTLS | 220", "encrypted from client", "encrypted from server"]),
+  Case(
+    name: "a handshake that does not wait for the 220",
+    script: opened + """
+      C: STARTTLS
+      C: \\x16\\x03\\x01\\0\\x02ab\\
+      S: 220 go
+      S: \\x16\\x03\\x03\\0\\x02ab\\
+      """,
+    events: openedEvents + ["STARTTLS | 220", "encrypted from client", "encrypted from server"]),
+  Case(
+    name: "a refused STARTTLS is followed by commands",
+    script: opened + """
+      C: STARTTLS\\r\\nNOOP
+      S: 454 not now\\r\\n250 ok
+      """,
+    events: openedEvents + ["STARTTLS | 454", "NOOP | 250"]),
+  Case(
+    name: "a last reply without its line end, and a client that goes on",
+    script: opened + """
+      C: NOOP
+      S: 421 timeout\\
+      S.
+      C: QUIT
+      """,
+    events: openedEvents + ["NOOP | 421", "QUIT | -"]),
+  Case(
+    name: "a last reply that stops within its code is none",
+    script: opened + """
+      C: NOOP
+      S: 25\\
+      S.
+      """,
+    events: openedEvents + ["NOOP | -"]),
+  Case(
+    name: "a last reply that is its code",
+    script: opened + """
+      C: NOOP
+      S: 250\\
+      S.
+      """,
+    events: openedEvents + ["NOOP | 250"]),
+  Case(
+    name: "a second mail of LMTP whose MAIL was not captured",
+    script: """
+      S: 220 mx LMTP
+      C: LHLO c
+      S: 250 mx
+      C: MAIL FROM:<a@b>\\r\\nRCPT TO:<c@d>\\r\\nRCPT TO:<e@f>\\r\\nDATA
+      S: 250 a\\r\\n250 b\\r\\n250 c\\r\\n354 d
+      C: .
+      S: 250 c got it\\r\\n250 e got it
+      C? 17
+      S? 8
+      C: RCPT TO:<c@d>
+      S: 250 ok
+      C: DATA
+      S: 354 go
+      C: .
+      S: 250 c got it
+      C: QUIT
+      S: 221 bye
+      """,
+    events: [
+      "greeting | 220", "LHLO c | 250", "MAIL FROM:<a@b> | 250", "RCPT TO:<c@d> | 250", "RCPT TO:<e@f> | 250", "DATA | 354",
+      "message 1 sent", "end of data 1 | 250", "end of data 1 | 250", "gap of 17 from client", "gap of 8 from server",
+      "unseen | -", "RCPT TO:<c@d> | 250", "DATA | 354", "message 2 sent", "end of data 2 | 250", "QUIT | 221",
+    ]),
+  Case(
+    name: "421 takes leave of all recipients of LMTP",
+    script: """
+      S: 220 mx LMTP
+      C: LHLO c
+      S: 250 mx
+      C: MAIL FROM:<a@b>\\r\\nRCPT TO:<c@d>\\r\\nRCPT TO:<e@f>\\r\\nDATA
+      S: 250 a\\r\\n250 b\\r\\n250 c\\r\\n354 d
+      C: .
+      S: 421 going
+      """,
+    events: [
+      "greeting | 220", "LHLO c | 250", "MAIL FROM:<a@b> | 250", "RCPT TO:<c@d> | 250", "RCPT TO:<e@f> | 250", "DATA | 354",
+      "message 1 sent", "end of data 1 | 421",
+    ]),
+  Case(
+    name: "bytes are missing behind a DATA that was never answered",
+    script: opened + """
+      C: DATA
+      C? 50
+      """,
+    events: openedEvents + ["gap of 50 from client", "DATA | -", "unseen | -"]),
+  Case(
+    name: "the 354 is lost, and what follows is text though it begins as a command does",
+    script: opened + """
+      C: DATA
+      S? 30
+      C: EHLO \(long)\\
+      C:  and other words\\r\\n.
+      S: 250 queued
+      """,
+    events: openedEvents + ["gap of 30 from server", "DATA | -", "message 1 sent", "end of data 1 | 250"],
+    messages: ["EHLO \(long) and other words\r\n"]),
+  Case(
+    name: "the reply to DATA is lost, and commands follow",
+    script: opened + """
+      C: DATA
+      S? 30
+      C: RSET
+      S: 250 ok
+      """,
+    events: openedEvents + ["gap of 30 from server", "DATA | -", "RSET | 250"]),
+  Case(
+    name: "a hole that ends with the CR of a line, and the end behind it",
+    script: opened + """
+      C: DATA
+      S: 354 go
+      C: one\\
+      C? 5
+      C: \\n.
+      S: 250 queued
+      """,
+    events: openedEvents + ["DATA | 354", "hole of 5 in 1", "message 1 sent", "end of data 1 | 250"],
+    messages: ["one\n"]),
+  Case(
+    name: "a dot right behind a hole begins no line",
+    script: opened + """
+      C: DATA
+      S: 354 go
+      C: one\\
+      C? 5
+      C: .
+      C: two
+      C: .
+      S: 250 queued
+      """,
+    events: openedEvents + ["DATA | 354", "hole of 5 in 1", "message 1 sent", "end of data 1 | 250"],
+    messages: ["one.\r\ntwo\r\n"]),
+  Case(
+    name: "a dot that a hole follows is of the text",
+    script: opened + """
+      C: DATA
+      S: 354 go
+      C: one
+      C: .\\
+      C? 5
+      C: two
+      C: .
+      S: 250 queued
+      """,
+    events: openedEvents + ["DATA | 354", "hole of 5 in 1", "message 1 sent", "end of data 1 | 250"],
+    messages: ["one\r\ntwo\r\n"]),
+  Case(
+    name: "stuffing is undone behind CRLF only, but where a sender stuffs behind LF",
+    script: opened + """
+      C: DATA
+      S: 354 go
+      C: a\\n.b\\n..c\\r..d\\r.e
+      C: ..f
+      C: .g
+      C: .
+      S: 250 queued
+      """,
+    events: openedEvents + ["DATA | 354", "message 1 sent", "end of data 1 | 250"],
+    messages: ["a\n.b\n.c\r..d\r.e\r\n.f\r\ng\r\n"]),
+  Case(
+    name: "a chunk that begins in a hole behind its command",
+    script: opened + """
+      C: BDAT 10 LAST\\
+      C? 12
+      C: QUIT
+      S: 250 queued\\r\\n221 bye
+      """,
+    events: openedEvents + ["gap of 12 from client", "hole of 10 in 1", "message 1 sent", "chunk of 1, last | 250", "QUIT | 221"]),
+  Case(
+    name: "the same with the CR before the hole",
+    script: opened + """
+      C: BDAT 10 LAST\\r\\
+      C? 9
+      C: xxQUIT
+      S: 250 queued\\r\\n221 bye
+      """,
+    events: openedEvents + [
+      "gap of 9 from client", "hole of 8 in 1", "message 1 sent", "chunk of 1, last | 250", "QUIT | 221",
+    ], messages: ["xx"]),
+  Case(
+    name: "a hole in a chunk, and one that ends behind it",
+    script: opened + """
+      C: BDAT 10\\r\\nab\\
+      C? 3
+      C: cdefgBDAT 4\\r\\nx\\
+      C? 9
+      S: 250 a\\r\\n250 b
+      """,
+    events: openedEvents + [
+      "hole of 3 in 1", "hole of 3 in 1", "gap of 6 from client", "hole of 6 in 1", "chunk of 1 | 250", "chunk of 1 | 250",
+      "message 1 unfinished", "unseen | -",
+    ], messages: ["abcdefgx"]),
+  Case(
+    name: "RSET between chunks ends the message",
+    script: opened + """
+      C: BDAT 2\\r\\nab\\
+      S: 250 a
+      C: RSET
+      S: 250 b
+      C: BDAT 2 LAST\\r\\ncd\\
+      S: 250 c
+      """,
+    events: openedEvents + [
+      "chunk of 1 | 250", "message 1 unfinished", "RSET | 250", "message 2 sent", "chunk of 2, last | 250",
+    ], messages: ["ab", "cd"]),
+  Case(
+    name: "two lone dots and no other end, and the replies fit the first",
+    script: opened + """
+      C: DATA
+      S: 354 go
+      C: one\\n.\\r\\nMAIL FROM:<s@x>\\r\\nRCPT TO:<t@y>\\r\\nDATA\\r\\ntwo\\n.\\r\\n\\
+      S: 250 queued\\r\\n250 a\\r\\n250 b\\r\\n354 c\\r\\n250 queued
+      C: QUIT
+      S: 221 bye
+      """,
+    events: openedEvents + [
+      "DATA | 354", "message 1 sentNonstandard", "end of data 1 | 250", "MAIL FROM:<s@x> | 250", "RCPT TO:<t@y> | 250",
+      "DATA | 354", "message 2 sentNonstandard", "end of data 2 | 250", "QUIT | 221",
+    ], messages: ["one\n", "two\n"]),
+  Case(
+    name: "a lenient server, and what was smuggled came in many segments",
+    script: opened + """
+      C: DATA
+      S: 354 go
+      C: one\\n.
+      C: MAIL FROM:<\(long)@x>
+      C: RCPT TO:<t@y>
+      S: 250 queued\\r\\n250 a\\r\\n250 b
+      C: QUIT
+      S: 221 bye
+      """,
+    events: openedEvents + [
+      "DATA | 354", "message 1 sentNonstandard", "end of data 1 | 250", "MAIL FROM:<\(long)@x> | 250",
+      "RCPT TO:<t@y> | 250", "QUIT | 221",
+    ], messages: ["one\n"]),
+  Case(
+    name: "TLS that begins in a hole of both sides",
+    script: opened + """
+      C: STARTTLS
+      S: 220 go
+      C? 40
+      C: \\x80\\x90more of a record\\
+      S? 20
+      S: \\xff\\xfe\\
+      """,
+    events: openedEvents + [
+      "STARTTLS | 220", "gap of 40 from client", "encrypted from client", "gap of 20 from server", "encrypted from server",
+    ]),
+  Case(
+    name: "clear text behind a hole where TLS was due",
+    script: opened + """
+      C: STARTTLS
+      S: 220 go
+      C? 40
+      C: EHLO again
+      S? 20
+      S: 250\\x09mx
+      """,
+    events: openedEvents + [
+      "STARTTLS | 220", "gap of 40 from client", "gap of 20 from server", "EHLO again | 250",
+    ]),
+]
+
+@Test(arguments: cases, [Int.max, 1, 2, 3, 7])
+func `what decides about bytes may come late, or never`(example: Case, piece: Int) {
+  let sink = run(Script(example.script), sawOpening: example.sawOpening, piece: piece)
+  #expect(sink.events == example.events)
+  for (index, message) in example.messages.enumerated() {
+    #expect(sink.text(of: index + 1) == message)
+  }
+}
+
+@Test func `every line is told once, for the frame of its first byte or its command, and no secret of it`() {
+  let sink = run(
+    Script(
+      """
+      S: 220-mx\\
+      S: \\r\\n220 ready
+      C: EHLO c
+      S: 250 mx
+      C: AUTH PLAIN AGEAYg==
+      S: 535 no
+      C: AUTH LOGIN
+      S: 334 VXNlcm5hbWU6
+      C: Ym9i
+      S: 235 ok
+      C: STARTTLS\\r\\nAUTH PLAIN AGEAYg==\\r\\nleft over
+      S: 220 go
+      """))
+  #expect(
+    sink.lines == [
+      "S1 220-mx", "S2 220 ready", "C3 EHLO c", "S4 250 mx", "C5 AUTH PLAIN ********", "S6 535 no", "C7 AUTH LOGIN",
+      "S8 334 VXNlcm5hbWU6", "C9 ****", "S10 235 ok", "C11 STARTTLS", "S12 220 go", "C11 AUTH PLAIN ********",
+      "C11 left over",
+    ])
+}
+
+@Test func `what a late capture cannot place is told as a line, and looks like a secret where it may be one`() {
+  let sink = run(
+    Script(
+      """
+      C: some words
+      C: cGFzc3dvcmQ=
+      S: 235 ok
+      C: NOOP
+      C: QUIT
+      S: 221 bye
+      """), sawOpening: false)
+  #expect(sink.lines == ["C1 some words", "C2 ************", "S3 235 ok", "C4 NOOP", "C5 QUIT", "S6 221 bye"])
+  #expect(sink.events == ["unsolicited | 235", "QUIT | 221"])
+}
+
+/// Lines of the 221 may be missing too.
+@Test func `a command and a reply that holes cut are known as far as they go`() {
+  let sink = run(
+    Script(
+      opened + """
+        C: MAIL FROM:<a@exam\\
+        C? 12
+        S: 250 ok
+        C: RCPT TO:<c@d>
+        S: 550-no such\\
+        S? 20
+        C: QUIT
+        S: 221 bye
+        """))
+  #expect(sink.cut == ["MAIL FROM:<a@exam", "550", "221"])
+  #expect(
+    sink.events == openedEvents + [
+      "gap of 12 from client", "MAIL FROM:<a@exam | 250", "RCPT TO:<c@d> | 550", "gap of 20 from server", "QUIT | 221",
+    ])
+}
+
+@Test func `what stands behind a lone dot is told, some of it`() {
+  let behind = String(repeating: "w", count: 5000)
+  let sink = run(
+    Script(
+      opened + """
+        C: DATA
+        S: 354 go
+        C: one\\n.\\n\(behind)
+        C: .
+        S: 250 queued
+        """))
+  #expect(sink.dots == ["<LF>.<LF> unknown"])
+  #expect(sink.text(of: 1) == "one\n.\n\(behind)\r\n")
+  let told = sink.behindDots.first ?? ""
+  #expect(told.allSatisfy { $0 == "w" })
+  #expect((100...400).contains(told.count))
+}
