@@ -87,7 +87,7 @@ def main():
 def arguments():
     parser = argparse.ArgumentParser(description="Counts how many small breakages of the code the tests notice.")
     parser.add_argument("--layer", action="append", choices=LAYERS, help="only this one; may be repeated")
-    parser.add_argument("--count", type=int, default=130, help="mutants of each layer")
+    parser.add_argument("--count", type=int, default=110, help="mutants of each layer")
     parser.add_argument("--seed", type=int, default=1, help="which places are drawn")
     parser.add_argument("--jobs", type=int, default=2, help="mutants that run at the same time")
     parser.add_argument("--build-jobs", type=int, default=2, help="compilers that run at the same time")
@@ -190,11 +190,15 @@ def run_layer(layer, mutants, binary, options, say):
 
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         running = {pool.submit(run, number): number for number in mutants}
-        for done, future in enumerate(concurrent.futures.as_completed(running), 1):
-            verdicts[running[future]] = future.result()
-            if done % 20 == 0 or done == len(running):
-                caught = sum(verdict in CAUGHT for verdict in verdicts.values())
-                say(f"{layer}: {done} of {len(running)} done, {caught} caught")
+        try:
+            for done, future in enumerate(concurrent.futures.as_completed(running), 1):
+                number = running[future]
+                verdicts[number] = future.result()
+                if verdicts[number] not in CAUGHT:
+                    say(f"{layer}, {done} of {len(running)}: {shown(verdicts[number], mutants[number])}")
+        except KeyboardInterrupt:
+            pool.shutdown(cancel_futures=True)
+            raise
     return verdicts
 
 
@@ -269,6 +273,10 @@ def watch(process, deadline):
 
 # The report
 
+def shown(verdict, place):
+    return f"{verdict}: {place.file}:{place.line}: {place.change}"
+
+
 def report(layers, mutants, layer_of, verdicts, options):
     columns = ("caught", "trapped", "hung", "survived", "not reached")
     status = 0
@@ -287,8 +295,7 @@ def report(layers, mutants, layer_of, verdicts, options):
         print(f"  {'all':12}" + "".join(f"{total[column]:13}" for column in columns))
         for number, verdict in sorted(verdicts.items()):
             if layer_of[number] == layer and verdict not in CAUGHT:
-                place = mutants[number]
-                print(f"  {verdict}: {place.file}:{place.line}: {place.change}\n      {place.text}")
+                print(f"  {shown(verdict, mutants[number])}\n      {mutants[number].text}")
         if share < LEAST_CAUGHT:
             print(f"  {layer} is below {LEAST_CAUGHT:.0%}")
             status = 1
