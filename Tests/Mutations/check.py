@@ -14,10 +14,10 @@ The exit status is 1 where fewer than 85 of a hundred mutants of a layer are not
 import argparse
 import collections
 import concurrent.futures
+import hashlib
 import json
 import os
 import pathlib
-import random
 import selectors
 import signal
 import subprocess
@@ -101,23 +101,25 @@ def arguments():
 def draw(layers, options, equivalent):
     """Numbered places: somewhat more than asked for, since the compiler refuses some."""
     drawn, layer_of = {}, {}
-    for index, layer in enumerate(layers):
+    for layer in layers:
         found = []
         for target in LAYERS[layer][0]:
             for path in sorted((schemata.ROOT / "Sources" / target).rglob("*.swift")):
                 found += places.places_of(str(path.relative_to(schemata.ROOT)), path.read_text())
         found = [place for place in found if place.key not in equivalent]
-        for place in sample(found, options.count + options.count // 5, random.Random(f"{options.seed} {layer}")):
+        for place in sample(found, options.count + options.count // 5, options.seed):
             number = len(drawn) + 1
             drawn[number] = place
             layer_of[number] = layer
     return drawn, layer_of
 
 
-def sample(found, count, randomness):
-    """One place a line at most: the kinds take turns, and each takes its next from the file that gave least of its own."""
-    found = list(found)
-    randomness.shuffle(found)
+def sample(found, count, seed):
+    """One place a line at most: the kinds take turns, and each takes its next from the file that gave least of its own.
+
+    A digest orders the places, so that a change of the sources changes little of the sample.
+    """
+    found = sorted(found, key=lambda place: hashlib.sha256(f"{seed} {place.key}".encode()).digest())
     by_kind = collections.defaultdict(list)
     for place in found:
         by_kind[place.kind].append(place)

@@ -45,6 +45,8 @@ NO_STATEMENT = re.compile(
     r"|static|private|mutating|package|public|struct|enum|extension|typealias|await|indirect|lazy|weak)\b")
 ASSIGNMENT = re.compile(r"^[A-Za-z_$][^=<>!{}]*? ([-+*/|^&%]|&[-+]|<<|>>)?= \S")
 CALL = re.compile(r"^(try )?(unsafe )?[A-Za-z_$][\w.?$]*(\[[^\]]*\][\w.?]*)*\(")
+# Capacities, and secrets that are overwritten when they are done with: neither shows in any behaviour.
+UNSEEN = re.compile(r"\.(reserveCapacity|wipe)\(")
 GUARDS_OF_OURS = re.compile(r"\b(precondition|preconditionFailure|assert|assertionFailure|fatalError)\(")
 
 
@@ -233,7 +235,7 @@ class Source:
                 "constant", match.start(), match.end(), change,
                 f"mutantOne{'More' if more else 'Less'}({ID}, ", ")")
         for match in re.finditer(r"(?<![\w.])(true|false)\b", self.blank):
-            if self.code[match.start()]:
+            if self.code[match.start()] and not self.blank.endswith("keepingCapacity: ", 0, match.start()):
                 other = "false" if match.group() == "true" else "true"
                 self.wrap(
                     "boolean", match.start(), match.end(), f"{match.group()} becomes {other}" + self.ordinal(match),
@@ -293,8 +295,7 @@ class Source:
     def leave_out(self, start, end):
         statement = self.blank[start:end]
         block = self.code[start]
-        # A capacity is no behaviour.
-        if NO_STATEMENT.match(statement) or not block or ".reserveCapacity(" in statement:
+        if NO_STATEMENT.match(statement) or not block or UNSEEN.search(statement):
             return
         is_assignment = ASSIGNMENT.match(statement) and not re.search(r"[,:] *$", statement)
         is_call = CALL.match(statement) and statement.endswith(")") and is_one_call(statement)

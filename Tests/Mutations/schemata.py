@@ -156,9 +156,9 @@ def operator_declaration(number, token, other):
     name = operator(number)
     lines = [f"\ninfix operator {name}: {PRECEDENCE[token]}"]
 
-    def define(generics, left, right, result, body=None):
+    def define(generics, left, right, result, body=None, attribute=""):
         body = body or f"mutantIsOn({number}) ? a {other} b : a {token} b"
-        lines.append(f"@usableFromInline func {name}{generics}(a: {left}, b: {right}){result} {{ {body} }}")
+        lines.append(f"{attribute}@usableFromInline func {name}{generics}(a: {left}, b: {right}){result} {{ {body} }}")
 
     if token in places.CONNECTIVES:
         define("", "Bool", "@autoclosure () throws -> Bool", " rethrows -> Bool",
@@ -170,7 +170,7 @@ def operator_declaration(number, token, other):
         define(f"<T: {'FixedWidthInteger' if '&' in token else 'AdditiveArithmetic'}>", "T", "T", " -> T")
     else:
         define(f"<T: {'Equatable' if token in ('==', '!=') else 'Comparable'}>", "T", "T", " -> Bool")
-        define("<L: BinaryInteger, R: BinaryInteger>", "L", "R", " -> Bool")
+        define("<L: BinaryInteger, R: BinaryInteger>", "L", "R", " -> Bool", attribute="@_disfavoredOverload ")
     return "\n".join(lines) + "\n"
 
 
