@@ -51,7 +51,8 @@ func `what is wrong with a command is found from the left`(line: String, fault: 
     ("-a.example", .neither),
     ("a..example", .neither), ("256.1.1.1", .domain), ("mx.example.", .neither), ("", .neither),
     ("[IPv6:1:2]", .neither), ("[IPv6:]", .neither), ("[IPv6:2001:db8::g]", .neither), ("[IPv6:12345::]", .neither),
-    ("[IPv6:::ffff:192.0.2.7]", .addressLiteral), ("[1.2.3.4.5]", .neither), ("[1.2.3]", .neither), ("1.2.3.256", .domain),
+    ("[IPv6:::ffff:192.0.2.7]", .addressLiteral), ("[1.2.3.4.5]", .neither), ("[1.2.3]", .neither),
+    ("1.2.3.256", .domain),
     ("[x-net:name]", .addressLiteral), ("[a_b:name]", .neither), ("[:name]", .neither), ("[192.0.2.7", .neither),
     ("255.255.255.255", .bareAddress), ("192.0.2.07", .bareAddress), ("1.2.3.x", .domain),
   ] as [(String, HelloName)])

@@ -139,7 +139,8 @@ private let cases = [
       S: 221 bye
       """,
     events: [
-      "greeting | 220", "LHLO c | 250", "MAIL FROM:<a@b> | 250", "RCPT TO:<c@d> | 250", "RCPT TO:<e@f> | 250", "DATA | 354",
+      "greeting | 220", "LHLO c | 250", "MAIL FROM:<a@b> | 250", "RCPT TO:<c@d> | 250", "RCPT TO:<e@f> | 250",
+      "DATA | 354",
       "message 1 sent", "end of data 1 | 250", "end of data 1 | 250", "gap of 17 from client", "gap of 8 from server",
       "unseen | -", "RCPT TO:<c@d> | 250", "DATA | 354", "message 2 sent", "end of data 2 | 250", "QUIT | 221",
     ]),
@@ -155,7 +156,8 @@ private let cases = [
       S: 421 going
       """,
     events: [
-      "greeting | 220", "LHLO c | 250", "MAIL FROM:<a@b> | 250", "RCPT TO:<c@d> | 250", "RCPT TO:<e@f> | 250", "DATA | 354",
+      "greeting | 220", "LHLO c | 250", "MAIL FROM:<a@b> | 250", "RCPT TO:<c@d> | 250", "RCPT TO:<e@f> | 250",
+      "DATA | 354",
       "message 1 sent", "end of data 1 | 421",
     ]),
   Case(
@@ -246,7 +248,9 @@ private let cases = [
       C: QUIT
       S: 250 queued\\r\\n221 bye
       """,
-    events: openedEvents + ["gap of 12 from client", "hole of 10 in 1", "message 1 sent", "chunk of 1, last | 250", "QUIT | 221"]),
+    events: openedEvents + [
+      "gap of 12 from client", "hole of 10 in 1", "message 1 sent", "chunk of 1, last | 250", "QUIT | 221",
+    ]),
   Case(
     name: "the same with the CR before the hole",
     script: opened + """
@@ -268,7 +272,8 @@ private let cases = [
       S: 250 a\\r\\n250 b
       """,
     events: openedEvents + [
-      "hole of 3 in 1", "hole of 3 in 1", "gap of 6 from client", "hole of 6 in 1", "chunk of 1 | 250", "chunk of 1 | 250",
+      "hole of 3 in 1", "hole of 3 in 1", "gap of 6 from client", "hole of 6 in 1", "chunk of 1 | 250",
+      "chunk of 1 | 250",
       "message 1 unfinished", "unseen | -",
     ], messages: ["abcdefgx"]),
   Case(
@@ -325,7 +330,8 @@ private let cases = [
       S: \\xff\\xfe\\
       """,
     events: openedEvents + [
-      "STARTTLS | 220", "gap of 40 from client", "encrypted from client", "gap of 20 from server", "encrypted from server",
+      "STARTTLS | 220", "gap of 40 from client", "encrypted from client", "gap of 20 from server",
+      "encrypted from server",
     ]),
   Case(
     name: "clear text behind a hole where TLS was due",

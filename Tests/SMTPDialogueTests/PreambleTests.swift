@@ -57,7 +57,8 @@ private let proxies: [ProxyCase] = [
       + [0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x25, 0xc0, 0, 0, 25] as [UInt8],
     source: "[2001:db8::7]:49152", destination: "[2001:db8::25]:25"),
   ProxyCase(name: "PROXY v2, a health check of the proxy itself", kind: .proxyV2, client: signature + [0x20, 0, 0, 0]),
-  ProxyCase(name: "PROXY v2 too short for its addresses", kind: .proxyV2, client: signature + [0x21, 0x11, 0, 2, 192, 0]),
+  ProxyCase(
+    name: "PROXY v2 too short for its addresses", kind: .proxyV2, client: signature + [0x21, 0x11, 0, 2, 192, 0]),
   ProxyCase(
     name: "SOCKS 5 to an address", kind: .socks5, client: [5, 1, 0, 5, 1, 0, 1, 203, 0, 113, 25, 0x02, 0x4b],
     server: [5, 0, 5, 0, 0, 1, 0, 0, 0, 0, 0, 0], destination: "203.0.113.25:587"),
@@ -67,7 +68,10 @@ private let proxies: [ProxyCase] = [
     server: [5, 0, 5, 0, 0, 4] + [UInt8](repeating: 7, count: 16) + [0x12, 0x34], destination: "mx.example:25"),
   ProxyCase(
     name: "SOCKS 5 to an IPv6 address, with a password", kind: .socks5,
-    client: [5, 1, 2, 1, 3, 0x61, 0x62, 0x63, 2, 0x78, 0x79, 5, 1, 0, 4, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0x25]
+    client: [
+      5, 1, 2, 1, 3, 0x61, 0x62, 0x63, 2, 0x78, 0x79, 5, 1, 0, 4, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0,
+      0x25,
+    ]
       + [0, 25],
     server: [5, 2, 1, 0, 5, 0, 0, 3, 2, 0x61, 0x62, 0, 0], destination: "[2001:db8:0:1::25]:25"),
   ProxyCase(
@@ -83,10 +87,12 @@ private let proxies: [ProxyCase] = [
     name: "SOCKS 4 to an address right behind those", kind: .socks4, client: [4, 1, 0, 25, 0, 0, 1, 0, 0],
     server: [0, 90, 0, 0, 0, 0, 0, 0], destination: "0.0.1.0:25"),
   ProxyCase(
-    name: "CONNECT", kind: .httpConnect, client: Array("CONNECT mx.example:25 HTTP/1.1\r\nHost: mx.example\r\n\r\n".utf8),
+    name: "CONNECT", kind: .httpConnect,
+    client: Array("CONNECT mx.example:25 HTTP/1.1\r\nHost: mx.example\r\n\r\n".utf8),
     server: connected, destination: "mx.example:25"),
   ProxyCase(
-    name: "CONNECT with bare line feeds", kind: .httpConnect, client: Array("CONNECT [2001:db8::7]:25 HTTP/1.0\n\n".utf8),
+    name: "CONNECT with bare line feeds", kind: .httpConnect,
+    client: Array("CONNECT [2001:db8::7]:25 HTTP/1.0\n\n".utf8),
     server: Array("HTTP/1.0 200 ok\n\n".utf8), destination: "[2001:db8::7]:25"),
 ]
 
@@ -113,10 +119,12 @@ private func `as long as a byte of it is due nothing is decided`(it: ProxyCase) 
 
 @Test(
   arguments: [
-    ("PROXY", "PROXX TCP4", "", true), ("PROXY without words", "PROXY\r\n", "", true), ("PROXY alone", "PROXY \r\n", "", true),
+    ("PROXY", "PROXX TCP4", "", true), ("PROXY without words", "PROXY\r\n", "", true),
+    ("PROXY alone", "PROXY \r\n", "", true),
     ("a long line", "PROXY " + String(repeating: "x", count: 102), "", true),
     ("a line of so many bytes may end yet", "PROXY " + String(repeating: "x", count: 101), "", false),
-    ("another signature", "\r\n\r\n\0\r\nQUIX", "", true), ("SOCKS 5 that is refused by no SOCKS", "\u{5}\u{1}\0", "22", true),
+    ("another signature", "\r\n\r\n\0\r\nQUIX", "", true),
+    ("SOCKS 5 that is refused by no SOCKS", "\u{5}\u{1}\0", "22", true),
     ("SOCKS 5 in another version", "\u{5}\u{1}\0\u{4}\u{1}\0\u{1}abcdef", "\u{5}\0", true),
     ("SOCKS 5 with an unknown kind of address", "\u{5}\u{1}\0\u{5}\u{1}\0\u{2}abcdef", "\u{5}\0", true),
     ("SOCKS 5 answered in another version", "\u{5}\u{1}\0\u{5}\u{1}\0\u{1}abcdef", "\u{5}\0\u{4}\0\0\u{1}abcdef", true),
@@ -140,14 +148,20 @@ private let swapped = Recognizer.Verdict.mail(nil, sidesAreSwapped: true)
 @Test(
   arguments: [
     // Who opens a mail session: RFC 5321 section 3.1 and 4.2.3, RFC 7504 for 521.
-    ("", "220 mx ESMTP\r\n", true, mail), ("", "220 ftp ready\r\n", true, .undecided), ("EHLO a\r\n", "220 ready\r\n", true, mail),
-    ("EHLO a\r\n", "421 busy\r\n", true, mail), ("EHLO a\r\n", "521 no mail\r\n", true, mail), ("EHLO a\r\n", "554 no\r\n", true, mail),
-    ("EHLO a\r\n", "250 odd\r\n", true, .notMail), ("EHLO a\r\n", "553 no\r\n", true, .notMail), ("EHLO a\r\n", "422 no\r\n", true, .notMail),
-    ("EHLO a\r\n", "+OK pop\r\n", true, .notMail), ("USER a\r\n", "220 ftp\r\n", true, .notMail), ("EHLO a\r\n", "", true, mail),
+    ("", "220 mx ESMTP\r\n", true, mail), ("", "220 ftp ready\r\n", true, .undecided),
+    ("EHLO a\r\n", "220 ready\r\n", true, mail),
+    ("EHLO a\r\n", "421 busy\r\n", true, mail), ("EHLO a\r\n", "521 no mail\r\n", true, mail),
+    ("EHLO a\r\n", "554 no\r\n", true, mail),
+    ("EHLO a\r\n", "250 odd\r\n", true, .notMail), ("EHLO a\r\n", "553 no\r\n", true, .notMail),
+    ("EHLO a\r\n", "422 no\r\n", true, .notMail),
+    ("EHLO a\r\n", "+OK pop\r\n", true, .notMail), ("USER a\r\n", "220 ftp\r\n", true, .notMail),
+    ("EHLO a\r\n", "", true, mail),
     ("HELO\r\n", "", true, mail), ("LHLO a\r\n", "", true, mail), ("GET / HTTP/1.1\r\n", "", true, .notMail),
-    ("EHL", "", true, .undecided), ("EHLO a", "", true, .undecided), ("ehlo a", "", true, .undecided), ("EHX", "", true, .notMail),
+    ("EHL", "", true, .undecided), ("EHLO a", "", true, .undecided), ("ehlo a", "", true, .undecided),
+    ("EHX", "", true, .notMail),
     ("MAIL FROM:<a@b>\r\n", "", true, mail), ("RCPT TO:<a@b>\r\n", "", true, mail), ("QUIT\r\n", "", true, .notMail),
-    ("", "22", true, .undecided), ("", "220", true, .undecided), ("", "2x", true, .notMail), ("GET /\r\n", "22", true, .notMail),
+    ("", "22", true, .undecided), ("", "220", true, .undecided), ("", "2x", true, .notMail),
+    ("GET /\r\n", "22", true, .notMail),
     ("EHLO " + String(repeating: "x", count: 2042), "", true, .undecided),
     ("EHLO " + String(repeating: "x", count: 2043), "", true, .notMail), ("", "", true, .undecided),
     // A capture that began late: any reply, and perhaps the sides are the wrong way round.
@@ -162,7 +176,8 @@ func `mail on another port is known by what is said`(
 }
 
 @Test(arguments: [(12_287, .undecided), (12_288, .undecided), (12_289, .notMail)] as [(Int, Recognizer.Verdict)])
-func `who has said nothing that tells by then is no mail, but on a mail port`(bytes: Int, expected: Recognizer.Verdict) {
+func `who has said nothing that tells by then is no mail, but on a mail port`(bytes: Int, expected: Recognizer.Verdict)
+{
   // A server that greets as FTP does too, and says more; a client that says nothing but three letters of an EHLO.
   let server = Array("220 ready\r\n".utf8)
   let greeting = server + [UInt8](repeating: 0x78, count: bytes - 3 - server.count)

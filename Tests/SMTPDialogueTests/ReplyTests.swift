@@ -69,7 +69,8 @@ private func replies(_ text: [UInt8], limits: DialogueLimits = DialogueLimits())
   arguments: [
     ("220 mx\r\n", 220, ["mx"], []), ("220\r\n", 220, [""], []), ("220-a\r\n220 b\r\n", 220, ["a", "b"], []),
     ("220-a\r\n220-\r\n220\r\n", 220, ["a", "", ""], []), ("220\ta\r\n", 220, ["a"], []),
-    ("220-a\r\n550 b\r\n", 550, ["a", "b"], [.codeChanged]), ("220-a\r\nb\r\n220 c\r\n", 220, ["a", "b", "c"], [.malformed]),
+    ("220-a\r\n550 b\r\n", 550, ["a", "b"], [.codeChanged]),
+    ("220-a\r\nb\r\n220 c\r\n", 220, ["a", "b", "c"], [.malformed]),
     ("hello\r\n", 0, ["hello"], [.malformed]), ("220a\r\n", 0, ["220a"], [.malformed]),
     ("22 a\r\n", 0, ["22 a"], [.malformed]), ("620 a\r\n", 0, ["620 a"], [.malformed]),
     ("120 a\r\n", 0, ["120 a"], [.malformed]), ("2x0 a\r\n", 0, ["2x0 a"], [.malformed]),
@@ -98,7 +99,8 @@ func `a reply line may have 512 octets with its code and line end`(text: Int, is
   limits.replyLines = 3
   limits.replyLineLength = 10
   let long = String(repeating: "x", count: 30)
-  let found = replies(Array((0..<5).map { "220-\($0)\(long)\r\n" }.joined().utf8) + Array("220 end\r\n".utf8), limits: limits)
+  let found = replies(
+    Array((0..<5).map { "220-\($0)\(long)\r\n" }.joined().utf8) + Array("220 end\r\n".utf8), limits: limits)
   #expect(found.map(\.code) == [220])
   #expect(found.first?.lines.map(\.count) == [6, 6, 6])
   #expect(found.first?.oddities == [])

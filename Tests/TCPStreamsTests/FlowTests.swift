@@ -52,7 +52,9 @@ private let cases: [FlowCase] = [
     $0.send(.server, at: 0, ack: 1, .fin)
     $0.send(.client, at: 1, ack: 1, .rst)
   },
-  FlowCase(name: "a reset behind a close turns out to be good order", history: "ShAFRf", client: .closed, server: .closed) {
+  FlowCase(
+    name: "a reset behind a close turns out to be good order", history: "ShAFRf", client: .closed, server: .closed
+  ) {
     $0.handshake()
     $0.send(.client, at: 0, ack: 0, .fin)
     $0.send(.client, at: 1, ack: 0, .rst)
@@ -66,7 +68,9 @@ private let cases: [FlowCase] = [
     $0.send(.client, at: 0, ack: 0, .fin)
     $0.send(.client, at: 1, ack: 0, .rst)
   },
-  FlowCase(name: "a SYN is acknowledged before it is answered", history: "Sah", client: .established, server: .established) {
+  FlowCase(
+    name: "a SYN is acknowledged before it is answered", history: "Sah", client: .established, server: .established
+  ) {
     $0.send(.client, at: -1, ack: nil, .syn)
     $0.send(.server, at: 0, ack: 0)
     $0.send(.server, at: -1, ack: 0, .syn)

@@ -6,7 +6,8 @@ import Wire
 @Test(
   arguments: [
     // RFC 792: type 3 is "destination unreachable", type 11 "time exceeded"; RFC 1191 section 4: code 4 of the former.
-    (false, 3, 4, .packetTooBig), (false, 3, 3, .portUnreachable), (false, 3, 0, .unreachable), (false, 3, 1, .unreachable),
+    (false, 3, 4, .packetTooBig), (false, 3, 3, .portUnreachable), (false, 3, 0, .unreachable),
+    (false, 3, 1, .unreachable),
     (false, 11, 0, .timeExceeded), (false, 11, 1, .timeExceeded), (false, 12, 0, .other), (false, 2, 0, .other),
     (false, 1, 4, .other),
     // RFC 1812 section 5.2.7.1: administratively prohibited.
@@ -55,7 +56,9 @@ func `errors that are alike count as one, each difference makes another`(differe
 func `an error that quotes what cannot be under way is not believed`(position: Int, isBelieved: Bool) {
   var scene = Scene()
   scene.handshake()
-  for start in stride(from: 0, to: 100_000, by: 1000) { scene.send(.client, String(repeating: "x", count: 1000), at: start) }
+  for start in stride(from: 0, to: 100_000, by: 1000) {
+    scene.send(.client, String(repeating: "x", count: 1000), at: start)
+  }
   scene.send(.server, ack: 100_000)
   scene.send(.client, "EHLO a\r\n", at: 100_000)
   let error = ICMPError(

@@ -187,9 +187,15 @@ func `times to live are all within their range, in whatever order they come`(see
     ("the reset alone has a number", [(true, 0), (true, 0), (true, 0), (true, 9)], false, true),
     ("none has one", [(true, 0), (true, 0), (true, 0), (true, 0)], false, false),
     ("it does not go on counting", [(true, 1), (true, 2), (true, 3), (true, 4), (true, 5), (true, 2000)], false, true),
-    ("a step of a counter that others share", [(true, 1), (true, 2), (true, 3), (true, 4), (true, 5), (true, 1029)], false, false),
+    (
+      "a step of a counter that others share", [(true, 1), (true, 2), (true, 3), (true, 4), (true, 5), (true, 1029)],
+      false, false
+    ),
     ("one step more", [(true, 1), (true, 2), (true, 3), (true, 4), (true, 5), (true, 1030)], false, true),
-    ("they never were in order", [(true, 9), (true, 4000), (true, 77), (true, 30_000), (true, 5), (true, 2000)], false, false),
+    (
+      "they never were in order", [(true, 9), (true, 4000), (true, 77), (true, 30_000), (true, 5), (true, 2000)], false,
+      false
+    ),
     ("too few to tell", [(true, 1), (true, 2), (true, 2000)], false, false),
   ] as [(String, [(Bool, UInt16)], Bool, Bool)])
 func `a reset is held against the other packets of its side`(

@@ -64,7 +64,8 @@ func `held pieces are those bytes that came first, and cost what they take`(seed
     let (start, end) = (runs.firstStart, runs.firstEnd)
     guard let run = runs.popFirst() else { break }
     #expect(run.start == start && run.end == end && start > behind)
-    #expect(plain.text(from: run.start, to: run.end) == run.bytes.map { $0 } + [UInt8?](repeating: nil, count: run.clipped))
+    #expect(
+      plain.text(from: run.start, to: run.end) == run.bytes.map { $0 } + [UInt8?](repeating: nil, count: run.clipped))
     cost -= run.bytes.count + 144
     for position in run.start..<run.end { plain.octets[position] = nil }
     behind = run.end - 1
@@ -82,7 +83,8 @@ func `held pieces are those bytes that came first, and cost what they take`(seed
   for round in 0..<3 {
     for place in 0..<5 {
       _ = runs.insert(
-        from: place * 10, to: place * 10 + 3, captured: 3, of: bytes.span, at: 0, requirement: round, frame: frame(place))
+        from: place * 10, to: place * 10 + 3, captured: 3, of: bytes.span, at: 0, requirement: round,
+        frame: frame(place))
     }
     _ = runs.popFirst()
     #expect(runs.count == 4 && runs.firstStart == 10 && runs.firstRequirement == round)
@@ -238,8 +240,11 @@ func `the index finds what is in it and nothing else, however hashes collide`(se
       }
     }
     func all(_ slot: Int) -> [String] {
-      ["open \(slot)", "\(slot) client 3..<7", "\(slot) server [\(round)]", "\(slot) client gap 5", "\(slot) server end",
-        "close \(slot)"]
+      [
+        "open \(slot)", "\(slot) client 3..<7", "\(slot) server [\(round)]", "\(slot) client gap 5",
+        "\(slot) server end",
+        "close \(slot)",
+      ]
     }
     #expect(told == (round == 0 ? all(2) : ["close 2"]) + all(1))
     #expect(queue.isEmpty)

@@ -27,15 +27,21 @@ private func handshake(_ steps: (Peer, [UInt8])...) -> Handshake {
 
 @Test(
   arguments: [
-    ("none", [], [false, false, false, false, false]), ("a ticket that asks for one", [35], [false, false, false, false, false]),
-    ("a pre-shared key", [41], [true, false, false, false, false]), ("early data", [42], [false, false, true, false, false]),
-    ("encrypt then MAC", [22], [false, false, false, true, false]), ("extended master secret", [23], [false, false, false, false, true]),
+    ("none", [], [false, false, false, false, false]),
+    ("a ticket that asks for one", [35], [false, false, false, false, false]),
+    ("a pre-shared key", [41], [true, false, false, false, false]),
+    ("early data", [42], [false, false, true, false, false]),
+    ("encrypt then MAC", [22], [false, false, false, true, false]),
+    ("extended master secret", [23], [false, false, false, false, true]),
   ] as [(String, [UInt16], [Bool])])
 func `what a hello offers besides lists`(name: String, extensions: [UInt16], offers: [Bool]) {
   let hello = handshake((.client, client { $0.extensions = extensions.map { ($0, []) } })).clientHello
   #expect(
     hello.map {
-      [$0.offersPreSharedKey, $0.offersTicket, $0.offersEarlyData, $0.offersEncryptThenMAC, $0.offersExtendedMasterSecret]
+      [
+        $0.offersPreSharedKey, $0.offersTicket, $0.offersEarlyData, $0.offersEncryptThenMAC,
+        $0.offersExtendedMasterSecret,
+      ]
     } == offers)
   let ticket = handshake((.client, client { $0.extensions = [(35, [9])] })).clientHello
   #expect(ticket?.offersTicket == true)
@@ -44,10 +50,12 @@ func `what a hello offers besides lists`(name: String, extensions: [UInt16], off
 @Test(
   arguments: [
     // RFC 8446 section 4.2.1: the list counts where there is one, else the old field is the highest.
-    (0x0303, [], 0x0303, false), (0x0303, [], 0x0302, false), (0x0302, [], 0x0303, true), (0x0303, [0x0304, 0x0303], 0x0304, false),
+    (0x0303, [], 0x0303, false), (0x0303, [], 0x0302, false), (0x0302, [], 0x0303, true),
+    (0x0303, [0x0304, 0x0303], 0x0304, false),
     (0x0303, [0x0304], 0x0303, true), (0x0303, [0x0304, 0x0302], 0x0303, true),
   ] as [(UInt16, [UInt16], UInt16, Bool)])
-func `a server chooses one of the client's versions`(legacy: UInt16, listed: [UInt16], chosen: UInt16, isForeign: Bool) {
+func `a server chooses one of the client's versions`(legacy: UInt16, listed: [UInt16], chosen: UInt16, isForeign: Bool)
+{
   let hello = client {
     $0.version = legacy
     if !listed.isEmpty { $0.extensions = [TLSBuilder.supportedVersions(listed)] }
@@ -62,7 +70,8 @@ func `a server chooses one of the client's versions`(legacy: UInt16, listed: [UI
 }
 
 @Test func `the versions that a hello offers, the best first and none that means nothing`() {
-  let listed = handshake((.client, client { $0.extensions = [TLSBuilder.supportedVersions([0x0302, 0x2a2a, 0x0304, 0x0303])] }))
+  let listed = handshake(
+    (.client, client { $0.extensions = [TLSBuilder.supportedVersions([0x0302, 0x2a2a, 0x0304, 0x0303])] }))
   #expect(listed.clientHello?.offeredVersions == [.tls13, .tls12, .tls11])
   let old = handshake((.client, client { $0.version = 0x0301 }))
   #expect(old.clientHello?.offeredVersions == [.tls10])
@@ -75,10 +84,13 @@ func `a server chooses one of the client's versions`(legacy: UInt16, listed: [UI
     // RFC 8422 section 5.4, RFC 5489 section 2, RFC 5246 section 7.4.3, RFC 4279 section 3.
     ("a curve", 0xc02f, [3, 0, 29, 1, 4], "x25519"), ("an explicit curve", 0xc02f, [1, 0, 29, 1, 4], nil),
     ("a curve behind a hint", 0xc035, [0, 2, 9, 9, 3, 0, 23, 1, 4], "secp256r1"),
-    ("a curve behind a hint that is cut", 0xc035, [0, 9, 9], nil), ("a prime", 0x009e, [0, 2, 0xff, 1, 0, 1, 2], "16-bit prime"),
+    ("a curve behind a hint that is cut", 0xc035, [0, 9, 9], nil),
+    ("a prime", 0x009e, [0, 2, 0xff, 1, 0, 1, 2], "16-bit prime"),
     ("a prime with zeros before it", 0x009e, [0, 4, 0, 0, 0x7f, 1, 0, 1, 2], "15-bit prime"),
-    ("a prime behind a hint", 0x00aa, [0, 1, 7, 0, 1, 0x80, 0, 1, 2], "8-bit prime"), ("no prime", 0x009e, [0, 2, 0, 0], nil),
-    ("an anonymous prime", 0x0034, [0, 1, 1], "1-bit prime"), ("RSA", 0x009c, [3, 0, 29], nil), ("a curve that is cut", 0xc02f, [3, 0], nil),
+    ("a prime behind a hint", 0x00aa, [0, 1, 7, 0, 1, 0x80, 0, 1, 2], "8-bit prime"),
+    ("no prime", 0x009e, [0, 2, 0, 0], nil),
+    ("an anonymous prime", 0x0034, [0, 1, 1], "1-bit prime"), ("RSA", 0x009c, [3, 0, 29], nil),
+    ("a curve that is cut", 0xc02f, [3, 0], nil),
   ] as [(String, UInt16, [UInt8], String?)])
 func `what the keys were agreed in`(name: String, suite: UInt16, body: [UInt8], group: String?) {
   let exchange = TLSBuilder.message(12, body)
@@ -88,13 +100,15 @@ func `what the keys were agreed in`(name: String, suite: UInt16, body: [UInt8], 
 }
 
 @Test func `certificates of TLS 1.3 stand behind a context and before extensions`() {
-  let list: [UInt8] = TLSBuilder.uint24(3) + [1, 2, 3] + TLSBuilder.vector16([9]) + TLSBuilder.uint24(1) + [4] + [0, 0]
+  let list: [UInt8] =
+    TLSBuilder.uint24(3) + [1, 2, 3] + TLSBuilder.vector16([9]) + TLSBuilder.uint24(1) + [4] + [0, 0]
   let message = TLSBuilder.message(11, [1, 7] + TLSBuilder.uint24(list.count) + list)
   #expect(handshake((.server, server(tls13)), (.server, message)).serverCertificates == [[1, 2, 3], [4]])
   #expect(handshake((.server, server(tls13)), (.client, message)).clientCertificates == [[1, 2, 3], [4]])
   // The first chain is the one that counts.
   let other = TLSBuilder.message(11, [0] + TLSBuilder.uint24(6) + TLSBuilder.uint24(1) + [8, 0, 0])
-  let twice = handshake((.server, server(tls13)), (.server, message), (.server, other), (.client, other), (.client, message))
+  let twice = handshake(
+    (.server, server(tls13)), (.server, message), (.server, other), (.client, other), (.client, message))
   #expect(twice.serverCertificates == [[1, 2, 3], [4]])
   #expect(twice.clientCertificates == [[8]])
   #expect(twice.certificatePlace?.frame == 2)
@@ -115,7 +129,8 @@ func `so many extensions of a hello are read`(sent: Int, kept: Int) {
 
 @Test func `early data is taken where the server says so behind its hello`() {
   let accepts = TLSBuilder.message(8, TLSBuilder.vector16([0, 42, 0, 0]))
-  let silent = TLSBuilder.message(8, TLSBuilder.vector16([0, 16] + TLSBuilder.vector16(TLSBuilder.vector16([4] + Array("smtp".utf8)))))
+  let silent = TLSBuilder.message(
+    8, TLSBuilder.vector16([0, 16] + TLSBuilder.vector16(TLSBuilder.vector16([4] + Array("smtp".utf8)))))
   #expect(handshake((.server, server(tls13)), (.server, accepts)).acceptsEarlyData == true)
   let refused = handshake((.server, server(tls13)), (.server, silent))
   #expect(refused.acceptsEarlyData == false)
@@ -126,8 +141,10 @@ func `so many extensions of a hello are read`(sent: Int, kept: Int) {
 @Test func `messages are named, and what the other side sends is not taken for them`() {
   let names: [(UInt8, String)] = [
     (0, "HelloRequest"), (1, "ClientHello"), (2, "ServerHello"), (4, "NewSessionTicket"), (5, "EndOfEarlyData"),
-    (8, "EncryptedExtensions"), (11, "Certificate"), (12, "ServerKeyExchange"), (13, "CertificateRequest"), (14, "ServerHelloDone"),
-    (15, "CertificateVerify"), (16, "ClientKeyExchange"), (20, "Finished"), (22, "CertificateStatus"), (24, "KeyUpdate"),
+    (8, "EncryptedExtensions"), (11, "Certificate"), (12, "ServerKeyExchange"), (13, "CertificateRequest"),
+    (14, "ServerHelloDone"),
+    (15, "CertificateVerify"), (16, "ClientKeyExchange"), (20, "Finished"), (22, "CertificateStatus"),
+    (24, "KeyUpdate"),
     (99, "handshake message 99"),
   ]
   for (type, name) in names {
@@ -137,19 +154,23 @@ func `so many extensions of a hello are read`(sent: Int, kept: Int) {
   }
   let swapped = handshake((.server, client()), (.client, server()), (.client, TLSBuilder.certificateRequest))
   #expect(swapped.clientHello == nil && swapped.serverHello == nil && !swapped.wantsClientCertificate)
-  let tickets = handshake((.server, TLSBuilder.message(4, [1])), (.server, TLSBuilder.message(4, [1])), (.client, TLSBuilder.message(4, [1])))
+  let tickets = handshake(
+    (.server, TLSBuilder.message(4, [1])), (.server, TLSBuilder.message(4, [1])), (.client, TLSBuilder.message(4, [1])))
   #expect(tickets.tickets == 2)
 }
 
 @Test func `the first hello of the client and the first that chooses are those that count`() {
   let other = client { $0.random = Array(repeating: 9, count: 32) }
-  let seen = handshake((.client, client()), (.client, other), (.server, server()), (.server, server { $0.cipher = 0x009c }))
+  let seen = handshake(
+    (.client, client()), (.client, other), (.server, server()), (.server, server { $0.cipher = 0x009c }))
   #expect(seen.clientHello?.random == Array(0..<32))
   #expect(seen.cipherSuite?.code == 0xc02f)
   #expect((seen.clientHelloPlace?.frame, seen.serverHelloPlace?.frame) == (1, 3))
 }
 
-private func place(_ frame: Int) -> Handshake.Place { .init(frame: frame, time: CaptureTime(nanoseconds: Int64(frame))) }
+private func place(_ frame: Int) -> Handshake.Place {
+  .init(frame: frame, time: CaptureTime(nanoseconds: Int64(frame)))
+}
 
 @Test(arguments: [20, 43, 60, 76])
 func `a hello of the server that is cut tells what it began with`(seen: Int) {
@@ -198,7 +219,9 @@ func `a hello of the server that is cut tells what it began with`(seen: Int) {
   say(.client, Array(hello[..<20]), at: 100)
   say(.client, Array(hello[20...]), at: 105)
   say(.server, TLSBuilder.handshake(server()), at: 125)
-  say(.client, TLSBuilder.handshake(TLSBuilder.clientKeyExchange) + TLSBuilder.changeCipherSpec + TLSBuilder.finished, at: 155)
+  say(
+    .client, TLSBuilder.handshake(TLSBuilder.clientKeyExchange) + TLSBuilder.changeCipherSpec + TLSBuilder.finished,
+    at: 155)
   // A clock that goes back costs nothing.
   say(.server, TLSBuilder.changeCipherSpec + TLSBuilder.finished, at: 150)
   say(.client, TLSBuilder.data(100), at: 900)
@@ -206,12 +229,14 @@ func `a hello of the server that is cut tells what it began with`(seen: Int) {
   let times = conversation.times
   #expect(times?.begin == CaptureTime(nanoseconds: 100_000_000))
   #expect(times?.end == CaptureTime(nanoseconds: 155_000_000))
-  #expect(times?.times == {
-    var expected = TurnTimes(client: 30_000_000, server: 20_000_000, network: 5_000_000)
-    expected.clientTurns = 1
-    expected.serverTurns = 2
-    return expected
-  }())
+  #expect(
+    times?.times
+      == {
+        var expected = TurnTimes(client: 30_000_000, server: 20_000_000, network: 5_000_000)
+        expected.clientTurns = 1
+        expected.serverTurns = 2
+        return expected
+      }())
 }
 
 @Test func `in TLS 1.3 the client's first protected record ends the handshake`() {

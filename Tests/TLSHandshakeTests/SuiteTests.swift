@@ -13,12 +13,15 @@ private struct NamedSuite {
 
   private var mac: HashKind? {
     name.hasSuffix("_MD5")
-      ? .md5 : name.hasSuffix("_SHA") ? .sha1 : name.hasSuffix("_SHA256") ? .sha256 : name.hasSuffix("_SHA384") ? .sha384 : nil
+      ? .md5
+      : name.hasSuffix("_SHA") ? .sha1 : name.hasSuffix("_SHA256") ? .sha256 : name.hasSuffix("_SHA384") ? .sha384 : nil
   }
 
   var cipher: RecordCipher? {
     let isLong = name.contains("AES_256")
-    guard name.contains("AES_") || name.contains("CHACHA20") || name.contains("_NULL_"), unsupported == nil else { return nil }
+    guard name.contains("AES_") || name.contains("CHACHA20") || name.contains("_NULL_"), unsupported == nil else {
+      return nil
+    }
     if name.contains("CHACHA20") { return .aead(.chaCha20Poly1305) }
     if name.contains("_CCM_8") { return .aead(isLong ? .aes256CCM8 : .aes128CCM8) }
     if name.contains("_CCM") { return .aead(isLong ? .aes256CCM : .aes128CCM) }
@@ -29,8 +32,10 @@ private struct NamedSuite {
 
   var unsupported: UnsupportedSuite? {
     let signs: [(String, UnsupportedSuite)] = [
-      ("NULL_WITH_NULL", .unprotected), ("EXPORT", .export), ("RC4", .rc4), ("3DES", .tripleDES), ("_DES_", .des), ("IDEA", .idea),
-      ("SEED", .seed), ("CAMELLIA", .camellia), ("ARIA", .aria), ("SM4", .sm4), ("GOST", .gost), ("TLS_SHA", .integrityOnly),
+      ("NULL_WITH_NULL", .unprotected), ("EXPORT", .export), ("RC4", .rc4), ("3DES", .tripleDES), ("_DES_", .des),
+      ("IDEA", .idea),
+      ("SEED", .seed), ("CAMELLIA", .camellia), ("ARIA", .aria), ("SM4", .sm4), ("GOST", .gost),
+      ("TLS_SHA", .integrityOnly),
     ]
     return signs.first { name.contains($0.0) }?.1
   }
