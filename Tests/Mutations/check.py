@@ -36,7 +36,7 @@ EQUIVALENT = pathlib.Path(__file__).resolve().parent / "equivalent.txt"
 # is for. One pattern for each run, the quick ones first.
 LAYERS = {
     "reassembly": (["TCPStreams"], [
-        r"^TCPStreamsTests\..*/(Closing|Flow|Frame|Gap|Order|Path|Model)Tests\.swift",
+        r"^TCPStreamsTests\..*/(?!InStep|Limit)\w+Tests\.swift",
         r"^SMTPAnalysisTests\..*/(Capture|Hole|BlackHole|DeadPath|Reset|Transfer|Phase|LiveAnalysis)Tests\.swift",
         r"^TCPStreamsTests\..*/(InStep|Limit)Tests\.swift",
         r"^SMTPAnalysisTests\..*/CaptureLossTests\.swift"]),

@@ -1,6 +1,7 @@
-import SMTPDialogue
 import Testing
 import Wire
+
+@testable import SMTPDialogue
 
 private func command(_ line: String, isClipped: Bool = false) -> Command {
   Command(
@@ -78,4 +79,20 @@ func `a verb is read in any case of letters, whole or not at all`(line: String, 
   let verbs: [Verb] = [.helo, .ehlo, .lhlo, .mail, .send, .soml, .saml, .rcpt, .data, .quit, .unknown]
   #expect(verbs.filter(\.isHello) == [.helo, .ehlo, .lhlo])
   #expect(verbs.filter(\.beginsTransaction) == [.mail, .send, .soml, .saml])
+}
+
+@Test(
+  arguments: [
+    ("EHLO a.b", true), ("EHLO", false), ("EHLO a b", false), ("HELO a", true), ("MAIL FROM:<a@b>", true),
+    ("MAIL FROM:", false),
+    ("MAIL from:x", true), ("MAIL me please", false), ("RCPT TO:<a@b>", true), ("RCPT TO:", false),
+    ("RCPT them", false),
+    ("SAML FROM:<a>", true), ("DATA", true), ("DATA of some sort", false), ("QUIT", true), ("Quit your job", false),
+    ("RSET", true),
+    ("RSET it", false), ("STARTTLS", true), ("BDAT 5", true), ("BDAT five", false), ("AUTH PLAIN", true),
+    ("AUTH PLAIN abc=", true),
+    ("AUTH", false), ("AUTH a b c", false), ("NOOP", false), ("HELP", false), ("words", false),
+  ])
+func `where the place is not known only what can well be nothing else is a command`(line: String, isCommand: Bool) {
+  #expect(command(line).isUnmistakable == isCommand)
 }

@@ -304,6 +304,72 @@ private let cases = [
       "DATA | 354", "message 2 sentNonstandard", "end of data 2 | 250", "QUIT | 221",
     ], messages: ["one\n", "two\n"]),
   Case(
+    name: "two lone dots between bare line feeds, and the replies fit the first",
+    script: opened + """
+      C: DATA
+      S: 354 go
+      C: one\\n.\\nMAIL FROM:<s@x>\\r\\nRCPT TO:<t@y>\\r\\nDATA\\r\\ntwo\\n.\\n\\
+      S: 250 queued\\r\\n250 a\\r\\n250 b\\r\\n354 c\\r\\n250 queued
+      """,
+    events: openedEvents + [
+      "DATA | 354", "message 1 sentNonstandard", "end of data 1 | 250", "MAIL FROM:<s@x> | 250", "RCPT TO:<t@y> | 250",
+      "DATA | 354", "message 2 sentNonstandard", "end of data 2 | 250",
+    ], messages: ["one\n", "two\n"]),
+  Case(
+    name: "a lone dot before a bare CR goes on as text",
+    script: opened + """
+      C: DATA
+      S: 354 go
+      C: one\\n.\\rtwo
+      C: .
+      S: 250 queued
+      """,
+    events: openedEvents + ["DATA | 354", "message 1 sent", "end of data 1 | 250"], messages: ["one\n.\rtwo\r\n"]),
+  Case(
+    name: "octets that nobody can place before a chunk are missing in its message",
+    script: """
+      C: some words
+      C: BDAT 2 LAST\\r\\nab\\
+      S: 250 ok
+      """,
+    events: ["hole of 11 in 1", "message 1 sent", "chunk of 1, last | 250"], messages: ["ab"], sawOpening: false),
+  Case(
+    name: "the 334 is lost, and behind AUTH each reply answers what has waited longest",
+    script: opened + """
+      C: AUTH LOGIN
+      S? 20
+      C: Ym9i
+      S: 334 UGFzc3dvcmQ6
+      C: eA==
+      S: 235 ok
+      C: MAIL FROM:<a@b>\\r\\nRCPT TO:<c@d>
+      S: 250 ok
+      """,
+    events: openedEvents + [
+      "gap of 20 from server", "response Ym9i", "AUTH LOGIN | 334", "response eA==", "AUTH LOGIN | 235",
+      "MAIL FROM:<a@b> | 250",
+      "RCPT TO:<c@d> | -",
+    ]),
+  Case(
+    name: "a hole in octets whose 354 is late",
+    script: opened + """
+      C: XEXCH50 10 2
+      C? 4
+      C: abcdefNOOP
+      S: 354 send\\r\\n250 ok
+      """,
+    events: openedEvents + ["XEXCH50 10 2 | 354", "NOOP | 250"]),
+  Case(
+    name: "several replies to what was not captured",
+    script: opened + """
+      C? 40
+      S: 250 a
+      S: 250 b
+      C: RSET
+      S: 250 c
+      """,
+    events: openedEvents + ["gap of 40 from client", "unseen | 250", "unseen | 250", "unseen | -", "RSET | 250"]),
+  Case(
     name: "a lenient server, and what was smuggled came in many segments",
     script: opened + """
       C: DATA
@@ -355,83 +421,4 @@ func `what decides about bytes may come late, or never`(example: Case, piece: In
   for (index, message) in example.messages.enumerated() {
     #expect(sink.text(of: index + 1) == message)
   }
-}
-
-@Test func `every line is told once, for the frame of its first byte or its command, and no secret of it`() {
-  let sink = run(
-    Script(
-      """
-      S: 220-mx\\
-      S: \\r\\n220 ready
-      C: EHLO c
-      S: 250 mx
-      C: AUTH PLAIN AGEAYg==
-      S: 535 no
-      C: AUTH LOGIN
-      S: 334 VXNlcm5hbWU6
-      C: Ym9i
-      S: 235 ok
-      C: STARTTLS\\r\\nAUTH PLAIN AGEAYg==\\r\\nleft over
-      S: 220 go
-      """))
-  #expect(
-    sink.lines == [
-      "S1 220-mx", "S2 220 ready", "C3 EHLO c", "S4 250 mx", "C5 AUTH PLAIN ********", "S6 535 no", "C7 AUTH LOGIN",
-      "S8 334 VXNlcm5hbWU6", "C9 ****", "S10 235 ok", "C11 STARTTLS", "S12 220 go", "C11 AUTH PLAIN ********",
-      "C11 left over",
-    ])
-}
-
-@Test func `what a late capture cannot place is told as a line, and looks like a secret where it may be one`() {
-  let sink = run(
-    Script(
-      """
-      C: some words
-      C: cGFzc3dvcmQ=
-      S: 235 ok
-      C: NOOP
-      C: QUIT
-      S: 221 bye
-      """), sawOpening: false)
-  #expect(sink.lines == ["C1 some words", "C2 ************", "S3 235 ok", "C4 NOOP", "C5 QUIT", "S6 221 bye"])
-  #expect(sink.events == ["unsolicited | 235", "QUIT | 221"])
-}
-
-/// Lines of the 221 may be missing too.
-@Test func `a command and a reply that holes cut are known as far as they go`() {
-  let sink = run(
-    Script(
-      opened + """
-        C: MAIL FROM:<a@exam\\
-        C? 12
-        S: 250 ok
-        C: RCPT TO:<c@d>
-        S: 550-no such\\
-        S? 20
-        C: QUIT
-        S: 221 bye
-        """))
-  #expect(sink.cut == ["MAIL FROM:<a@exam", "550", "221"])
-  #expect(
-    sink.events == openedEvents + [
-      "gap of 12 from client", "MAIL FROM:<a@exam | 250", "RCPT TO:<c@d> | 550", "gap of 20 from server", "QUIT | 221",
-    ])
-}
-
-@Test func `what stands behind a lone dot is told, some of it`() {
-  let behind = String(repeating: "w", count: 5000)
-  let sink = run(
-    Script(
-      opened + """
-        C: DATA
-        S: 354 go
-        C: one\\n.\\n\(behind)
-        C: .
-        S: 250 queued
-        """))
-  #expect(sink.dots == ["<LF>.<LF> unknown"])
-  #expect(sink.text(of: 1) == "one\n.\n\(behind)\r\n")
-  let told = sink.behindDots.first ?? ""
-  #expect(told.allSatisfy { $0 == "w" })
-  #expect((100...400).contains(told.count))
 }

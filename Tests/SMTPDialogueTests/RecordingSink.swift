@@ -83,8 +83,10 @@ struct RecordingSink: DialogueSink {
 }
 
 /// Runs a script through a dialogue, each step cut into pieces of at most `piece` bytes.
-func run(_ script: Script, sawOpening: Bool = true, piece: Int = .max) -> RecordingSink {
-  var dialogue = Dialogue(sawOpening: sawOpening)
+func run(
+  _ script: Script, sawOpening: Bool = true, piece: Int = .max, limits: DialogueLimits = DialogueLimits()
+) -> RecordingSink {
+  var dialogue = Dialogue(sawOpening: sawOpening, limits: limits)
   var sink = RecordingSink()
   var frame = 0
   func next() -> Moment {

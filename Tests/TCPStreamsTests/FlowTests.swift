@@ -128,6 +128,20 @@ private let cases: [FlowCase] = [
       $0.time += 1000
     }
   },
+  FlowCase(
+    name: "what goes on behind it is not sent again", history: "ShADTa", client: .established, server: .established
+  ) {
+    $0.handshake()
+    $0.send(.client, "EHLO a\r\n")
+    $0.time += 1000
+    $0.send(.client, "EHLO a\r\n", id: 9)
+    $0.send(.server, at: 0, ack: 8)
+    for round in 0..<5 { $0.send(.client, "NOOP\r\n", at: 8 + 6 * round, id: UInt16(10 + round)) }
+  },
+  FlowCase(name: "a SYN that was captured behind its data", history: "DS", client: .asking, server: .silent) {
+    $0.send(.client, "EHLO a\r\n", at: 0, ack: nil)
+    $0.send(.client, at: -1, ack: nil, .syn)
+  },
   FlowCase(name: "nine times are no tenth", history: "ShADT", client: .established, server: .established) {
     $0.handshake()
     for round in 0...9 {
@@ -211,4 +225,20 @@ func `a connection has the history that flow monitors tell`(of it: FlowCase) thr
   for step in 0..<1000 { scene.send(.client, at: step * 7, ack: 0, [.rst], id: UInt16(step)) }
   let flow = try #require(scene.facts.flow)
   #expect(flow.history.count <= 64)
+}
+
+@Test func `packets and frames are counted with their headers`() throws {
+  var scene = Scene(keepsFlows: true)
+  scene.handshake()
+  for index in 0..<3 {
+    scene.feed(
+      TCPSegment(
+        source: scene.client, destination: scene.server, sequence: scene.clientStart &+ UInt32(index),
+        acknowledgment: 5000,
+        flags: .ack, packetLength: UInt32(41 + index), payload: 0..<1, payloadLength: 1), [0x78])
+  }
+  let flow = try #require(scene.facts.flow)
+  #expect(flow.client.packetBytes == 41 + 42 + 43)
+  #expect(flow.client.frameBytes == 5 * 60)
+  #expect(flow.server.packetBytes == 0)
 }

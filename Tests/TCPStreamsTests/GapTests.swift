@@ -175,3 +175,28 @@ func `a hole that is acknowledged at last has a second from then on`(pause: Int,
   scene.wait(milliseconds: pause)
   #expect(scene.transcript.contains("C gap 2") == isGap)
 }
+
+@Test func `what a snap length cut off is missing where it stood`() {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(.client, "abcd", at: 0)
+  scene.send(.client, "ef", at: 4, clipped: 4)
+  scene.send(.client, "k", at: 10)
+  #expect(scene.transcript == ["open", "C:abcdef", "C gap 4", "C:k"])
+  #expect(scene.facts.clientToServer.missingBytes == 4)
+  #expect(scene.facts.clientToServer.bytes == 7)
+}
+
+@Test(arguments: [(900, false), (1100, true)], [Peer.client, .server])
+func `a hole that turns up in the first segment after its time is a gap all the same`(
+  time: (pause: Int, isGap: Bool), peer: Peer
+) {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(peer, "ab", at: 0)
+  scene.send(peer, "ef", at: 4)
+  scene.send(peer.other, at: 0, ack: 6)
+  scene.time += time.pause
+  scene.send(peer, "cd", at: 2)
+  #expect(scene.transcript.contains("\(peer.letter) gap 2") == time.isGap)
+}

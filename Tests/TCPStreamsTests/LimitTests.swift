@@ -230,3 +230,38 @@ func `a segment that is longer than any window is a stray, though it goes on`(le
   scene.wait(milliseconds: 4_600_000)
   #expect(scene.closed.map(\.closing) == [.timeout])
 }
+
+@Test(arguments: [(5, 5, false), (6, 5, true), (5, 6, true)])
+func `the pieces of both sides count together`(client: Int, server: Int, isCut: Bool) {
+  var limits = StreamLimits()
+  limits.heldPiecesPerConnection = 10
+  var scene = Scene(limits)
+  scene.handshake()
+  for index in 0..<client { scene.send(.client, "x", at: 2 + 2 * index) }
+  for index in 0..<server { scene.send(.server, "x", at: 2 + 2 * index) }
+  let given = scene.table.limited.holesGivenUp
+  #expect((given > 0) == isCut)
+}
+
+@Test(arguments: [(5000, 4856, false), (5000, 4857, true), (4857, 5000, true)])
+func `the bytes of both sides count together`(client: Int, server: Int, isCut: Bool) {
+  var limits = StreamLimits()
+  limits.heldBytesPerConnection = 10_144
+  var scene = Scene(limits)
+  scene.handshake()
+  scene.send(.client, String(repeating: "x", count: client), at: 2)
+  scene.send(.server, String(repeating: "x", count: server), at: 2)
+  let given = scene.table.limited.holesGivenUp
+  #expect((given > 0) == isCut)
+}
+
+@Test(arguments: [(1144, 0), (1143, 1)])
+func `all connections together hold as much as the limit`(limit: Int, given: Int) {
+  var limits = StreamLimits()
+  limits.heldBytes = limit
+  var scene = Scene(limits)
+  scene.handshake()
+  scene.send(.client, String(repeating: "x", count: 1000), at: 2)
+  let counted = scene.table.limited.holesGivenUp
+  #expect(counted == given)
+}

@@ -162,3 +162,17 @@ func `everything was surely acknowledged by a segment of a size that is known to
   #expect(scene.facts.clientPath.isSurelyAcknowledged == isSure)
   #expect(scene.facts.clientPath.unacknowledged == 0)
 }
+
+@Test func `which frame sent the byte that waits is not known behind an acknowledgement of others`() {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(.client, text(100), at: 0, id: 1)
+  scene.send(.client, text(100), at: 100, id: 2)
+  scene.send(.server, at: 0, ack: 100)
+  scene.wait(milliseconds: 300)
+  scene.send(.client, text(100), at: 100, id: 3)
+  let stall = scene.facts.clientPath.openStall
+  #expect(stall?.position == 100)
+  #expect(stall?.firstFrame == nil)
+  #expect(stall?.since == 50_000_000)
+}

@@ -250,3 +250,19 @@ func `the index finds what is in it and nothing else, however hashes collide`(se
     #expect(queue.isEmpty)
   }
 }
+
+@Test(arguments: [(1024, 1024), (1026, 1026), (1027, 0)])
+func `deadlines of connections that are gone are dropped when there are many`(entries: Int, left: Int) {
+  var slots = ConnectionSlots()
+  slots.place(connection(1000, slot: 0, hash: 0, generation: 1), at: 0)
+  var timers = TableTimers()
+  for due in 0..<entries {
+    for name in [TableTimers.Name.linger, .patience, .halfOpen, .idle, .closed, .holders] {
+      timers.append(name, slot: 0, generation: 7, due: Int64(due))
+    }
+  }
+  timers.removeStale(in: slots)
+  let counts = [timers.linger, timers.patience, timers.halfOpen, timers.idle, timers.closed, timers.holders].map(
+    \.count)
+  #expect(counts == [Int](repeating: left, count: 6))
+}

@@ -308,3 +308,14 @@ func `an alert ends the connection for a fault, or takes leave`(level: UInt8, de
   let warnings = (0..<40).map { _ in (Peer.server, TLSBuilder.alert(1, 112)) }
   #expect(conversation(warnings).alerts.count == 16)
 }
+
+@Test func `behind what is no record the rest of a message is not joined to its beginning`() {
+  let hello = client()
+  let conversation = TLSConversation()
+  let first = TLSBuilder.record(22, Array(hello[..<30])) + [1, 2, 3, 4, 5, 6]
+  let second = TLSBuilder.record(22, Array(hello[30...])) + TLSBuilder.alert(2, 80)
+  conversation.receive(first.span, from: .client, at: place(1))
+  conversation.receive(second.span, from: .client, at: place(2))
+  #expect(conversation.handshake.clientHello == nil)
+  #expect(conversation.alerts.map(\.description.name) == ["internal_error"])
+}
