@@ -78,7 +78,8 @@ def main():
 
     verdicts = {}
     for layer in layers:
-        own = cut(layer, {number: place for number, place in mutants.items() if layer_of[number] == layer}, options)
+        own = sorted(number for number in mutants if layer_of[number] == layer)[:options.count]
+        own = {number: mutants[number] for number in own}
         verdicts |= run_layer(layer, own, binary, options, say)
     remember(mutants, verdicts)
     sys.exit(report(layers, mutants, layer_of, verdicts, options))
@@ -139,11 +140,6 @@ def sample(found, count, seed):
             lines.update((place.file, line) for line in range(place.line, place.last_line + 1))
             chosen.append(place)
     return chosen[:count]
-
-
-def cut(layer, mutants, options):
-    """What was asked for: the first of those that compile."""
-    return dict(sorted(mutants.items())[:options.count])
 
 
 def read_equivalent():

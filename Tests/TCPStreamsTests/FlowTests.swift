@@ -142,6 +142,10 @@ private let cases: [FlowCase] = [
     $0.send(.client, "EHLO a\r\n", at: 0, ack: nil)
     $0.send(.client, at: -1, ack: nil, .syn)
   },
+  FlowCase(name: "data alone, and nothing is acknowledged", history: "D", client: .midstream, server: .silent) {
+    $0.send(.client, "EHLO a\r\n", at: 0, ack: nil)
+    $0.send(.client, "NOOP\r\n", at: 8, ack: nil)
+  },
   FlowCase(name: "nine times are no tenth", history: "ShADT", client: .established, server: .established) {
     $0.handshake()
     for round in 0...9 {

@@ -200,3 +200,12 @@ func `a hole that turns up in the first segment after its time is a gap all the 
   scene.send(peer, "cd", at: 2)
   #expect(scene.transcript.contains("\(peer.letter) gap 2") == time.isGap)
 }
+
+@Test func `what was acknowledged before a late SYN told the beginning is missing behind it`() {
+  var scene = Scene()
+  scene.send(.server, "250 mx", at: 0, ack: 6)
+  scene.send(.client, at: -1, ack: nil, .syn)
+  scene.send(.client, at: 6, ack: 6)
+  scene.wait(milliseconds: 1100)
+  #expect(scene.transcript == ["open", "S:250 mx", "C gap 6"])
+}

@@ -265,3 +265,12 @@ func `all connections together hold as much as the limit`(limit: Int, given: Int
   let counted = scene.table.limited.holesGivenUp
   #expect(counted == given)
 }
+
+@Test func `bytes with an acknowledgement beyond belief wait for nothing`() {
+  var limits = StreamLimits()
+  limits.window = 1000
+  var scene = Scene(limits)
+  scene.handshake()
+  scene.send(.server, "220 mx", at: 0, ack: 5000)
+  #expect(scene.transcript == ["open", "S:220 mx"])
+}
