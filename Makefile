@@ -28,8 +28,8 @@ SWIFT_SOURCES := Sources Tests Benchmarks/Micro Fuzzing Examples Package.swift
 export CAPTURE
 
 .DEFAULT_GOAL := help
-.PHONY: help profile test-sanitized fuzz docs run build test lint format bench bench-live bench-micro bench-compare bench-baseline man documents install install-service \
-  uninstall deb deb-check setup
+.PHONY: help profile test-sanitized fuzz docs run build test lint format bench bench-live bench-micro bench-compare \
+  bench-baseline man documents install install-service mutants uninstall deb deb-check setup
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +66,13 @@ test-sanitized: setup ## the tests under a sanitizer: SANITIZER=thread FILTER=SM
 
 fuzz: setup ## feed what strangers may send: TARGET=dialogue SECONDS=600; all targets without TARGET
 	@python3 Fuzzing/fuzz.py --seconds $(SECONDS) $(TARGET)
+
+# The tests' own test: LAYER=dialogue, all three where it is empty; how many places of each, and which draw of them.
+LAYER ?=
+COUNT ?= 110
+SEED ?= 1
+mutants: setup ## break the code in small ways and count what the tests notice: LAYER=dialogue COUNT=110 SEED=1
+	@python3 Tests/Mutations/check.py $(if $(LAYER),--layer $(LAYER)) --count $(COUNT) --seed $(SEED)
 
 bench: build ## measure everything beside bare loops; BENCH='--only hash --mb 200', BENCH=my.pcap, BENCH=--help
 	@python3 Benchmarks/run.py $(BENCH)

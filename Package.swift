@@ -97,7 +97,9 @@ let package = Package(
       [
         "Wire", "PacketDecoding", "TCPStreams", "SMTPDialogue", .product(name: "Crypto", package: "swift-crypto"),
       ], tests: ["PacketDecoding"])
-    + layer("TLSHandshake", ["Wire", "TLSProtection", .product(name: "Crypto", package: "swift-crypto")])
+    + layer(
+      "TLSHandshake", ["Wire", "TLSProtection", .product(name: "Crypto", package: "swift-crypto")],
+      tests: ["TLSProtection"])
     + layer(
       "PeerCertificates",
       [

@@ -308,11 +308,10 @@ extension Dialogue {
     }
     switch client {
     case .text(let message, var receiver):
-      for byte in receiver.takeCarried() {
+      for byte in receiver.skip() {
         let bytes = [byte]
         sink.messageBytes(bytes.span, at: moment)
       }
-      receiver.skip()
       client = .text(message: message, receiver)
       messageHasGap = true
       sink.messageGap(count)

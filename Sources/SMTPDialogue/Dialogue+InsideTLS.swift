@@ -15,7 +15,6 @@ extension Dialogue {
     var inside = Dialogue(sawOpening: sawOpening && beganWithTLS, limits: limits)
     inside.isInStep = sawOpening
     inside.messageNumber = messageNumber
-    inside.beganWithTLS = beganWithTLS
     inside.isInsideTLS = true
     self = inside
   }

@@ -33,7 +33,6 @@ extension Dialogue {
         return sink.tls(bytes.extracting(offset..<bytes.count), from: .server, at: moment)
       case .replies:
         if mayTurnToTLS, serverLines.isEmpty, TLSSigns.looksLikeRecord(bytes.extracting(offset..<bytes.count)) {
-          mayTurnToTLS = false
           server = .encrypted
           continue
         }

@@ -104,8 +104,6 @@ extension Connection {
         break
       }
     }
-    if client.position >= client.finPosition, client.heldCost > 0 { client.dropHeld(&work) }
-    if server.position >= server.finPosition, server.heldCost > 0 { server.dropHeld(&work) }
   }
 
   private static func isLater(_ frame: FrameDescriptor?, than other: FrameDescriptor?) -> Bool {

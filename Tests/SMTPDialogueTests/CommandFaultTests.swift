@@ -29,7 +29,8 @@ func `a well formed command has no fault`(line: String) {
     ("MAIL FROM:<a", .openBracket), ("MAIL FROM:<", .openBracket), ("RCPT TO:<>", .noAddress),
     ("RCPT TO:<bob>", .noDomain),
     ("MAIL FROM:<postmaster>", .noDomain), ("MAIL FROM:<a..b@c>", .localPart), ("MAIL FROM:<.a@c>", .localPart),
-    ("MAIL FROM:<a b@c>", .localPart), ("MAIL FROM:<@c>", .localPart), ("MAIL FROM:<a@>", .domain),
+    ("MAIL FROM:<a b@c>", .localPart), ("MAIL FROM:<@c>", .localPart), ("MAIL FROM:<\"ab", .openBracket),
+    ("MAIL FROM:<\"a@b>", .openBracket), ("MAIL FROM:<a@>", .domain),
     ("MAIL FROM:<a@b..c>", .domain), ("MAIL FROM:<a@-b>", .domain), ("MAIL FROM:<a@b_c>", .domain),
     ("MAIL FROM:<a@b.>", .domain), ("MAIL FROM:<a@b c>", .domain), ("MAIL FROM:<a@b>SIZE=1", .parameter),
     ("MAIL FROM:<a@b>  SIZE=1", .parameter), ("MAIL FROM:<a@b> SIZE=", .parameter), ("MAIL FROM:<a@b> =1", .parameter),
@@ -50,6 +51,12 @@ func `what is wrong with a command is found from the left`(line: String, fault: 
     ("[mx.example]", .neither), ("[]", .neither), ("my_pc.example", .neither), ("a b", .neither),
     ("-a.example", .neither),
     ("a..example", .neither), ("256.1.1.1", .domain), ("mx.example.", .neither), ("", .neither),
+    ("[IPv6:1:2]", .neither), ("[IPv6:]", .neither), ("[IPv6:2001:db8::g]", .neither), ("[IPv6:12345::]", .neither),
+    ("[IPv6:::ffff:192.0.2.7]", .addressLiteral), ("[1.2.3.4.5]", .neither), ("[1.2.3]", .neither),
+    ("1.2.3.256", .domain),
+    ("[x-net:name]", .addressLiteral), ("[a_b:name]", .neither), ("[:name]", .neither), ("[192.0.2.7", .neither),
+    ("255.255.255.255", .bareAddress), ("2001:db8::9", .bareAddress), ("0:9:a:f:A:F::", .bareAddress),
+    ("192.0.2.07", .bareAddress), ("1.2.3.x", .domain),
   ] as [(String, HelloName)])
 func `a client's name is told from what is none`(name: String, kind: HelloName) {
   #expect(HelloName(of: name.utf8) == kind)
@@ -64,4 +71,14 @@ func `a client's name is told from what is none`(name: String, kind: HelloName) 
   }
   line.removeLast()
   #expect(Command(line: line, moment: Moment(time: CaptureTime(nanoseconds: 0), frame: 1)).fault == .noAddress)
+}
+
+@Test func `a local part without quotes is made of these`() {
+  // RFC 5322 section 3.2.3, and what is not ASCII (RFC 6531 section 3.3).
+  let atoms = Set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&'*+-/=?^_`{|}~".utf8)
+  for byte in UInt8(1)..<0x80 {
+    let line = Array("MAIL FROM:<".utf8) + [byte] + Array("@b.example>".utf8)
+    let fault = Command(line: line, moment: Moment(time: CaptureTime(nanoseconds: 0), frame: 1)).fault
+    #expect((fault == nil) == atoms.contains(byte), "\(byte)")
+  }
 }

@@ -8,11 +8,23 @@ struct RecordingSink: DialogueSink {
   private(set) var messages: [Int: [UInt8]] = [:]
   private(set) var dots: [String] = []
   private(set) var ahead: [Verb] = []
+  /// Every line with its side and the frame that it is told for; what is secret of it as asterisks.
+  private(set) var lines: [String] = []
+  /// What is behind a lone dot, as far as it is told.
+  private(set) var behindDots: [String] = []
+  /// Commands and replies of which the capture does not have everything.
+  private(set) var cut: [String] = []
   private var open = 0
 
-  mutating func said(_ line: Span<UInt8>, from peer: Peer, secretStart: Int?, at moment: Moment) {}
+  mutating func said(_ line: Span<UInt8>, from peer: Peer, secretStart: Int?, at moment: Moment) {
+    let shown = line.extracting(0..<(secretStart ?? line.count))
+    let hidden = String(repeating: "*", count: line.count - shown.count)
+    lines.append("\(peer == .client ? "C" : "S")\(moment.frame) \(String(repairing: shown))\(hidden)")
+  }
 
-  mutating func commanded(_ command: Command) {}
+  mutating func commanded(_ command: Command) {
+    if command.isClipped { cut.append(String(decoding: command.line, as: UTF8.self)) }
+  }
 
   mutating func exchanged(_ awaited: Awaited, with reply: Reply?) {
     let what =
@@ -24,6 +36,7 @@ struct RecordingSink: DialogueSink {
       case .unseen: "unseen"
       }
     events.append("\(what) | \(reply.map { String($0.code) } ?? "-")")
+    if let reply, !reply.isComplete { cut.append(String(reply.code)) }
   }
 
   mutating func unsolicited(_ reply: Reply) { events.append("unsolicited | \(reply.code)") }
@@ -39,6 +52,7 @@ struct RecordingSink: DialogueSink {
 
   mutating func loneDot(_ dot: LoneDot?, _ fate: LoneDot.Fate, before rest: Span<UInt8>, at moment: Moment) {
     dots.append("\(dot?.name ?? "-") \(fate)")
+    behindDots.append(String(repairing: rest))
   }
 
   mutating func sentAhead(of verb: Verb, at moment: Moment) { ahead.append(verb) }
@@ -69,8 +83,10 @@ struct RecordingSink: DialogueSink {
 }
 
 /// Runs a script through a dialogue, each step cut into pieces of at most `piece` bytes.
-func run(_ script: Script, sawOpening: Bool = true, piece: Int = .max) -> RecordingSink {
-  var dialogue = Dialogue(sawOpening: sawOpening)
+func run(
+  _ script: Script, sawOpening: Bool = true, piece: Int = .max, limits: DialogueLimits = DialogueLimits()
+) -> RecordingSink {
+  var dialogue = Dialogue(sawOpening: sawOpening, limits: limits)
   var sink = RecordingSink()
   var frame = 0
   func next() -> Moment {

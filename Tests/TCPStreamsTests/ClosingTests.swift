@@ -260,3 +260,145 @@ func `in the middle the server's port is a known one, else the lower one`(from: 
   #expect(scene.transcript == ["open", "S:220\r\n", "close"])
   #expect(scene.closed[0].opening == .handshake)
 }
+
+@Test func `a FIN that is sent again does not change who closed`() {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(.client, at: 0, ack: 0, .fin)
+  scene.send(.server, at: 0, ack: 0, .fin)
+  scene.send(.client, at: 0, ack: 1, .fin, id: 9)
+  scene.wait(milliseconds: 2500)
+  #expect(scene.closed.map(\.closing) == [.finished(by: .client)])
+  #expect(scene.closed[0].clientToServer.retransmittedSegments == 1)
+}
+
+@Test func `SYN and reset at once is a reset and opens nothing`() {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(.client, at: 700_000, ack: 0, [.syn, .rst])
+  scene.send(.client, "EHLO", at: 0)
+  scene.finish()
+  #expect(scene.transcript == ["open", "C:EHLO", "close"])
+}
+
+@Test(arguments: [
+  // As far as a sender gets in a round-trip time after its peer closed, and as far back as sequence numbers reach.
+  (1 << 20, true), (1 << 20 + 1, false), (-(1 << 30), true), (-(1 << 30) - 1, false),
+])
+func `bytes that cannot be of the closed connection begin another`(position: Int, isStraggler: Bool) {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(.client, at: 0, ack: 0, .rst)
+  scene.wait(milliseconds: 2100)
+  scene.send(.client, "QUIT", at: position, ack: 0)
+  scene.finish()
+  #expect(scene.closed.count == (isStraggler ? 1 : 2))
+}
+
+@Test func `bytes of a side that was never heard in the closed connection begin another`() {
+  var scene = Scene()
+  scene.send(.client, at: -1, ack: nil, .syn)
+  scene.send(.server, at: 0, ack: 0, .rst)
+  scene.wait(milliseconds: 2100)
+  scene.send(.server, "250 ok", at: 70, ack: 0)
+  scene.finish()
+  #expect(scene.transcript == ["open", "close", "open", "S:250 ok", "close"])
+}
+
+@Test func `the first segment of a server that was captured late may acknowledge much`() {
+  var scene = Scene()
+  scene.send(.client, at: -1, ack: nil, .syn)
+  scene.send(.client, at: 0, ack: 0)
+  scene.send(.client, "x", at: 2_000_000)
+  scene.send(.server, "250 ok", at: 0, ack: 2_000_001)
+  scene.wait(milliseconds: 2000)
+  #expect(scene.transcript == ["open", "C gap 2000000", "C:x", "S:250 ok"])
+}
+
+@Test func `a bare straggler does not make a connection forgotten`() {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(.client, at: 0, ack: 0, .rst)
+  scene.wait(milliseconds: 2100)
+  scene.send(.server, at: 3_000_000, ack: 0, .fin)
+  scene.send(.client, "QUIT", at: 0, ack: 0)
+  scene.finish()
+  #expect(scene.transcript == ["open", "close"])
+}
+
+@Test func `a FIN that was not captured and came second changes nothing of who closed`() {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(.server, "221\r\n", at: 0, ack: 0)
+  scene.send(.client, at: 0, ack: 5, .fin)
+  scene.send(.client, at: 1, ack: 6)
+  scene.wait(milliseconds: 1500)
+  scene.finish()
+  #expect(scene.transcript == ["open", "S:221\r\n", "C end", "S end", "close"])
+  #expect(scene.closed[0].closing == .finished(by: .client))
+}
+
+@Test(arguments: [Peer.client, .server])
+func `at the capture's end one number that is acknowledged behind the last byte is a FIN`(peer: Peer) {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(peer, "x", at: 0, ack: 0)
+  scene.send(peer.other, at: 0, ack: 2)
+  scene.finish()
+  #expect(scene.transcript == ["open", "\(peer.letter):x", "\(peer.letter) end", "close"])
+  let facts = scene.closed[0]
+  #expect(facts.clientToServer.missingBytes + facts.serverToClient.missingBytes == 0)
+}
+
+@Test(arguments: [0, 30])
+func `a handshake takes no time less than none`(step: Int) {
+  var scene = Scene()
+  scene.send(.client, at: -1, ack: nil, .syn)
+  scene.time -= 10 + step
+  scene.send(.server, at: -1, .syn)
+  scene.time -= 10 + step
+  scene.send(.client)
+  #expect(scene.facts.handshakeDuration == 0)
+  #expect(scene.facts.serverRoundTrip == 0)
+  #expect(scene.facts.clientRoundTrip == 0)
+}
+
+@Test func `round trips are measured from the last SYN and the last answer to it`() {
+  var scene = Scene()
+  scene.send(.client, at: -1, ack: nil, .syn)
+  scene.wait(milliseconds: 990)
+  scene.send(.client, at: -1, ack: nil, .syn, id: 2)
+  scene.wait(milliseconds: 40)
+  scene.send(.server, at: -1, .syn)
+  scene.wait(milliseconds: 290)
+  scene.send(.server, at: -1, .syn, id: 3)
+  scene.wait(milliseconds: 20)
+  scene.send(.client)
+  #expect(scene.facts.serverRoundTrip == 50_000_000)
+  #expect(scene.facts.clientRoundTrip == 30_000_000)
+  #expect(scene.facts.handshakeDuration == 1_380_000_000)
+}
+
+@Test func `a SYN that was captured behind the answer to what followed it opens no other connection`() {
+  var scene = Scene()
+  scene.send(.server, "250 mx\r\n", at: 0, ack: 6)
+  scene.send(.client, at: -1, ack: nil, .syn)
+  scene.send(.client, "EHLO\r\n", at: 0, ack: 0)
+  scene.finish()
+  #expect(scene.transcript == ["open", "S:250 mx\r\n", "C:EHLO\r\n", "close"])
+  #expect(scene.closed.map(\.opening) == [.handshake])
+}
+
+@Test(arguments: [
+  // RFC 9293 section 3.5.3: within the window. Ten bytes were sent and five of them acknowledged.
+  (4, true), (3, false), (10, true), (10 + 1 << 20, true), (11 + 1 << 20, false),
+])
+func `a reset ends the connection where its number can be right`(position: Int, isObeyed: Bool) {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(.server, "220 mx\r\n\r\n", at: 0, ack: 0)
+  scene.send(.client, at: 0, ack: 5)
+  scene.send(.server, at: position, ack: 0, .rst)
+  scene.wait(milliseconds: 2500)
+  #expect(scene.closed.map(\.closing) == (isObeyed ? [.reset(by: .server)] : []))
+}

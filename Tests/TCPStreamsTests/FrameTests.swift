@@ -45,9 +45,11 @@ import Wire
     ("a new identification", 8, 1, 10, false),
     ("the same identification at once", 7, 1, 10, true),
     ("the same identification within 100 ms", 7, 1, 90, true),
-    ("the same identification later", 7, 1, 110, false),
+    ("the same identification after 100 ms", 7, 1, 100, true),
+    ("the same identification later", 7, 1, 101, false),
     ("another time stamp", 7, 2, 10, false),
     ("no identification, at once", 0, 1, 2, true),
+    ("no identification, after 3 ms", 0, 1, 3, true),
     ("no identification, later", 0, 1, 4, false),
   ] as [(String, UInt16, UInt32, Int, Bool)])
 func `a retransmission is another packet`(

@@ -140,6 +140,8 @@ func `a hole that nobody could confirm is given up later`(pause: Int, isGap: Boo
   scene.send(.client, "z", at: 25)
   scene.send(.client, "abcd", at: 0)
   #expect(scene.transcript == ["open", "C:abcdefgh", "C gap 10", "C gap 7", "C:z"])
+  #expect(scene.facts.clientToServer.missingBytes == 17)
+  #expect(scene.facts.clientToServer.clippedSegments == 2)
 }
 
 @Test func `a repeated copy of what was cut off is old`() {
@@ -148,4 +150,62 @@ func `a hole that nobody could confirm is given up later`(pause: Int, isGap: Boo
   scene.send(.client, "ab", at: 0, clipped: 4)
   scene.send(.client, "abcdefgh", at: 0)
   #expect(scene.transcript == ["open", "C:ab", "C gap 4", "C:gh"])
+}
+
+@Test(arguments: [Peer.client, .server])
+func `what lies behind a FIN is no part of the stream`(peer: Peer) {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(peer, at: 4, ack: 0, .fin)
+  scene.send(peer, "beyond", at: 8)
+  scene.send(peer, "cdef", at: 2)
+  scene.send(peer, "abcd", at: 0)
+  #expect(scene.transcript == ["open", "\(peer.letter):abcd", "\(peer.letter) end"])
+  let held = scene.table.heldBytes
+  #expect(held == 0)
+}
+
+@Test(arguments: [(900, false), (1100, true)])
+func `a hole that is acknowledged at last has a second from then on`(pause: Int, isGap: Bool) {
+  var scene = Scene()
+  scene.send(.client, "ab", at: 0, ack: 0)
+  scene.send(.client, "ef", at: 4, ack: 0)
+  scene.wait(milliseconds: 500)
+  scene.send(.server, at: 0, ack: 6)
+  scene.wait(milliseconds: pause)
+  #expect(scene.transcript.contains("C gap 2") == isGap)
+}
+
+@Test func `what a snap length cut off is missing where it stood`() {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(.client, "abcd", at: 0)
+  scene.send(.client, "ef", at: 4, clipped: 4)
+  scene.send(.client, "k", at: 10)
+  #expect(scene.transcript == ["open", "C:abcdef", "C gap 4", "C:k"])
+  #expect(scene.facts.clientToServer.missingBytes == 4)
+  #expect(scene.facts.clientToServer.bytes == 7)
+}
+
+@Test(arguments: [(900, false), (1100, true)], [Peer.client, .server])
+func `a hole that turns up in the first segment after its time is a gap all the same`(
+  time: (pause: Int, isGap: Bool), peer: Peer
+) {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(peer, "ab", at: 0)
+  scene.send(peer, "ef", at: 4)
+  scene.send(peer.other, at: 0, ack: 6)
+  scene.time += time.pause
+  scene.send(peer, "cd", at: 2)
+  #expect(scene.transcript.contains("\(peer.letter) gap 2") == time.isGap)
+}
+
+@Test func `what was acknowledged before a late SYN told the beginning is missing behind it`() {
+  var scene = Scene()
+  scene.send(.server, "250 mx", at: 0, ack: 6)
+  scene.send(.client, at: -1, ack: nil, .syn)
+  scene.send(.client, at: 6, ack: 6)
+  scene.wait(milliseconds: 1100)
+  #expect(scene.transcript == ["open", "S:250 mx", "C gap 6"])
 }

@@ -176,3 +176,101 @@ func `random segments never trap, and memory stays within the limits`(seed: UInt
   #expect(scene.closed.count == opened)
   #expect(opened > 0)
 }
+
+@Test(arguments: [(1000, true), (1001, false)])
+func `a segment that is longer than any window is a stray, though it goes on`(length: Int, isTaken: Bool) {
+  var limits = StreamLimits()
+  limits.window = 1000
+  var scene = Scene(limits)
+  scene.handshake()
+  scene.send(.client, "ab", at: 0)
+  scene.send(.server, at: 0, ack: 2)
+  scene.send(.client, String(repeating: "x", count: length), at: 2)
+  #expect(scene.facts.clientToServer.bytes == (isTaken ? 2 + length : 2))
+  let stray = scene.table.limited.strayBytes
+  #expect(stray == (isTaken ? 0 : length))
+}
+
+@Test func `several tables share what the limits allow, and each may hold something`() {
+  var limits = StreamLimits()
+  limits.connections = 100
+  limits.heldBytes = 1000
+  limits.closedConnections = 3
+  let share = limits.divided(among: 4)
+  #expect((share.connections, share.heldBytes, share.closedConnections) == (25, 250, 1))
+  #expect(share.heldBytesPerConnection == limits.heldBytesPerConnection)
+  let small = limits.divided(among: 5000)
+  #expect((small.connections, small.heldBytes, small.closedConnections) == (1, 1, 1))
+}
+
+@Test func `of connections in use, those that were silent since they were looked at make room first`() {
+  var limits = StreamLimits()
+  limits.connections = 3
+  var scene = Scene(limits)
+  func open(_ port: UInt16, _ scene: inout Scene) {
+    scene.client.port = port
+    scene.handshake()
+  }
+  for port in UInt16(1)...4 { open(port, &scene) }
+  scene.client.port = 2
+  scene.send(.client, "alive", at: 0)
+  // The second is passed over once, for it has spoken; since then it is as silent as the others.
+  for port in UInt16(5)...7 { open(port, &scene) }
+  #expect(scene.closed.map(\.client.port) == [1, 3, 4, 2])
+}
+
+@Test func `a connection that speaks now and then lives for days`() {
+  var scene = Scene()
+  scene.handshake()
+  for step in 0..<100 {
+    scene.wait(milliseconds: 3_000_000)
+    scene.send(.client, "NOOP\r\n", at: 6 * step)
+  }
+  #expect(scene.closed.isEmpty)
+  scene.wait(milliseconds: 4_600_000)
+  #expect(scene.closed.map(\.closing) == [.timeout])
+}
+
+@Test(arguments: [(5, 5, false), (6, 5, true), (5, 6, true)])
+func `the pieces of both sides count together`(client: Int, server: Int, isCut: Bool) {
+  var limits = StreamLimits()
+  limits.heldPiecesPerConnection = 10
+  var scene = Scene(limits)
+  scene.handshake()
+  for index in 0..<client { scene.send(.client, "x", at: 2 + 2 * index) }
+  for index in 0..<server { scene.send(.server, "x", at: 2 + 2 * index) }
+  let given = scene.table.limited.holesGivenUp
+  #expect((given > 0) == isCut)
+}
+
+@Test(arguments: [(5000, 4856, false), (5000, 4857, true), (4857, 5000, true)])
+func `the bytes of both sides count together`(client: Int, server: Int, isCut: Bool) {
+  var limits = StreamLimits()
+  limits.heldBytesPerConnection = 10_144
+  var scene = Scene(limits)
+  scene.handshake()
+  scene.send(.client, String(repeating: "x", count: client), at: 2)
+  scene.send(.server, String(repeating: "x", count: server), at: 2)
+  let given = scene.table.limited.holesGivenUp
+  #expect((given > 0) == isCut)
+}
+
+@Test(arguments: [(1144, 0), (1143, 1)])
+func `all connections together hold as much as the limit`(limit: Int, given: Int) {
+  var limits = StreamLimits()
+  limits.heldBytes = limit
+  var scene = Scene(limits)
+  scene.handshake()
+  scene.send(.client, String(repeating: "x", count: 1000), at: 2)
+  let counted = scene.table.limited.holesGivenUp
+  #expect(counted == given)
+}
+
+@Test func `bytes with an acknowledgement beyond belief wait for nothing`() {
+  var limits = StreamLimits()
+  limits.window = 1000
+  var scene = Scene(limits)
+  scene.handshake()
+  scene.send(.server, "220 mx", at: 0, ack: 5000)
+  #expect(scene.transcript == ["open", "S:220 mx"])
+}

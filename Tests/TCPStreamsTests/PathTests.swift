@@ -155,3 +155,100 @@ private func error(_ scene: borrowing Scene, at position: Int, code: UInt8 = 4) 
   #expect(MemoryLayout<Connection>.stride <= 976)
   #expect(MemoryLayout<PathWatch>.stride <= 56)
 }
+
+@Test(arguments: [([60, 64, 62], 60...64), ([64, 62, 63], 62...64), ([61, 60, 64, 255], 60...255), ([7], 7...7)])
+func `times to live are all within their range, in whatever order they come`(seen: [UInt8], range: ClosedRange<UInt8>) {
+  var scene = Scene()
+  for (index, timeToLive) in seen.enumerated() {
+    scene.send(.client, "x", at: index, ack: 0, id: UInt16(index), timeToLive: timeToLive)
+  }
+  #expect(scene.facts.clientPath.timeToLive == range)
+}
+
+@Test func `what is sent again although it was acknowledged is needless, from the first to the last`() {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(.client, "EHLO c")
+  scene.send(.server, ack: 6)
+  for round in 0..<3 { scene.send(.client, "EHLO c", id: UInt16(7 + round)) }
+  let needless = scene.facts.clientPath.trouble?.needless
+  #expect((needless?.count, needless?.first?.number, needless?.last?.number) == (3, 6, 8))
+  #expect(scene.facts.clientPath.openStall == nil)
+  #expect(scene.facts.clientPath.trouble?.firstRepeat?.number == 6)
+  #expect(scene.facts.clientPath.trouble?.lastRepeat?.number == 8)
+}
+
+/// Segments of the server by their "don't fragment" flags and identifications; the last one is a reset.
+@Test(
+  arguments: [
+    ("all alike", [(true, 1), (true, 2), (true, 3), (true, 4), (true, 5)], false, false),
+    ("the reset alone may be fragmented", [(true, 1), (true, 2), (true, 3), (true, 4), (false, 5)], true, false),
+    ("others too", [(true, 1), (false, 2), (true, 3), (true, 4), (false, 5)], false, false),
+    ("the reset alone has a number", [(true, 0), (true, 0), (true, 0), (true, 9)], false, true),
+    ("none has one", [(true, 0), (true, 0), (true, 0), (true, 0)], false, false),
+    ("it does not go on counting", [(true, 1), (true, 2), (true, 3), (true, 4), (true, 5), (true, 2000)], false, true),
+    (
+      "a step of a counter that others share", [(true, 1), (true, 2), (true, 3), (true, 4), (true, 5), (true, 1029)],
+      false, false
+    ),
+    ("one step more", [(true, 1), (true, 2), (true, 3), (true, 4), (true, 5), (true, 1030)], false, true),
+    (
+      "they never were in order", [(true, 9), (true, 4000), (true, 77), (true, 30_000), (true, 5), (true, 2000)], false,
+      false
+    ),
+    ("too few to tell", [(true, 1), (true, 2), (true, 2000)], false, false),
+  ] as [(String, [(Bool, UInt16)], Bool, Bool)])
+func `a reset is held against the other packets of its side`(
+  name: String, packets: [(dontFragment: Bool, identification: UInt16)], breaksDontFragment: Bool,
+  breaksIdentifications: Bool
+) {
+  var scene = Scene()
+  for (index, packet) in packets.enumerated() {
+    let isLast = index == packets.count - 1
+    let bytes: [UInt8] = isLast ? [] : [0x78]
+    let segment = TCPSegment(
+      source: scene.server, destination: scene.client, sequence: 5000 &+ UInt32(index), acknowledgment: 1000,
+      flags: isLast ? [.rst, .ack] : .ack, window: 512, identification: packet.identification,
+      dontFragment: packet.dontFragment, payload: 0..<bytes.count, payloadLength: bytes.count)
+    scene.feed(segment, bytes)
+  }
+  let reset = scene.facts.serverPath.trouble?.reset
+  #expect(reset?.breaksDontFragment == breaksDontFragment)
+  #expect(reset?.breaksIdentifications == breaksIdentifications)
+  #expect((reset?.count, reset?.ahead, reset?.hasACK) == (1, 0, true))
+  #expect(scene.facts.clientPath.troubles.isEmpty)
+}
+
+@Test func `resets of one side: the first is told, with how many followed and whether their numbers differ`() {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(.server, at: 30, ack: 0, .rst, timeToLive: 50)
+  scene.send(.server, at: 30, ack: 0, .rst, id: 5)
+  #expect(scene.facts.serverPath.trouble?.reset?.count == 2)
+  #expect(scene.facts.serverPath.trouble?.reset?.sequencesDiffer == false)
+  scene.send(.server, at: 31, ack: nil, .rst, id: 6)
+  let reset = scene.facts.serverPath.trouble?.reset
+  #expect((reset?.count, reset?.sequencesDiffer, reset?.ahead) == (3, true, 30))
+  #expect((reset?.frame.number, reset?.timeToLive, reset?.hasACK) == (4, 50, true))
+}
+
+@Test func `the capture goes on behind a connection's last packet`() {
+  var scene = Scene()
+  scene.handshake()
+  #expect(scene.facts.silence.afterwards == 0)
+  scene.wait(milliseconds: 5000)
+  #expect(scene.facts.silence.afterwards == 5_000_000_000)
+}
+
+@Test(arguments: [[5000, 3000], [3000, 5000], [3000, 5000, 1200]])
+func `the longest silence that both sides survived is told, whichever it was`(pauses: [Int]) {
+  var scene = Scene()
+  scene.handshake()
+  for (index, pause) in pauses.enumerated() {
+    scene.wait(milliseconds: pause)
+    scene.send(.client, "NOOP", at: 4 * index)
+    scene.send(.server, at: 0, ack: 4 * index + 4)
+  }
+  #expect(scene.facts.silence.longestSurvived == 5_010_000_000)
+  #expect(scene.facts.silence.unanswered == 0)
+}

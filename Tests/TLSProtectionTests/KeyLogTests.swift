@@ -127,6 +127,22 @@ import Testing
     #expect(log.summary.premasters == 10 && log.summary.dropped == 100)
   }
 
+  @Test func `a session makes room with all of its secrets, be it one or several`() {
+    var limits = KeyLogLimits()
+    limits.secrets = 3
+    func line(_ label: String, _ session: Int) -> String {
+      "\(label) \(String(repeating: "0\(session)", count: 32)) \(Self.short)\n"
+    }
+    var text = ""
+    for session in 1...4 {
+      text += line("CLIENT_TRAFFIC_SECRET_0", session)
+      if session == 2 { text += line("SERVER_TRAFFIC_SECRET_0", session) }
+    }
+    let (log, _) = read(text, limits: limits)
+    #expect(log.summary == KeyLogSummary(sessions: 2, secrets: 2, premasters: 0, dropped: 3))
+    #expect((1...4).map { secrets(log, String(repeating: "0\($0)", count: 32)) != nil } == [false, false, true, true])
+  }
+
   @Test func `a line without end is not held`() {
     var limits = KeyLogLimits()
     limits.lineBytes = 300

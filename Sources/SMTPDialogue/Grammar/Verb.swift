@@ -52,7 +52,7 @@ public enum Verb: Hashable, Sendable {
       case (7, 0x5843_4c49_454e_54): .xclient
       case (8, 0x5846_4f52_5741_5244): .xforward
       case (6, 0x582d_4558_5053): .xExps
-      case (15, 0x582d_414e_4f4e_594d): .xAnonymousTLS
+      case (14, 0x582d_414e_4f4e_594d): .xAnonymousTLS
       case (7, 0x5845_5843_4835_30): .xExch50
       default: .unknown
       }

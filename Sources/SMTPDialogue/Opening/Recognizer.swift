@@ -139,10 +139,7 @@ public struct Recognizer: Sendable {
     let isDigit: (UInt8) -> Bool = { $0 >= 0x30 && $0 <= 0x39 }
     guard server.prefix(3).allSatisfy(isDigit) else { return false }
     guard server.count >= 4 else { return nil }
-    let start = server.span
-    guard
-      let code = ReplyAssembler.code(of: start.extracting(0..<4)) ?? ReplyAssembler.code(of: start.extracting(0..<3))
-    else { return false }
+    guard let code = ReplyAssembler.code(of: server.span.extracting(0..<3)) else { return false }
     return sawOpening ? code == 220 || code == 421 || code == 521 || code == 554 : true
   }
 

@@ -82,13 +82,14 @@ struct DataReceiver {
     previous = 0x2e
   }
 
-  /// Bytes are missing: what stood before the next byte is not known, so no dot behind it begins a line.
-  mutating func skip() {
-    waiting = .none
+  /// Bytes are missing: what stood before the next byte is not known, so no dot behind it begins a line. Gives what
+  /// waited for them, as `takeCarried` does.
+  mutating func skip() -> [UInt8] {
     previous = 0
     beforePrevious = 0
     endedInNULs = false
     isBehindHole = true
+    return takeCarried()
   }
 
   /// What the text ended with while it waited for more: bytes of the message if nothing comes any more.

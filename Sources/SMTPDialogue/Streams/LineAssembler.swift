@@ -13,6 +13,8 @@ struct LineAssembler {
   private(set) var isClipped = false
   /// Octets of the unfinished line, those that were not kept too.
   private var partialLength = 0
+  /// The last of them.
+  private var lastOctet: UInt8 = 0
   /// How long a line may grow before the rest of it is dropped: a peer that never sends a line end must not fill memory.
   let limit: Int
 
@@ -64,6 +66,7 @@ struct LineAssembler {
       if offset < bytes.count {
         partialLength += bytes.count - offset
         keep(bytes.extracting(offset..<bytes.count))
+        lastOctet = bytes[bytes.count - 1]
         start = begin
         offset = bytes.count
       }
@@ -77,6 +80,8 @@ struct LineAssembler {
       line.removeLast()
       returns += 1
     }
+    // Of a line that is longer than what is kept the CR was not kept.
+    if returns == 0, (feed > offset ? bytes[feed - 1] : lastOctet) == 0x0d { returns = 1 }
     let facts = LineFacts(
       begin: begin, isClipped: isClipped, ending: LineEnding(returns: returns),
       length: partialLength + feed + 1 - offset)
@@ -105,6 +110,7 @@ struct LineAssembler {
     start = nil
     isClipped = false
     partialLength = 0
+    lastOctet = 0
   }
 
   private mutating func keep(_ bytes: Span<UInt8>) {

@@ -39,9 +39,6 @@ struct HandshakeReader: Sendable {
     var body: FieldReader { FieldReader(bytes[min(4, bytes.count)...]) }
   }
 
-  /// Nothing of a message waits.
-  var isEmpty: Bool { offset == bytes.count && passing == 0 }
-
   mutating func append(_ fragment: Span<UInt8>) {
     let dropped = min(passing, fragment.count)
     passing -= dropped

@@ -13,9 +13,6 @@ public struct SessionSecrets: Sendable, Equatable {
   /// TLS 1.3: what the server's data is under until its first KeyUpdate.
   public internal(set) var serverTraffic: Secret?
 
-  /// Whether nothing is known.
-  public var isEmpty: Bool { count == 0 }
-
   /// How many secrets are known.
   var count: Int {
     [master, clientEarlyTraffic, clientHandshakeTraffic, serverHandshakeTraffic, clientTraffic, serverTraffic]
