@@ -48,7 +48,7 @@ let package = Package(
     .library(name: "CaptureReading", targets: ["CaptureReading", "Wire"]),
     .library(name: "TCPStreams", targets: ["TCPStreams", "PacketDecoding", "Wire"]),
     .library(name: "SMTPDialogue", targets: ["SMTPDialogue", "Wire"]),
-    .library(name: "SMTPAnalysis", targets: ["SMTPAnalysis", "Wire"]),
+    .library(name: "SMTPAnalysis", targets: ["SMTPAnalysis", "Threads", "Wire"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -70,7 +70,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: strict),
   ]
     + layer("Wire", [])
-    + layer("Threads", [])
+    + layer("Threads", ["CLinux"])
     + layer("CaptureReading", ["Wire", "CPcap", "CArchive"])
     + layer("PacketDecoding", ["Wire"])
     + layer("TCPStreams", ["Wire", "PacketDecoding"], tests: ["PacketDecoding"])
@@ -119,8 +119,8 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       tests: [
-        "TCPStreams", "HostNames", "SMTPDialogue", "TLSProtection", "TLSHandshake", "MailMessages", "MIMEParts", "DKIM",
-        "Reports",
+        "Threads", "TCPStreams", "HostNames", "SMTPDialogue", "TLSProtection", "TLSHandshake", "MailMessages",
+        "MIMEParts", "DKIM", "Reports", .product(name: "Crypto", package: "swift-crypto"),
       ])
     + layer(
       "CaptureComparing",
@@ -154,7 +154,7 @@ let package = Package(
       .target(
         name: "LivePage",
         dependencies: [
-          "Wire", "TCPStreams", "MailMessages", "SMTPAnalysis", "Reports", "LiveMetrics",
+          "Wire", "Threads", "TCPStreams", "MailMessages", "SMTPAnalysis", "Reports", "LiveMetrics",
           .product(name: "Crypto", package: "swift-crypto"),
           .product(name: "HummingbirdCore", package: "hummingbird"),
           .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
