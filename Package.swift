@@ -68,6 +68,8 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "OutputChecks", dependencies: ["Wire", "TestSupport"], path: "Tests/OutputChecks", swiftSettings: strict),
   ]
     + layer("Wire", [])
     + layer("Threads", ["CLinux"])
@@ -149,7 +151,7 @@ let package = Package(
       tests: ["TCPStreams", "MailMessages", "SMTPAnalysis", "Reports", .product(name: "GRDB", package: "GRDB.swift")])
     + layer(
       "LiveMetrics", ["Wire", "TCPStreams", "TLSHandshake", "SMTPAnalysis", "Reports"],
-      tests: ["TCPStreams", "SMTPAnalysis", "Reports"])
+      tests: ["OutputChecks", "TCPStreams", "SMTPAnalysis", "Reports"])
     + [
       .target(
         name: "LivePage",
@@ -164,7 +166,9 @@ let package = Package(
         swiftSettings: strict),
       .testTarget(
         name: "LivePageTests",
-        dependencies: ["LivePage", "LiveMetrics", "TestSupport", "Wire", "TCPStreams", "SMTPAnalysis", "Reports"],
+        dependencies: [
+          "LivePage", "LiveMetrics", "TestSupport", "OutputChecks", "Wire", "TCPStreams", "SMTPAnalysis", "Reports",
+        ],
         swiftSettings: strict),
     ]
     + [
@@ -199,7 +203,7 @@ let package = Package(
         ], swiftSettings: strict,
         linkerSettings: program),
       .testTarget(
-        name: "smtpscopeTests", dependencies: ["TestSupport", "Wire"],
+        name: "smtpscopeTests", dependencies: ["TestSupport", "OutputChecks", "Wire"],
         exclude: [
           "Golden", "Captures", "Live/server.py", "Live/client.py", "Live/aiosmtpd_server.py", "Live/postfix.sh",
         ],

@@ -1,5 +1,6 @@
 import Foundation
 import LiveMetrics
+import OutputChecks
 import Reports
 import SMTPAnalysis
 import Testing

@@ -1,4 +1,5 @@
 import Foundation
+import OutputChecks
 import Testing
 
 /// The world breaks while the program runs: what was whole stays, nothing half stands under a final name, and status and

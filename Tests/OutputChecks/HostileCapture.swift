@@ -1,14 +1,14 @@
-import Foundation
-import TestSupport
-import Wire
+internal import Foundation
+package import TestSupport
+internal import Wire
 
 /// A capture in which each of some strings stands wherever a stranger's text may stand.
-struct HostileCapture {
-  let data: Data
+package struct HostileCapture {
+  package let frames: [Conversation.Frame]
   /// Of these sessions: a mail that is taken, a server that wants none, a STARTTLS.
-  let sessions: Int
+  package let sessions: Int
 
-  init(_ strings: [[UInt8]]) {
+  package init(_ strings: [[UInt8]]) {
     var frames: [Conversation.Frame] = []
     for (number, string) in strings.enumerated() {
       let start = CaptureTime(nanoseconds: 1_795_166_042_000_000_000 + Int64(number) * 60_000_000_000)
@@ -27,10 +27,15 @@ struct HostileCapture {
         frames += conversation.frames
       }
     }
+    self.frames = frames
+    sessions = 3 * strings.count
+  }
+
+  /// As a file.
+  package var data: [UInt8] {
     var capture = PcapBuilder()
     for frame in frames { capture.add(frame.bytes, at: frame.time.nanoseconds) }
-    data = Data(capture.bytes)
-    sessions = 3 * strings.count
+    return capture.bytes
   }
 
   // MARK: Dialogues

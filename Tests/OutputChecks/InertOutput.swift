@@ -1,9 +1,11 @@
-import Foundation
+package import Foundation
 
 /// What must hold of output whoever wrote what is in it. Each check gives what is wrong.
-enum InertOutput {
+package enum InertOutput {
   /// Lines of characters that show as themselves, where a terminal reads them from left to right.
-  static func text(_ data: Data, allowing allowed: Set<Unicode.Scalar> = ["\n"], colour: Bool = false) -> [String] {
+  package static func text(_ data: Data, allowing allowed: Set<Unicode.Scalar> = ["\n"], colour: Bool = false)
+    -> [String]
+  {
     guard let text = String(validating: data, as: UTF8.self) else { return ["is not UTF-8"] }
     let plain = colour ? text.replacing(#/\u{1b}\[[0-9;]*m/#, with: "") : text
     let lines = allowed.contains("\n") ? plain.unicodeScalars.split(separator: "\n") : [plain.unicodeScalars[...]]
@@ -25,7 +27,7 @@ enum InertOutput {
   }
 
   /// One JSON object a line.
-  static func records(_ data: Data) -> (records: [[String: Any]], problems: [String]) {
+  package static func records(_ data: Data) -> (records: [[String: Any]], problems: [String]) {
     var records: [[String: Any]] = []
     var problems = text(data)
     for line in data.split(separator: 0x0a) {
@@ -39,7 +41,7 @@ enum InertOutput {
   }
 
   /// RFC 4180, read strictly; every row as wide as the first, and no cell that a spreadsheet would run.
-  static func table(_ data: Data) -> (rows: [[String]], problems: [String]) {
+  package static func table(_ data: Data) -> (rows: [[String]], problems: [String]) {
     var problems = text(data, allowing: ["\n", "\r"])
     var rows: [[String]] = []
     var row: [String] = []
@@ -87,7 +89,7 @@ enum InertOutput {
   }
 
   /// Zeek's log as tab-separated values: the head, then rows that are as wide as it says.
-  static func log(_ data: Data) -> (rows: Int, problems: [String]) {
+  package static func log(_ data: Data) -> (rows: Int, problems: [String]) {
     var problems = text(data, allowing: ["\n", "\t"])
     let lines = data.split(separator: 0x0a)
     let fields = lines.filter { $0.starts(with: Data("#fields\t".utf8)) }
@@ -103,7 +105,7 @@ enum InertOutput {
   }
 
   /// A mailbox file has as many lines that begin a message as it has messages, and each begins as ours do.
-  static func mailbox(_ data: Data, messages: Int) -> [String] {
+  package static func mailbox(_ data: Data, messages: Int) -> [String] {
     let lines = data.split(separator: 0x0a, omittingEmptySubsequences: false)
     let begins = lines.filter { $0.starts(with: Data("From ".utf8)) }
     var problems = begins.count == messages ? [] : ["\(begins.count) messages instead of \(messages)"]
@@ -118,7 +120,7 @@ enum InertOutput {
   }
 
   /// A path below the output directory, safe on any file system and in any shell's listing.
-  static func path(_ path: String) -> [String] {
+  package static func path(_ path: String) -> [String] {
     var problems = text(Data(path.utf8), allowing: [])
     for name in path.split(separator: "/", omittingEmptySubsequences: false) {
       let stem = name.prefix { $0 != "." }.uppercased()

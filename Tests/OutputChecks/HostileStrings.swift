@@ -1,19 +1,21 @@
-/// What a stranger may write wherever text may stand, to do harm where it is shown, opened or read by another program.
-struct HostileString {
-  var name: String
-  var bytes: [UInt8]
+// OutputChecks: what strangers may write, a capture full of it, and checks of what must hold of output all the same.
 
-  init(_ name: String, _ text: String) {
+/// What a stranger may write wherever text may stand, to do harm where it is shown, opened or read by another program.
+package struct HostileString: Sendable {
+  package var name: String
+  package var bytes: [UInt8]
+
+  package init(_ name: String, _ text: String) {
     self.name = name
     bytes = Array(text.utf8)
   }
 
-  init(_ name: String, bytes: [UInt8]) {
+  package init(_ name: String, bytes: [UInt8]) {
     self.name = name
     self.bytes = bytes
   }
 
-  static let all: [HostileString] = [
+  package static let all: [HostileString] = [
     // Terminals.
     HostileString("clear screen", "\u{1b}[2J\u{1b}[H\u{1b}[31m"),
     HostileString("window title and clipboard", "\u{1b}]0;title\u{7}\u{1b}]52;c;ZXZpbA==\u{1b}\\"),

@@ -1,22 +1,22 @@
 /// Prometheus's text format (version 0.0.4), read strictly: what `promtool check metrics` would complain of is an error.
-struct ExpositionText {
-  struct Problem: Error, CustomStringConvertible {
-    var line: Int
-    var reason: String
-    var description: String { "line \(line): \(reason)" }
+package struct ExpositionText {
+  package struct Problem: Error, CustomStringConvertible {
+    package var line: Int
+    package var reason: String
+    package var description: String { "line \(line): \(reason)" }
   }
 
-  struct Sample: Equatable {
-    var name: String
-    var labels: [String: String]
-    var value: Double
+  package struct Sample: Equatable {
+    package var name: String
+    package var labels: [String: String]
+    package var value: Double
   }
 
-  private(set) var samples: [Sample] = []
-  private(set) var types: [String: String] = [:]
+  package private(set) var samples: [Sample] = []
+  package private(set) var types: [String: String] = [:]
   private var helped: Set<String> = []
 
-  init(_ text: String) throws {
+  package init(_ text: String) throws {
     guard text.hasSuffix("\n") else { throw Problem(line: 0, reason: "the last line has no end") }
     var seen: Set<String> = []
     var family = ""
@@ -54,7 +54,7 @@ struct ExpositionText {
     try checkHistograms()
   }
 
-  subscript(name: String, labels: [String: String]) -> Double? {
+  package subscript(name: String, labels: [String: String]) -> Double? {
     samples.first { $0.name == name && $0.labels == labels }?.value
   }
 
