@@ -59,7 +59,7 @@ package final class PageServer: Sendable {
       self.address = PageAddress(host: address.host, port: UInt16(clamping: port))
     } catch {
       executor.leaveLoop()
-      try? group.syncShutdownGracefully()
+      group.shutdownGracefully { _ in }
       // strerror(3) returns a string that lasts until the thread's next call.
       let reason = (error as? IOError).flatMap { unsafe strerror($0.errnoCode).map { unsafe String(cString: $0) } }
       throw PageError(address: address, reason: reason ?? "\(error)")
