@@ -142,7 +142,7 @@ DOCS ?= .build/documentation
 docs: setup ## write the documentation of the library products, as web pages, into DOCS
 	@swift package dump-symbol-graph --minimum-access-level public --skip-synthesized-members >/dev/null
 	@rm -rf .build/symbols && mkdir -p .build/symbols
-	@for module in Wire CaptureReading PacketDecoding TCPStreams SMTPDialogue SMTPAnalysis; do \
+	@for module in Wire Threads CaptureReading PacketDecoding TCPStreams SMTPDialogue SMTPAnalysis; do \
 	  cp .build/*/symbolgraph/$$module*.symbols.json .build/symbols/; done
 	@docc convert docs/Library.docc --diagnostic-level error --fallback-display-name smtpscope --fallback-bundle-identifier smtpscope \
 	  --additional-symbol-graph-dir .build/symbols --output-path $(DOCS)

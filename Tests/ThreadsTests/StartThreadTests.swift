@@ -33,7 +33,7 @@ import Threads
     return unsafe sigismember(&mask, SIGTERM) == 1
   }
 
-  @Test(.timeLimit(.minutes(1))) func `what a thread was given goes with it`() throws {
+  @Test func `what a thread was given goes with it`() throws {
     final class Canary: Sendable {
       private let gone: Channel<Bool>
       init(_ gone: Channel<Bool>) { self.gone = gone }
