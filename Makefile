@@ -29,7 +29,7 @@ export CAPTURE
 
 .DEFAULT_GOAL := help
 .PHONY: help profile test-sanitized fuzz docs run build test lint format bench bench-live bench-micro bench-compare \
-  bench-baseline man documents install install-service mutants uninstall deb deb-check setup
+  bench-baseline man documents install install-service mutants uninstall deb deb-check setup nightly
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -58,11 +58,17 @@ format: ## format the sources
 # address, thread or undefined; FILTER names the tests, all of them where it is empty.
 SANITIZER ?= address
 FILTER ?=
+# Swift has none for undefined behaviour here, and traps by itself in every build; the C of our shims and of the libraries can
+# be made to trap too.
+SANITIZED = $(if $(filter undefined,$(SANITIZER)),-Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined,--sanitize=$(SANITIZER))
 test-sanitized: setup ## the tests under a sanitizer: SANITIZER=thread FILTER=SMTPAnalysisTests
-	@swift build --build-tests --sanitize=$(SANITIZER) --scratch-path .build/$(SANITIZER)
+	@swift build --build-tests $(SANITIZED) --scratch-path .build/$(SANITIZER)
 	@TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread-sanitizer.txt \
-	  swift test --skip-build --disable-xctest --sanitize=$(SANITIZER) --scratch-path .build/$(SANITIZER) \
+	  swift test --skip-build --disable-xctest $(SANITIZED) --scratch-path .build/$(SANITIZER) \
 	  $(if $(FILTER),--filter "$(FILTER)")
+
+nightly: setup ## what takes hours: attacks by the million, every test under each sanitizer, longer fuzzing
+	@.ci/nightly
 
 fuzz: setup ## feed what strangers may send: TARGET=dialogue SECONDS=600; all targets without TARGET
 	@python3 Fuzzing/fuzz.py --seconds $(SECONDS) $(TARGET)
@@ -147,7 +153,7 @@ DOCS ?= .build/documentation
 docs: setup ## write the documentation of the library products, as web pages, into DOCS
 	@swift package dump-symbol-graph --minimum-access-level public --skip-synthesized-members >/dev/null
 	@rm -rf .build/symbols && mkdir -p .build/symbols
-	@for module in Wire CaptureReading PacketDecoding TCPStreams SMTPDialogue SMTPAnalysis; do \
+	@for module in Wire Threads CaptureReading PacketDecoding TCPStreams SMTPDialogue SMTPAnalysis; do \
 	  cp .build/*/symbolgraph/$$module*.symbols.json .build/symbols/; done
 	@docc convert docs/Library.docc --diagnostic-level error --fallback-display-name smtpscope --fallback-bundle-identifier smtpscope \
 	  --additional-symbol-graph-dir .build/symbols --output-path $(DOCS)

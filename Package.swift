@@ -18,15 +18,15 @@ let profiled: [SwiftSetting] =
   ]
 
 // The compiler keeps what ARCHITECTURE.md draws: memory safety by default, and imports that cannot be wider than need be.
-let strict: [SwiftSetting] =
-  instrumented + profiled + [
-    .strictMemorySafety(),
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .treatAllWarnings(as: .error),
-  ]
+let rules: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+let strict = instrumented + profiled + rules
 
 /// How the program that people run is linked. Swift's own libraries go into it, so that it runs where there are none and starts
 /// in half the time; FoundationEssentials, which the argument parser needs, does not name two libraries of its own. mimalloc
@@ -55,6 +55,22 @@ func layer(_ name: String, _ dependencies: [Target.Dependency], tests: [Target.D
   ]
 }
 
+/// What the fuzzer feeds, with the layers that read it: a module each in `Fuzzing/Targets`.
+let fuzzed: [(name: String, reads: [Target.Dependency])] = [
+  ("Frames", ["PacketDecoding"]),
+  ("Streams", ["PacketDecoding", "TCPStreams"]),
+  ("Dialogue", ["SMTPDialogue"]),
+  ("Headers", ["MailMessages"]),
+  ("MIME", ["MIMEParts"]),
+  ("DKIM", ["DKIM"]),
+  ("TLS", ["TLSProtection", "TLSHandshake", "PeerCertificates"]),
+  ("KeyLogs", ["TLSProtection"]),
+  ("PcapNG", ["CLinux", "CaptureReading", "TLSProtection"]),
+  ("Escaping", ["Reports"]),
+  ("Outputs", ["SMTPAnalysis", "Reports", "HTMLReport", "TestSupport"]),
+  ("Captures", ["FuzzPcapNG", "FuzzOutputs", "SMTPAnalysis"]),
+]
+
 let package = Package(
   name: "smtpscope",
   products: [
@@ -63,7 +79,7 @@ let package = Package(
     .library(name: "CaptureReading", targets: ["CaptureReading", "Wire"]),
     .library(name: "TCPStreams", targets: ["TCPStreams", "PacketDecoding", "Wire"]),
     .library(name: "SMTPDialogue", targets: ["SMTPDialogue", "Wire"]),
-    .library(name: "SMTPAnalysis", targets: ["SMTPAnalysis", "Wire"]),
+    .library(name: "SMTPAnalysis", targets: ["SMTPAnalysis", "Threads", "Wire"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -82,10 +98,12 @@ let package = Package(
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
-    .target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: rules),
+    .target(
+      name: "OutputChecks", dependencies: ["Wire", "TestSupport"], path: "Tests/OutputChecks", swiftSettings: strict),
   ]
     + layer("Wire", [])
-    + layer("Threads", [])
+    + layer("Threads", ["CLinux"])
     + layer("CaptureReading", ["Wire", "CPcap", "CArchive"])
     + layer("PacketDecoding", ["Wire"])
     + layer("TCPStreams", ["Wire", "PacketDecoding"], tests: ["PacketDecoding"])
@@ -136,8 +154,8 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       tests: [
-        "TCPStreams", "HostNames", "SMTPDialogue", "TLSProtection", "TLSHandshake", "MailMessages", "MIMEParts", "DKIM",
-        "Reports",
+        "Threads", "TCPStreams", "HostNames", "SMTPDialogue", "TLSProtection", "TLSHandshake", "MailMessages",
+        "MIMEParts", "DKIM", "Reports", .product(name: "Crypto", package: "swift-crypto"),
       ])
     + layer(
       "CaptureComparing",
@@ -166,12 +184,12 @@ let package = Package(
       tests: ["TCPStreams", "MailMessages", "SMTPAnalysis", "Reports", .product(name: "GRDB", package: "GRDB.swift")])
     + layer(
       "LiveMetrics", ["Wire", "TCPStreams", "TLSHandshake", "SMTPAnalysis", "Reports"],
-      tests: ["TCPStreams", "SMTPAnalysis", "Reports"])
+      tests: ["OutputChecks", "TCPStreams", "SMTPAnalysis", "Reports"])
     + [
       .target(
         name: "LivePage",
         dependencies: [
-          "Wire", "TCPStreams", "MailMessages", "SMTPAnalysis", "Reports", "LiveMetrics",
+          "Wire", "Threads", "TCPStreams", "MailMessages", "SMTPAnalysis", "Reports", "LiveMetrics",
           .product(name: "Crypto", package: "swift-crypto"),
           .product(name: "HummingbirdCore", package: "hummingbird"),
           .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
@@ -181,7 +199,9 @@ let package = Package(
         swiftSettings: strict),
       .testTarget(
         name: "LivePageTests",
-        dependencies: ["LivePage", "LiveMetrics", "TestSupport", "Wire", "TCPStreams", "SMTPAnalysis", "Reports"],
+        dependencies: [
+          "LivePage", "LiveMetrics", "TestSupport", "OutputChecks", "Wire", "TCPStreams", "SMTPAnalysis", "Reports",
+        ],
         swiftSettings: strict),
     ]
     + [
@@ -216,20 +236,18 @@ let package = Package(
         ], swiftSettings: strict,
         linkerSettings: program),
       .testTarget(
-        name: "smtpscopeTests", dependencies: ["TestSupport", "Wire"],
+        name: "smtpscopeTests", dependencies: ["TestSupport", "OutputChecks", "Wire"],
         exclude: [
           "Golden", "Captures", "Live/server.py", "Live/client.py", "Live/aiosmtpd_server.py", "Live/postfix.sh",
         ],
         swiftSettings: strict),
+      // What checks is not what is fuzzed: libFuzzer need not follow it.
+      .target(name: "FuzzSupport", dependencies: ["Wire"], path: "Fuzzing/Support", swiftSettings: rules),
       .target(
-        name: "FuzzTargets",
-        dependencies: [
-          "CLinux", "Wire", "CaptureReading", "PacketDecoding", "TCPStreams", "SMTPDialogue", "MailMessages",
-          "MIMEParts",
-          "DKIM",
-          "TLSProtection", "TLSHandshake", "PeerCertificates", "SMTPAnalysis", "Reports", "HTMLReport", "TestSupport",
-        ], path: "Fuzzing/Targets", swiftSettings: strict),
-      .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: strict),
+        name: "FuzzTargets", dependencies: ["FuzzSupport"] + fuzzed.map { .init(stringLiteral: "Fuzz" + $0.name) },
+        path: "Fuzzing/Targets/All", swiftSettings: rules),
+      .testTarget(
+        name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "FuzzSupport", "TestSupport"], swiftSettings: strict),
       // The documentation's examples: only what is public can be used in them.
       .target(
         name: "Examples",
@@ -238,6 +256,11 @@ let package = Package(
       .testTarget(name: "ExamplesTests", dependencies: ["Examples", "Wire"], swiftSettings: strict),
       .testTarget(name: "SourceTests", exclude: ["unsafe.txt"], swiftSettings: strict),
     ]
+    + fuzzed.map {
+      .target(
+        name: "Fuzz" + $0.name, dependencies: ["FuzzSupport", "Wire"] + $0.reads, path: "Fuzzing/Targets/" + $0.name,
+        swiftSettings: rules)
+    }
 )
 
 // The micro-benchmarks need what is not public, so they are of this package; whoever only wants the program does not build
@@ -255,8 +278,27 @@ if Context.environment["SMTPSCOPE_BENCHMARKS"] != nil {
 if isFuzzing {
   package.targets += [
     .systemLibrary(name: "CLibFuzzer", path: "Fuzzing/CLibFuzzer"),
-    .executableTarget(
-      name: "fuzz", dependencies: ["CLibFuzzer", "FuzzTargets"], path: "Fuzzing/Driver", swiftSettings: strict,
-      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
+    .target(
+      name: "FuzzDriver", dependencies: ["CLibFuzzer", "FuzzSupport"], path: "Fuzzing/Driver", swiftSettings: rules),
   ]
+  // A program each: libFuzzer clears and reads every counter of its program for each execution.
+  let programs = fuzzed.map { fuzzed -> Target in
+    .executableTarget(
+      name: "fuzz-" + fuzzed.name.lowercased(),
+      dependencies: ["FuzzDriver", "FuzzSupport", .init(stringLiteral: "Fuzz" + fuzzed.name)],
+      path: "Fuzzing/Programs/" + fuzzed.name.lowercased(), swiftSettings: rules,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])])
+  }
+  package.targets += programs
+  // What they need is built, and nothing else of this package.
+  var needed: Set<String> = []
+  var waiting = programs.map(\.name)
+  while let name = waiting.popLast() {
+    guard needed.insert(name).inserted else { continue }
+    for case .byNameItem(let name, _) in package.targets.first(where: { $0.name == name })?.dependencies ?? [] {
+      waiting.append(name)
+    }
+  }
+  package.targets.removeAll { !needed.contains($0.name) }
+  package.products = []
 }

@@ -3,6 +3,7 @@ internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
+internal import Threads
 
 /// Serves a page and its metrics by HTTP/1.1, in one thread of its own.
 ///
@@ -17,6 +18,12 @@ package final class PageServer: Sendable {
 
   /// Listens, and returns when it does. Throws the reason where it cannot.
   package init(_ page: LivePage, on address: PageAddress, access: PageAccess) throws(PageError) {
+    // NIO traps where there is no memory for its thread: whether there is shows here.
+    do throws(ThreadError) {
+      try startThread(named: "page") {}
+    } catch {
+      throw PageError(address: address, reason: error.description)
+    }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     self.group = group
     let executor = LoopExecutor(group.next())
@@ -52,7 +59,7 @@ package final class PageServer: Sendable {
       self.address = PageAddress(host: address.host, port: UInt16(clamping: port))
     } catch {
       executor.leaveLoop()
-      try? group.syncShutdownGracefully()
+      group.shutdownGracefully { _ in }
       // strerror(3) returns a string that lasts until the thread's next call.
       let reason = (error as? IOError).flatMap { unsafe strerror($0.errnoCode).map { unsafe String(cString: $0) } }
       throw PageError(address: address, reason: reason ?? "\(error)")
@@ -70,8 +77,8 @@ package final class PageServer: Sendable {
     try? heard.futureResult.wait()
     running.cancel()
     executor.leaveLoop()
-    // What it would complain of is a second stop.
-    try? group.syncShutdownGracefully()
+    // Nobody waits for it: it asks libdispatch for a thread, which tries for ever where there is no memory for one.
+    group.shutdownGracefully { _ in }
   }
 }
 

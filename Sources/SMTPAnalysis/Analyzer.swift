@@ -3,6 +3,7 @@
 internal import HostNames
 internal import PacketDecoding
 internal import TCPStreams
+public import Threads
 public import Wire
 
 /// Reads frames and gives the record of each mail session when it has ended.
@@ -30,16 +31,33 @@ public struct Analyzer: ~Copyable {
   /// What is known of the whole run; sessions are counted by whoever takes them.
   public private(set) var summary = AnalysisSummary()
 
+  /// Works in the caller's thread.
+  ///
+  /// - Parameter output: Makes what takes the messages as they pass; nil where none are extracted.
+  public init(options: AnalysisOptions = AnalysisOptions(), output: (@Sendable () -> any MessageOutput)? = nil) {
+    self.init(options: options, threads: nil, output: output?())
+  }
+
+  /// Works in several threads; throws where one cannot be started.
+  ///
   /// - Parameters:
   ///   - output: Makes what takes the messages as they pass, once for each thread; nil where none are extracted.
   ///   - jobs: How many threads work on the connections, besides the caller's; with one the caller's does it all. The
   ///     sessions and their order are the same with any number.
   public init(
-    options: AnalysisOptions = AnalysisOptions(), output: (@Sendable () -> any MessageOutput)? = nil, jobs: Int = 1
-  ) {
+    options: AnalysisOptions = AnalysisOptions(), output: (@Sendable () -> any MessageOutput)? = nil, jobs: Int
+  ) throws(ThreadError) {
+    if jobs > 1 {
+      let threads = try ShardThreads(count: jobs, options: options, output: output)
+      self.init(options: options, threads: threads, output: nil)
+    } else {
+      self.init(options: options, output: output)
+    }
+  }
+
+  private init(options: AnalysisOptions, threads: consuming ShardThreads?, output own: (any MessageOutput)?) {
     self.options = options
-    if jobs > 1 { threads = ShardThreads(count: jobs, options: options, output: output) }
-    let own = jobs > 1 ? nil : output?()
+    self.threads = threads
     shards = InlineArray { _ in FlowShard(options: options, output: own) }
     sequencer = SessionSequencer(
       patience: options.limits.numberingPatience, memory: SessionMemory(limits: options.memory))

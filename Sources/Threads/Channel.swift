@@ -1,4 +1,4 @@
-// Threads: queues between threads, for the targets that have several of them.
+// Threads: threads and queues between them, for the targets that have several of them.
 
 private import Dispatch
 private import Synchronization
@@ -20,9 +20,4 @@ package final class Channel<Element: Sendable>: Sendable {
     filled.wait()
     return elements.withLock { $0.isEmpty ? nil : $0.removeFirst() }
   }
-}
-
-/// Starts a thread of its own for `body`, which may wait for others.
-package func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
-  DispatchQueue(label: name).async(execute: body)
 }

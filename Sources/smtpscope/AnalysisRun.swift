@@ -57,9 +57,10 @@ struct AnalysisRun {
   private func print<Format: RecordReport>(_ report: inout Format, in order: Order) throws(Failure) {
     var output = OutputBuffer()
     report.begin(into: &output)
-    try StandardOutput.write(&output)
-    var threads = RecordThreads(count: jobs, for: report)
+    var threads = try RecordThreads(count: jobs, for: report)
+    // What stands at the top goes with the first records: where a thread is missing nothing is written.
     let write: (inout OutputBuffer) throws(Failure) -> Void = { (ready: inout OutputBuffer) throws(Failure) in
+      if output.count > 0 { try StandardOutput.write(&output) }
       try StandardOutput.write(&ready)
     }
     let result = try read(into: nil, order: order) { (session, context) throws(Failure) in
@@ -148,7 +149,7 @@ struct AnalysisRun {
     } catch {
       throw Failure(status: .usage, message: error.description)
     }
-    var analyzer = Analyzer(options: options, output: messages, jobs: jobs)
+    var analyzer = try Analyzer(options, output: messages, jobs: jobs)
     var progress = Progress(common.progress, isQuiet: common.quiet, total: Self.size(of: common.captures))
     var kept = AnalysisSummary()
     var waiting: NumberOrder? = order == .numbers ? NumberOrder() : nil

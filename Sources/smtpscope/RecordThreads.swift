@@ -24,20 +24,25 @@ struct RecordThreads<Format: RecordReport>: ~Copyable {
   /// Sessions of a piece of work: waking a thread costs as much as a record.
   private static var sessionsOfWork: Int { 32 }
 
-  init(count: Int, for format: Format) {
+  init(count: Int, for format: Format) throws(Failure) {
     inboxes = (0..<count).map { _ in Channel() }
     outboxes = (0..<count).map { _ in Channel() }
-    for (inbox, outbox) in zip(inboxes, outboxes) {
-      startThread(named: "records") {
-        while case .some(.some(var work)) = inbox.take() {
-          var isFirst = work.isFirst
-          for session in work.sessions {
-            format.append(session, isFirst: isFirst, context: work.context, into: &work.output)
-            isFirst = false
+    do throws(ThreadError) {
+      for (inbox, outbox) in zip(inboxes, outboxes) {
+        try startThread(named: "records") {
+          while case .some(.some(var work)) = inbox.take() {
+            var isFirst = work.isFirst
+            for session in work.sessions {
+              format.append(session, isFirst: isFirst, context: work.context, into: &work.output)
+              isFirst = false
+            }
+            outbox.put(work.output)
           }
-          outbox.put(work.output)
         }
       }
+    } catch {
+      for inbox in inboxes { inbox.put(nil) }
+      throw Failure(error)
     }
   }
 

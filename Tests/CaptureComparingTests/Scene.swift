@@ -10,7 +10,7 @@ func sessions(_ conversations: [Conversation]) -> [ComparedSession] {
   let digests = MessageDigests()
   var options = AnalysisOptions()
   options.keepsDialogue = true
-  var analyzer = Analyzer(options: options, output: { digests.output() }, jobs: 1)
+  var analyzer = Analyzer(options: options, output: { digests.output() })
   func each(_ body: (Span<UInt8>, FrameDescriptor) -> Void) {
     for (index, frame) in frames.enumerated() {
       body(

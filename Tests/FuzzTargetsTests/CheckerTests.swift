@@ -1,4 +1,4 @@
-@testable import FuzzTargets
+import FuzzSupport
 import Testing
 
 /// What holds the reports to being inert must be able to fail.

@@ -51,7 +51,7 @@ struct Scene {
     var options = AnalysisOptions()
     options.keepsDialogue = true
     options.listsAttachments = true
-    var analyzer = Analyzer(options: options, jobs: 1)
+    var analyzer = Analyzer(options: options)
     for (index, frame) in Conversation(text).frames.enumerated() {
       analyzer.receive(
         frame.bytes.span,

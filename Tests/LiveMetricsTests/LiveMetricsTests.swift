@@ -1,5 +1,6 @@
 import Foundation
 import LiveMetrics
+import OutputChecks
 import Reports
 import SMTPAnalysis
 import Testing
@@ -105,7 +106,7 @@ import Wire
     // Both have microseconds, little end first, and Ethernet.
     let file = try [UInt8](Data(contentsOf: URL(filePath: Self.path(of: capture))))
     func number(at offset: Int) -> Int { (0..<4).reduce(0) { $0 | Int(file[offset + $1]) << (8 * $1) } }
-    var analyzer = Analyzer(options: AnalysisOptions(), jobs: 1)
+    var analyzer = Analyzer(options: AnalysisOptions())
     var (offset, frames) = (24, 0)
     while offset + 16 <= file.count {
       let length = number(at: offset + 8)

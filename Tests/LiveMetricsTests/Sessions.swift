@@ -5,7 +5,7 @@ import Wire
 
 /// The sessions of a dialogue, as an analysis gives them.
 func sessions(_ text: String, numberedFrom first: Int = 1, options: AnalysisOptions = AnalysisOptions()) -> [Session] {
-  var analyzer = Analyzer(options: options, jobs: 1)
+  var analyzer = Analyzer(options: options)
   for (index, frame) in Conversation(text).frames.enumerated() {
     analyzer.receive(
       frame.bytes.span,

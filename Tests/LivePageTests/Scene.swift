@@ -34,7 +34,7 @@ struct Scene {
   static func sessions(_ text: String, as id: Int) -> [Session] {
     var options = AnalysisOptions()
     options.keepsDialogue = true
-    var analyzer = Analyzer(options: options, jobs: 1)
+    var analyzer = Analyzer(options: options)
     for (index, frame) in Conversation(text).frames.enumerated() {
       analyzer.receive(
         frame.bytes.span,

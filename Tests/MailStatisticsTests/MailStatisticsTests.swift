@@ -13,7 +13,7 @@ private func statistics(
     var conversation = Conversation(text)
     conversation.server.port = port
     conversation.start = conversation.start.advanced(byNanoseconds: Int64(index) * 3_600_000_000_000)
-    var analyzer = Analyzer(options: AnalysisOptions(), jobs: 1)
+    var analyzer = Analyzer(options: AnalysisOptions())
     for (number, frame) in conversation.frames.enumerated() {
       analyzer.receive(
         frame.bytes.span,

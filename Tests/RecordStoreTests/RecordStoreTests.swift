@@ -16,7 +16,7 @@ private func sessions(_ text: String) -> [Session] {
   var options = AnalysisOptions()
   options.keepsDialogue = true
   options.listsAttachments = true
-  var analyzer = Analyzer(options: options, jobs: 1)
+  var analyzer = Analyzer(options: options)
   for (index, frame) in Conversation(text).frames.enumerated() {
     analyzer.receive(
       frame.bytes.span,

@@ -2,6 +2,7 @@ import Reports
 import SMTPAnalysis
 import TCPStreams
 import TestSupport
+import Threads
 import Wire
 
 /// What an analysis makes of frames, with ways to say it shortly.
@@ -14,7 +15,7 @@ struct Analysis {
     _ frames: [Conversation.Frame], cutAt length: Int = .max, options: AnalysisOptions = AnalysisOptions(),
     jobs: Int = 1
   ) {
-    var analyzer = Analyzer(options: options, jobs: jobs)
+    var analyzer = Analyzer(options: options, threads: jobs)
     for (index, frame) in frames.enumerated() {
       let bytes = Array(frame.bytes.prefix(length))
       analyzer.receive(
@@ -52,6 +53,17 @@ struct Analysis {
     for session in sessions { report.session(session, context: context, into: &output) }
     report.end(summary, captures: [], context: context, into: &output)
     return output.text
+  }
+}
+
+extension Analyzer {
+  /// A test without its threads tells nothing.
+  init(options: AnalysisOptions, threads: Int) {
+    do throws(ThreadError) {
+      try self.init(options: options, jobs: threads)
+    } catch {
+      fatalError(error.description)
+    }
   }
 }
 

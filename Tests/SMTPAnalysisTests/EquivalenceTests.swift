@@ -20,7 +20,8 @@ enum Disturbance: CaseIterable, Sendable {
   case everything
 }
 
-private let scripts = [
+/// Dialogues that try what segmentation might do harm to.
+let equivalenceScripts = [
   Dialogues.delivered,
   // Pipelining, two mails, refusals, an odd line end, AUTH.
   Dialogues.hello + """
@@ -84,14 +85,14 @@ private let scripts = [
   """,
 ]
 
-/// Cases of a random test by default, and where there is time.
-private let isSlow = ProcessInfo.processInfo.environment["SMTPSCOPE_SLOW_TESTS"] == "1"
+/// Whether there is time for more cases of a random test.
+let isSlow = ProcessInfo.processInfo.environment["SMTPSCOPE_SLOW_TESTS"] == "1"
 private let seeds = UInt64(0)..<(isSlow ? 150 : 8)
 
 @Suite struct EquivalenceTests {
-  @Test(arguments: scripts.indices, Disturbance.allCases)
+  @Test(arguments: equivalenceScripts.indices, Disturbance.allCases)
   func `however the frames came, the session is the same`(script: Int, disturbance: Disturbance) {
-    let original = Conversation(scripts[script])
+    let original = Conversation(equivalenceScripts[script])
     let expected = essences(of: original)
     #expect(expected.count == 1)
     for seed in seeds {
@@ -103,9 +104,9 @@ private let seeds = UInt64(0)..<(isSlow ? 150 : 8)
     }
   }
 
-  @Test(arguments: scripts.indices)
+  @Test(arguments: equivalenceScripts.indices)
   func `cut anywhere in two, the session is the same`(script: Int) {
-    let original = Conversation(scripts[script])
+    let original = Conversation(equivalenceScripts[script])
     let expected = essences(of: original)
     let longest = original.recut { .max }.segments.map(\.payload.count).max() ?? 0
     for size in stride(from: 1, to: longest, by: isSlow ? 1 : 5) {
@@ -118,9 +119,9 @@ private let seeds = UInt64(0)..<(isSlow ? 150 : 8)
 
   /// Not yet always: where one hole holds the DATA command, its 354 and the first bytes of the text, nothing tells the hole
   /// of the text from that of the command (the first script with seeds 698 and 3638; 29 of 36,000 runs in all).
-  @Test(arguments: scripts.indices)
+  @Test(arguments: equivalenceScripts.indices)
   func `no message with missing bytes is called complete`(script: Int) {
-    let original = Conversation(scripts[script])
+    let original = Conversation(equivalenceScripts[script])
     // Where the replies are lost that tell how the server read odd line ends, the strict reading is taken.
     var unanswered = original
     unanswered.segments.removeAll { $0.peer == .server && $0.acknowledgment > 100 && !$0.payload.isEmpty }
@@ -146,16 +147,17 @@ private let seeds = UInt64(0)..<(isSlow ? 150 : 8)
       .compactMap(\.sha256)
   }
 
-  /// What differs, from a little before the first difference.
-  private func difference(_ found: String, _ expected: String) -> String {
-    let same = zip(found, expected).prefix { $0 == $1 }.count
-    return "\(found.dropFirst(max(0, same - 60)).prefix(160)) instead of "
-      + "\(expected.dropFirst(max(0, same - 60)).prefix(160))"
-  }
+}
+
+/// What differs, from a little before the first difference.
+func difference(_ found: String, _ expected: String) -> String {
+  let same = zip(found, expected).prefix { $0 == $1 }.count
+  return "\(found.dropFirst(max(0, same - 60)).prefix(160)) instead of "
+    + "\(expected.dropFirst(max(0, same - 60)).prefix(160))"
 }
 
 extension Conversation {
-  fileprivate func disturbed(by disturbance: Disturbance, _ random: inout SplitMix64) -> Conversation {
+  func disturbed(by disturbance: Disturbance, _ random: inout SplitMix64) -> Conversation {
     let all = disturbance == .everything
     var result = self
     if all || disturbance != .doubled && disturbance != .reordered || Bool.random(using: &random) {

@@ -16,7 +16,7 @@ import Wire
       var options = AnalysisOptions()
       options.tellsTransactions = true
       change(&options)
-      analyzer = Analyzer(options: options, jobs: jobs)
+      analyzer = Analyzer(options: options, threads: jobs)
     }
 
     mutating func receive(_ frames: [Conversation.Frame]) {

@@ -6,7 +6,7 @@ import Testing
 import Wire
 
 /// Many connections at once, of all fates, that end in another order than they began in.
-private func manyConversations(_ count: Int, seed: UInt64) -> [Conversation] {
+func manyConversations(_ count: Int, seed: UInt64) -> [Conversation] {
   var random = SplitMix64(seed: seed)
   let scripts = [
     Dialogues.delivered, Dialogues.data + "C!", "S: 220 ftp ready\nC: USER x",

@@ -318,4 +318,13 @@ private let cases = [
       #expect(sink.text(of: index + 1) == message)
     }
   }
+
+  /// A dot behind NULs that begin a line may end the text; NULs behind another dot begin none, in segments of their own either.
+  @Test(arguments: [Int.max, 1, 2, 3, 7])
+  func `NULs behind a dot begin no line`(piece: Int) {
+    let text = "C: DATA\nS: 354 go\nC: \\0.\\0\\0.\\r\\nmore\nC: .\nS: 250 queued"
+    let sink = run(Script(opened + text), sawOpening: true, piece: piece)
+    #expect(sink.dots == [])
+    #expect(sink.text(of: 1) == "\0.\0\0.\r\nmore\r\n")
+  }
 }

@@ -2,10 +2,10 @@ import Testing
 import Threads
 
 @Test(arguments: [1, 2, 7])
-func `what several threads put comes out once, each thread's in its order`(count: Int) {
+func `what several threads put comes out once, each thread's in its order`(count: Int) throws {
   let channel = Channel<(thread: Int, number: Int)>()
   for thread in 0..<count {
-    startThread(named: "test \(thread)") {
+    try startThread(named: "test \(thread)") {
       for number in 0..<500 { channel.put((thread, number)) }
     }
   }

@@ -243,7 +243,7 @@ private struct LiveLine {
   }
 
   mutating func put(_ mark: Mark) {
-    canvas.put(mark)
+    canvas.flow(mark.sign(canvas.style), mark.tone, hanging: Self.hanging)
     canvas.blanks(1)
   }
 

@@ -21,15 +21,27 @@ struct ShardThreads: ~Copyable {
   /// Batches that may be on their way. More would only hold memory.
   private static let mostHandedOver = 3
 
-  init(count: Int, options: AnalysisOptions, output: (@Sendable () -> any MessageOutput)?) {
+  init(count: Int, options: AnalysisOptions, output: (@Sendable () -> any MessageOutput)?) throws(ThreadError) {
     let count = min(max(1, count), FlowShard.count)
-    workers = (0..<count).map { ShardWorker(number: $0, of: count, options: options, output: output) }
+    var workers: [ShardWorker] = []
+    do throws(ThreadError) {
+      for number in 0..<count {
+        workers.append(try ShardWorker(number: number, of: count, options: options, output: output))
+      }
+    } catch {
+      ShardThreads.end(workers)
+      throw error
+    }
+    self.workers = workers
     batches = Array(repeating: FrameBatch(), count: count)
   }
 
   /// Where the caller gave up, the threads end before what they write to goes.
   deinit {
-    guard !isFinished else { return }
+    if !isFinished { ShardThreads.end(workers) }
+  }
+
+  private static func end(_ workers: [ShardWorker]) {
     for worker in workers { worker.inbox.put(.finish) }
     for worker in workers {
       while case .worked? = worker.outbox.take() {}
@@ -131,9 +143,9 @@ struct ShardWorker: Sendable {
   /// Starts the thread. It ends with `.finish`.
   init(
     number: Int, of count: Int, options: AnalysisOptions, output: (@Sendable () -> any MessageOutput)?
-  ) {
+  ) throws(ThreadError) {
     let (inbox, outbox) = (inbox, outbox)
-    startThread(named: "shards \(number)") {
+    try startThread(named: "shards \(number)") {
       let own = stride(from: number, to: FlowShard.count, by: count)
       let output = output?()
       var shards: [16 of FlowShard] = InlineArray { _ in FlowShard(options: options, output: output) }

@@ -134,6 +134,7 @@ struct DataReceiver {
         waiting = .dot(start)
         beforePrevious = before
         previous = 0x2e
+        endedInNULs = false
         offset = dot + 1
         if dot > begin { return .content(begin..<dot) }
         return next(in: bytes, from: &offset)

@@ -35,7 +35,7 @@ struct LiveRun {
     try giveUpPrivileges()
     let outputs = try LiveOutputs(settings)
     let manager = ServiceManager()
-    var analyzer = Analyzer(options: settings.analysis, output: outputs.messageOutput, jobs: settings.jobs)
+    var analyzer = try Analyzer(settings.analysis, output: outputs.messageOutput, jobs: settings.jobs)
     var tally = LiveTally(settings, observers, outputs)
     var context = ReportContext(
       fileNames: settings.interfaces, timeDecimals: 9, showsDialogue: settings.showsDialogue)

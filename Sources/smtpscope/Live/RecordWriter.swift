@@ -36,8 +36,21 @@ final class RecordWriter: Sendable {
   init(path: String?, head: (@Sendable () -> [UInt8])? = nil) throws(Failure) {
     state = Mutex(State())
     self.head = head
-    let file = try Self.open(path, head)
-    startThread(named: "records") { [self] in write(to: file, path) }
+    // Where there is no thread nothing is begun: it is there first, and waits for who it works for.
+    let start = Channel<(writer: RecordWriter, file: Int32)?>()
+    do throws(ThreadError) {
+      try startThread(named: "records") {
+        if let (writer, file) = start.take() ?? nil { writer.write(to: file, path) }
+      }
+    } catch {
+      throw Failure(error)
+    }
+    do throws(Failure) {
+      start.put((self, try Self.open(path, head)))
+    } catch {
+      start.put(nil)
+      throw error
+    }
   }
 
   /// Takes what is in the buffer, which has so many records. False where they are dropped.

@@ -54,18 +54,20 @@ final class StoreWriter: Sendable {
     self.path = path
     self.run = run
     self.whenFull = whenFull
+    // Where there is no thread nothing is begun: it is there first, and waits for who it works for.
+    let start = Channel<StoreWriter?>()
+    do throws(ThreadError) {
+      try startThread(named: "store") { (start.take() ?? nil)?.write() }
+    } catch {
+      throw Failure(error)
+    }
     do throws(StoreError) {
       store = Mutex(try RecordStore(path: path, run: run))
     } catch {
+      start.put(nil)
       throw Failure(status: .outputFailed, message: error.description + ".")
     }
-    startThread(named: "store") { [self] in
-      switch whenFull {
-      case .wait: writeAll()
-      case .drop: writeOn()
-      }
-      finished.signal()
-    }
+    start.put(self)
   }
 
   /// Takes a session.
@@ -130,6 +132,14 @@ final class StoreWriter: Sendable {
   }
 
   // MARK: The thread
+
+  private func write() {
+    switch whenFull {
+    case .wait: writeAll()
+    case .drop: writeOn()
+    }
+    finished.signal()
+  }
 
   /// Takes what waits.
   private func take() -> (sessions: [StoredSession], isEnding: Bool) {

@@ -1,4 +1,5 @@
 import Foundation
+import OutputChecks
 import Testing
 
 /// The world breaks while the program runs: what was whole stays, nothing half stands under a final name, and status and
@@ -241,8 +242,6 @@ import Testing
         #expect(count < 5, "\(name)")
         continue
       }
-      // libdispatch, which the database's library needs, traps where there is no descriptor for its queue.
-      if name == "sqlite", count < 10 { continue }
       #expect([0, 3, 4].contains(result.status), "\(name): \(result.status) \(result.errors)")
       #expect((result.status == 0) == (result.errors == ""), "\(name): \(result.errors)")
       if result.status != 0 {
@@ -263,10 +262,11 @@ import Testing
     let whole = Set(try Self.files(in: reference).values)
     for (name, call) in [
       ("analyze", "--jobs 1 --format ndjson \(workload.path)"),
-      ("extract", "extract --jobs 1 -q -o \(folder.path("extract")) \(workload.path)"),
-      ("share", "share --jobs 1 -q -o \(folder.path("shared")) \(workload.path)"),
+      ("analyze", "--jobs 2 --format ndjson \(workload.path)"),
+      ("extract", "extract --jobs 2 -q -o \(folder.path("extract")) \(workload.path)"),
+      ("share", "share --jobs 2 -q -o \(folder.path("shared")) \(workload.path)"),
+      ("sqlite", "--jobs 2 -q --sqlite \(folder.path("records.db")) \(workload.path)"),
     ] {
-      // One thread: libdispatch tries again for ever where there is no memory for another one's stack.
       let result = try Self.shell(
         "ulimit -c 0; ulimit -v \(megabytes * 1024); exec timeout -k 1 60 \"$0\" \(call)")
       // A status of the contract, the linker's, or the end by a signal.
@@ -281,6 +281,35 @@ import Testing
     if FileManager.default.fileExists(atPath: folder.path("shared")) {
       #expect(try Program.run(["-q", folder.path("shared")]).status == 0)
     }
+    if FileManager.default.fileExists(atPath: folder.path("records.db")) {
+      #expect(try Self.isWhole(folder.path("records.db")))
+    }
+  }
+
+  /// A thread's stack is as large as the first one may become, so this leaves memory for everything but a stack.
+  @Test func `a thread that cannot be started is told, and nothing is begun`() throws {
+    let (folder, workload) = (try Scratch(), try Self.workload.get())
+    for call in [
+      "--jobs 2 --format ndjson", "--jobs 2 --format csv", "--jobs 2 --format text", "--jobs 2 --format json",
+      "stats --jobs 2", "extract --jobs 2 -o \(folder.path("extract"))",
+      "extract --jobs 2 --as mbox -o \(folder.path("mbox"))", "--jobs 1 -q --sqlite \(folder.path("records.db"))",
+    ] {
+      let result = try Self.shell(
+        "ulimit -c 0; ulimit -s 4000000; ulimit -v 2000000; exec timeout -k 1 60 \"$0\" \(call) \(workload.path)")
+      #expect(result.status == 4, "\(call): \(result.status)")
+      #expect(result.output == "", "\(call)")
+      #expect(
+        result.errors == """
+          smtpscope: a thread cannot be started: Resource temporarily unavailable. \
+          Allow more memory or more tasks (ulimit -v, -u), or use fewer threads: --jobs 1.
+
+          """, "\(call): \(result.errors)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: folder.path("records.db")))
+    for name in ["extract", "mbox"] { #expect(try Self.files(in: folder.path(name)) == [:], "\(name)") }
+    let alone = try Self.shell(
+      "ulimit -s 4000000; ulimit -v 2000000; exec \"$0\" --jobs 1 --format ndjson \(workload.path)")
+    #expect(alone.status == 0 && alone.output == workload.records)
   }
 }
 

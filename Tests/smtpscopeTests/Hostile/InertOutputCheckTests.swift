@@ -1,4 +1,5 @@
 import Foundation
+import OutputChecks
 import Testing
 
 /// A check that finds nothing wrong proves nothing until it was seen to find something.

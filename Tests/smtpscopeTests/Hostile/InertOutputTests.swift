@@ -1,4 +1,5 @@
 import Foundation
+import OutputChecks
 import Testing
 
 /// Strings of strangers, everywhere at once, through everything that the program writes.
@@ -13,10 +14,10 @@ import Testing
     init() throws {
       folder = try Scratch()
       let capture = HostileCapture(HostileString.all.map(\.bytes))
-      hostile = folder.write(capture.data, as: "hostile.pcap").path
+      hostile = folder.write(Data(capture.data), as: "hostile.pcap").path
       sessions = capture.sessions
       let words = HostileString.all.indices.map { Array("calm\($0)".utf8) }
-      calm = folder.write(HostileCapture(words).data, as: "calm.pcap").path
+      calm = folder.write(Data(HostileCapture(words).data), as: "calm.pcap").path
     }
   }
 

@@ -1,0 +1,4 @@
+import FuzzCaptures
+import FuzzDriver
+
+drive(CapturesTarget.self)

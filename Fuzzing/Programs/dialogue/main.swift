@@ -1,0 +1,4 @@
+import FuzzDialogue
+import FuzzDriver
+
+drive(DialogueTarget.self)

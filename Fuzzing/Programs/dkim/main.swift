@@ -1,0 +1,4 @@
+import FuzzDKIM
+import FuzzDriver
+
+drive(DKIMTarget.self)

@@ -1,0 +1,4 @@
+import FuzzDriver
+import FuzzEscaping
+
+drive(EscapingTarget.self)

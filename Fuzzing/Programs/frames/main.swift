@@ -1,0 +1,4 @@
+import FuzzDriver
+import FuzzFrames
+
+drive(FramesTarget.self)

@@ -1,0 +1,4 @@
+import FuzzDriver
+import FuzzHeaders
+
+drive(HeadersTarget.self)

@@ -1,0 +1,4 @@
+import FuzzDriver
+import FuzzKeyLogs
+
+drive(KeyLogsTarget.self)

@@ -1,0 +1,4 @@
+import FuzzDriver
+import FuzzMIME
+
+drive(MIMETarget.self)

@@ -1,0 +1,4 @@
+import FuzzDriver
+import FuzzOutputs
+
+drive(OutputsTarget.self)

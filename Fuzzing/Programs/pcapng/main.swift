@@ -1,0 +1,4 @@
+import FuzzDriver
+import FuzzPcapNG
+
+drive(PcapNGTarget.self)

@@ -1,0 +1,4 @@
+import FuzzDriver
+import FuzzStreams
+
+drive(StreamsTarget.self)

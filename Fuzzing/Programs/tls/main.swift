@@ -1,0 +1,4 @@
+import FuzzDriver
+import FuzzTLS
+
+drive(TLSTarget.self)
