@@ -53,7 +53,8 @@ final class Connection {
     let fields = (headers.contains { $0.hasPrefix("Host:") } ? [] : ["Host: 127.0.0.1:\(port)"]) + headers
     connection.send(
       "\(method) \(path) HTTP/1.1\r\n" + fields.map { $0 + "\r\n" }.joined() + "Connection: close\r\n\r\n")
-    return try Answer(connection.read().text)
+    // The server closes behind its answer, however late a busy machine lets it come.
+    return try Answer(connection.read(seconds: 120).text)
   }
 }
 
