@@ -32,7 +32,7 @@ final class Connection {
   }
 
   /// What comes until `isEnough` says so, the other side closes, or nothing came for so long.
-  func read(seconds: Int = 10, until isEnough: (String) -> Bool = { _ in false }) -> (text: String, isClosed: Bool) {
+  func read(seconds: Int = 60, until isEnough: (String) -> Bool = { _ in false }) -> (text: String, isClosed: Bool) {
     var limit = timeval(tv_sec: seconds, tv_usec: 0)
     unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     var all: [UInt8] = []
