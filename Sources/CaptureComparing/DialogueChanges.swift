@@ -108,7 +108,8 @@ struct DialogueChanges {
     changes.append(change)
   }
 
-  /// Whether `text` is `original` with X or asterisks for some of it, as firewalls write them: `250-XXXXXXXA`, `220 ****`.
+  /// Whether `text` is `original` with X or asterisks for some of it, as firewalls write them: `250-XXXXXXXA`, `220 ****`. Once
+  /// over either line, which `ComparedSession` has cut to its bound; whoever sends such a line is told to have been masked, no more.
   static func masks(_ text: [UInt8], _ original: [UInt8]) -> Bool {
     guard text != original, !text.isEmpty else { return false }
     // A reply keeps its code.

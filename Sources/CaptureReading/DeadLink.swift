@@ -40,6 +40,7 @@ public import Wire
 
   /// Compiles a filter: nil when that went well, libpcap's words otherwise.
   func compile(_ expression: String, into program: UnsafeMutablePointer<bpf_program>) -> String? {
+    // The expression is the command line's, a copy for the call; the program is the caller's to free, the words are copied.
     guard unsafe pcap_compile(handle, program, expression, 1, PCAP_NETMASK_UNKNOWN) != 0 else { return nil }
     return unsafe pcap_geterr(handle).map { unsafe String(cString: $0) } ?? "cannot be compiled"
   }

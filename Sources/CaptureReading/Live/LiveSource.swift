@@ -116,12 +116,14 @@ import Wire
 
   private func lose() {
     isLost = true
+    // libpcap's words lie in the handle, which is open; they are copied.
     let words = unsafe pcap_geterr(handle).map { unsafe String(cString: $0) } ?? "it is gone"
     if isUp { notices.append(.lost(name, words)) }
     isUp = false
   }
 
   private func recover(_ mayReopen: Bool) {
+    // The name is the command line's, a copy that ends with a zero for the call.
     let index = unsafe if_nametoindex(name)
     guard index > 0, Self.isRunning(name) else { return }
     if bind_capture(unsafe pcap_fileno(handle), index, options.isPromiscuous ? 1 : 0) == 0 {
@@ -134,6 +136,7 @@ import Wire
     do throws(LiveError) {
       let opened = try unsafe Self.open(name, options)
       _ = statistics
+      // No packet of the old handle waits where it may be opened anew, so nobody looks into its memory any more.
       unsafe pcap_close(handle)
       unsafe handle = opened
       linkType = unsafe Self.linkType(of: opened)
@@ -163,6 +166,7 @@ import Wire
 
 extension LiveSource {
   private static func open(_ name: String, _ options: LiveOptions) throws(LiveError) -> OpaquePointer {
+    // As large as libpcap asks for. Nothing from the wire is in these calls; who leaves without the handle closes it.
     var words = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
     guard let handle = unsafe pcap_create(name, &words) else { throw .refused(name, text(words)) }
     unsafe pcap_set_snaplen(handle, Int32(clamping: options.snapLength))
@@ -189,6 +193,7 @@ extension LiveSource {
     case PCAP_ERROR_PERM_DENIED, PCAP_ERROR_PROMISC_PERM_DENIED: return .notPermitted(name)
     case PCAP_ERROR_IFACE_NOT_UP: return .isDown(name)
     default:
+      // Both are libpcap's own words, copied while the handle is open.
       let words = unsafe pcap_geterr(handle).map { unsafe String(cString: $0) } ?? ""
       let status = unsafe pcap_statustostr(status).map { unsafe String(cString: $0) } ?? "error \(status)"
       return .refused(name, words.isEmpty ? status : words)

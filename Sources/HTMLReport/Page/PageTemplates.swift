@@ -9,6 +9,9 @@ struct PageTemplates: Sendable {
   let script: String
   /// What a browser may do with the page (Content Security Policy): apply this style, run this script, nothing else.
   let policy: String
+  /// Templates that the engine does not read: none, as a test holds. They are the program's own; one that was spoilt leaves its
+  /// part of the page empty, whatever the capture holds.
+  let unread: [String]
 
   static let embedded = PageTemplates()
 
@@ -24,17 +27,18 @@ struct PageTemplates: Sendable {
       "finding": PackageResources.finding_mustache,
     ]
     var library = MustacheLibrary()
+    var unread: [String] = []
     for (name, source) in sources {
       // Each begins with the way to escape: a template that is included begins with the engine's own.
       let text = "{{% CONTENT_TYPE: \(PageTemplates.contentType)}}" + String(decoding: source, as: UTF8.self)
       do {
         try library.register(text, named: name)
       } catch {
-        // The templates are the program's own and nothing else's: each test of a page loads them all.
-        preconditionFailure("template \(name): \(error)")
+        unread.append(name)
       }
     }
     self.library = library
+    self.unread = unread
     style = String(decoding: PackageResources.report_css, as: UTF8.self)
     script = String(decoding: PackageResources.report_js, as: UTF8.self)
     policy = [

@@ -68,7 +68,8 @@ enum STARTTLSStripped: FindingCheck {
   }
 }
 
-/// What a firewall writes over words that it does not let through (Cisco's SMTP inspection and its like).
+/// What a firewall writes over words that it does not let through (Cisco's SMTP inspection and its like). A peer may write the
+/// same: it is read once, within its bounds, and makes nothing but the finding.
 enum Mask {
   /// `XXXXXXXA`, `XXXX`: a word of X, with a letter from A on at its end in some versions.
   static func covers(_ line: [UInt8]) -> Bool {
