@@ -12,6 +12,7 @@ public import Wire
 /// from `nextSession` after each, call `finish` once at the end and take the rest.
 public struct Analyzer: ~Copyable {
   private let options: AnalysisOptions
+  private let spread: FlowSpread
   private var decoder = PacketDecoder()
   private var shards: [16 of FlowShard]
   /// They have the shards instead, where there are several threads.
@@ -35,7 +36,7 @@ public struct Analyzer: ~Copyable {
   ///
   /// - Parameter output: Makes what takes the messages as they pass; nil where none are extracted.
   public init(options: AnalysisOptions = AnalysisOptions(), output: (@Sendable () -> any MessageOutput)? = nil) {
-    self.init(options: options, threads: nil, output: output?())
+    self.init(options: options, spread: FlowSpread(options.secrets), threads: nil, output: output?())
   }
 
   /// Works in several threads; throws where one cannot be started.
@@ -48,17 +49,21 @@ public struct Analyzer: ~Copyable {
     options: AnalysisOptions = AnalysisOptions(), output: (@Sendable () -> any MessageOutput)? = nil, jobs: Int
   ) throws(ThreadError) {
     if jobs > 1 {
-      let threads = try ShardThreads(count: jobs, options: options, output: output)
-      self.init(options: options, threads: threads, output: nil)
+      let spread = FlowSpread(options.secrets)
+      let threads = try ShardThreads(count: jobs, options: options, spread: spread, output: output)
+      self.init(options: options, spread: spread, threads: threads, output: nil)
     } else {
       self.init(options: options, output: output)
     }
   }
 
-  private init(options: AnalysisOptions, threads: consuming ShardThreads?, output own: (any MessageOutput)?) {
+  private init(
+    options: AnalysisOptions, spread: FlowSpread, threads: consuming ShardThreads?, output own: (any MessageOutput)?
+  ) {
     self.options = options
+    self.spread = spread
     self.threads = threads
-    shards = InlineArray { _ in FlowShard(options: options, output: own) }
+    shards = InlineArray { _ in FlowShard(options: options, spread: spread, output: own) }
     sequencer = SessionSequencer(
       patience: options.limits.numberingPatience, memory: SessionMemory(limits: options.memory))
   }
@@ -92,7 +97,7 @@ public struct Analyzer: ~Copyable {
 
   @inline(__always)
   private mutating func take(_ segment: TCPSegment, in bytes: Span<UInt8>, _ descriptor: FrameDescriptor) {
-    let index = FlowShard.index(of: segment.source, segment.destination)
+    let index = spread.shard(of: segment.source, segment.destination)
     if threads == nil {
       shards[index].receive(segment, in: bytes, descriptor, ordinal: packets)
     } else {
@@ -108,7 +113,7 @@ public struct Analyzer: ~Copyable {
   }
 
   private mutating func take(_ error: ICMPError, _ descriptor: FrameDescriptor) {
-    let index = FlowShard.index(of: error.source, error.destination)
+    let index = spread.shard(of: error.source, error.destination)
     if threads == nil {
       shards[index].receive(error, descriptor)
     } else {

@@ -138,6 +138,7 @@ def record(way, folder):
     ends = Ends(client, server)
     ends.shake_hands()
     session = ends.talk(dialogue())
+    earlier = ends.flights if way.get("keeps_earlier") else None
     if way.get("resumes"):
         ends = Ends(client, server, session)
         ends.shake_hands()
@@ -147,7 +148,7 @@ def record(way, folder):
         log = file.read()
     key = open(f"{folder}/rsa.key").read() if way.get("by_key") else None
     return {
-        "name": way["name"], "version": way["version"], "cipher": name, "flights": ends.flights, "keylog": log,
+        "name": way["name"], "version": way["version"], "cipher": name, "earlier": earlier, "flights": ends.flights, "keylog": log,
         "private_key": key, "resumed": ends.objects["C"].session_reused, "asks": way.get("asks", False),
         "gives": way.get("gives", False), "said": {n: "".join(t for who, t in dialogue() if who == n) for n in "CS"},
         "message": message().replace("\r\n..", "\r\n."),
@@ -295,6 +296,14 @@ def ways():
         for version, cipher in (("TLS 1.0", "AES128-SHA"), ("TLS 1.2", "AES128-GCM-SHA256"),
                                 ("TLS 1.2", "AES256-SHA256")):
             yield {"version": version, "cipher": cipher, "options": options, "by_key": True}
+    # With both sessions, for what tells the later one's secret is the earlier one.
+    for version, cipher, by_key in (("TLS 1.0", "AES128-SHA", True), ("TLS 1.1", "AES128-SHA", True),
+                                    ("TLS 1.2", "AES128-SHA", True), ("TLS 1.2", "AES128-GCM-SHA256", True),
+                                    ("TLS 1.2", "ECDHE-RSA-AES128-GCM-SHA256", False)):
+        for tickets in (0, NO_TICKET):
+            for extended in (0, NO_EXTENDED_MASTER_SECRET):
+                yield {"version": version, "cipher": cipher, "options": tickets | extended, "by_key": by_key,
+                       "resumes": True, "keeps_earlier": True}
 
 
 def name(way):

@@ -10,6 +10,8 @@ import Wire
 struct Recording: Decodable, Sendable, CustomTestStringConvertible {
   var name: String
   var version: String
+  /// The flights of the session that this one resumes, where they were kept.
+  var earlier: [[String]]?
   var flights: [[String]]
   var keylog: String
   var privateKey: String?
@@ -25,7 +27,9 @@ struct Recording: Decodable, Sendable, CustomTestStringConvertible {
   var isLong: Bool { message.utf8.count > 20_000 && !resumed && !asks }
 
   /// The bytes of the flights, each with its sender.
-  var steps: [(peer: Peer, bytes: [UInt8])] {
+  var steps: [(peer: Peer, bytes: [UInt8])] { Self.steps(of: flights) }
+
+  static func steps(of flights: [[String]]) -> [(peer: Peer, bytes: [UInt8])] {
     flights.compactMap { flight in
       guard let sender = flight.first, let digits = flight.last.map({ Array($0.utf8) }) else { return nil }
       let nibbles = digits.map { $0 < 0x3a ? $0 - 0x30 : $0 - 0x57 }
@@ -69,8 +73,12 @@ struct Recording: Decodable, Sendable, CustomTestStringConvertible {
     return TLSSecrets(keyLog: log)
   }
 
-  /// All of the matrix; empty where there is no Python with an OpenSSL to record it.
-  static let all: [Recording] = {
+  /// The matrix of single sessions; empty where there is no Python with an OpenSSL to record it.
+  static let all = recorded.filter { $0.earlier == nil }
+  /// Those with the session that they resume.
+  static let resumptions = recorded.filter { $0.earlier != nil }
+
+  private static let recorded: [Recording] = {
     guard let python, let output = try? run(python) else { return [] }
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase

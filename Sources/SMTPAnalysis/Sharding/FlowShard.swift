@@ -2,11 +2,12 @@ internal import PacketDecoding
 internal import PeerCertificates
 internal import SMTPDialogue
 internal import TCPStreams
+internal import TLSHandshake
 internal import Wire
 
 /// A fixed part of all connections, with everything that is kept of them: what one thread works on at a time.
 ///
-/// Which connection belongs to which shard depends on its endpoints alone, and there are always as many shards, whether one
+/// Which connection belongs to which shard (`FlowSpread`) depends on its endpoints alone, and there are always as many shards, whether one
 /// thread has them all or each has a thread of its own: so the outcome does not depend on the number of threads, limits
 /// that were met included.
 struct FlowShard: ~Copyable {
@@ -27,17 +28,6 @@ struct FlowShard: ~Copyable {
   /// How many there are.
   static let count = 16
 
-  /// The shard that the connection of these endpoints belongs to, whichever way a segment goes.
-  ///
-  /// No seed: who chooses endpoints that fall into one shard has it all to himself, and costs the others nothing.
-  @inline(__always)
-  static func index(of source: Endpoint, _ destination: Endpoint) -> Int {
-    let addresses = (source.address.low ^ source.address.high) &+ (destination.address.low ^ destination.address.high)
-    let ports = UInt64(source.port) &+ UInt64(destination.port)
-    let mixed = (addresses ^ ports &<< 40) &* 0x9e37_79b9_7f4a_7c15
-    return Int(truncatingIfNeeded: mixed >> 60)
-  }
-
   private enum Use {
     case none
     case ignored
@@ -55,12 +45,15 @@ struct FlowShard: ~Copyable {
     var opening: TLSOpening?
   }
 
-  init(options: AnalysisOptions, output: (any MessageOutput)?) {
+  init(options: AnalysisOptions, spread: FlowSpread, output: (any MessageOutput)?) {
+    var options = options
+    // Elsewhere it would be chance what a shard gets to see.
+    if spread != .connections { options.secrets = options.secrets?.remembering(asOneOf: spread.shards) }
     self.options = options
     self.output = output
     sessions = MailSessionSlots(options: options)
     connections = ConnectionTable(
-      limits: StreamLimits().divided(among: FlowShard.count), serverPorts: options.mailPorts,
+      limits: StreamLimits().divided(among: spread.shards), serverPorts: options.mailPorts,
       keepsFlows: options.keepsFlows)
   }
 

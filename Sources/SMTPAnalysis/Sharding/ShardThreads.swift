@@ -21,12 +21,15 @@ struct ShardThreads: ~Copyable {
   /// Batches that may be on their way. More would only hold memory.
   private static let mostHandedOver = 3
 
-  init(count: Int, options: AnalysisOptions, output: (@Sendable () -> any MessageOutput)?) throws(ThreadError) {
+  init(
+    count: Int, options: AnalysisOptions, spread: FlowSpread, output: (@Sendable () -> any MessageOutput)?
+  ) throws(ThreadError) {
     let count = min(max(1, count), FlowShard.count)
     var workers: [ShardWorker] = []
     do throws(ThreadError) {
       for number in 0..<count {
-        workers.append(try ShardWorker(number: number, of: count, options: options, output: output))
+        workers.append(
+          try ShardWorker(number: number, of: count, options: options, spread: spread, output: output))
       }
     } catch {
       ShardThreads.end(workers)
@@ -142,13 +145,16 @@ struct ShardWorker: Sendable {
 
   /// Starts the thread. It ends with `.finish`.
   init(
-    number: Int, of count: Int, options: AnalysisOptions, output: (@Sendable () -> any MessageOutput)?
+    number: Int, of count: Int, options: AnalysisOptions, spread: FlowSpread,
+    output: (@Sendable () -> any MessageOutput)?
   ) throws(ThreadError) {
     let (inbox, outbox) = (inbox, outbox)
     try startThread(named: "shards \(number)") {
       let own = stride(from: number, to: FlowShard.count, by: count)
       let output = output?()
-      var shards: [16 of FlowShard] = InlineArray { _ in FlowShard(options: options, output: output) }
+      var shards: [16 of FlowShard] = InlineArray { _ in
+        FlowShard(options: options, spread: spread, output: output)
+      }
       while case .batch(var batch)? = inbox.take() {
         let logs = ShardWorker.work(through: batch, with: &shards, own)
         batch.removeAll()

@@ -12,8 +12,13 @@ struct RecordOpener {
   private var serverHello: ServerHello?
   private var session: SessionSecrets?
   private var suite: CipherSuite?
-  /// The master secret of the last handshake, where it was made from a premaster secret.
+  /// The master secret of the last handshake, where it was made from a premaster secret, or is that of the session that is
+  /// resumed.
   private var madeMaster: Secret?
+  /// What the session can be asked for with, until its handshake is over.
+  private var names: [ResumableSessions.Name] = []
+  /// Below TLS 1.3: what the server sends is under the keys of the last handshake, not of one that it renegotiates in.
+  private var serverHasTurned = false
   /// The messages up to the ClientKeyExchange, where a premaster secret may come from somewhere (RFC 7627 section 3).
   private var transcript: [UInt8]?
   private var sides: [2 of Side] = [Side(), Side()]
@@ -53,8 +58,7 @@ struct RecordOpener {
   /// Whether records of application data are of use.
   var wantsRecords: Bool { obstacle == nil }
 
-  /// Whether any record of the side was opened, and how many were refused.
-  func hasOpened(_ peer: Peer) -> Bool { sides[Self.index(peer)].opened > 0 }
+  /// How many records were refused.
   var refusedRecords: Int { hasOpenedAny ? sides[0].refused + sides[1].refused : 0 }
   private var hasOpenedAny: Bool { sides[0].opened + sides[1].opened > 0 }
 
@@ -76,7 +80,7 @@ struct RecordOpener {
     switch (message.type, peer) {
     case (HandshakeType.clientHello, .client):
       // One that follows a request for it has the same random; one that renegotiates has another.
-      guard let hello = ClientHello(message.body) else { return }
+      guard let hello = ClientHello(message.body, keepsTicket: secrets.resumable != nil) else { return }
       if clientHello?.random != hello.random {
         if transcript != nil, clientHello != nil {
           transcript = []
@@ -85,14 +89,18 @@ struct RecordOpener {
         serverHello = nil
         session = nil
         madeMaster = nil
+        names = []
       }
       clientHello = hello
     case (HandshakeType.serverHello, .server):
       guard let hello = ServerHello(message.body), !hello.isRetryRequest else { return }
       serverHello = hello
+      serverHasTurned = false
       agree(on: hello)
     case (HandshakeType.clientKeyExchange, .client):
       takeKeyExchange(message.body)
+    case (HandshakeType.newSessionTicket, .server):
+      takeTicket(message.body)
     case (HandshakeType.endOfEarlyData, .client), (HandshakeType.finished, _):
       if suite?.keyExchange == .tls13 { turn(peer) }
     case (HandshakeType.keyUpdate, _):
@@ -130,7 +138,7 @@ struct RecordOpener {
     }
     session = secrets.keyLog.secrets(for: random)
     guard hello.version.isTLS13 else {
-      if session?.master == nil, !secrets.hasPremasters { obstacle = .noSecret }
+      lookBack(clientHello, hello)
       return
     }
     guard let session, let suite else {
@@ -162,6 +170,8 @@ struct RecordOpener {
 
   /// Makes the master secret from the premaster secret that was encrypted to the server's key (RFC 5246 section 7.4.7.1).
   private mutating func takeKeyExchange(_ body: FieldReader) {
+    // Whatever the hellos said, this is no session that is resumed.
+    madeMaster = nil
     guard session?.master == nil, let suite, suite.keyExchange == .rsa, let clientHello, let serverHello,
       let version = TLSVersion(rawValue: serverHello.version.code),
       let clientRandom = HandshakeRandom(clientHello.random.span),
@@ -180,6 +190,7 @@ struct RecordOpener {
       madeMaster = .extendedMaster(
         premaster: premaster, version: version, suite: suite, handshakeMessages: transcript.span)
     }
+    if madeMaster != nil, obstacle == .earlierSessionNotKnown { obstacle = nil }
     transcript = []
   }
 
@@ -202,6 +213,7 @@ struct RecordOpener {
     case .server: sides[1].current = keys?.server
     }
     sides[Self.index(peer)].lost = 0
+    if peer == .server { serverHasTurned = true }
   }
 
   private func makeKeys(_ suite: CipherSuite) -> ConnectionKeys? {
@@ -213,6 +225,48 @@ struct RecordOpener {
     return try? ConnectionKeys(
       version: version, suite: suite, master: master, clientRandom: clientRandom, serverRandom: serverRandom,
       encryptThenMAC: serverHello.encryptsThenMAC)
+  }
+
+  // MARK: Sessions that are resumed
+
+  /// Where no log names the session, an earlier one may tell its secret.
+  private mutating func lookBack(_ clientHello: ClientHello, _ serverHello: ServerHello) {
+    names = ResumableSessions.Name(id: serverHello.sessionID).map { [$0] } ?? []
+    guard session?.master == nil else { return }
+    // Who accepts a ticket sends the client's id back, which then stands for nothing (RFC 5077 section 3.4).
+    let isEcho = clientHello.sessionID == serverHello.sessionID
+    if isEcho, let earlier = secrets.resumable {
+      madeMaster =
+        ResumableSessions.Name(ticket: clientHello.ticket).flatMap { earlier.master(of: $0) }
+        ?? names.first.flatMap { earlier.master(of: $0) }
+    }
+    guard madeMaster == nil else { return }
+    if !secrets.hasPremasters {
+      obstacle = .noSecret
+    } else if isEcho, !serverHello.sessionID.isEmpty {
+      obstacle = .earlierSessionNotKnown
+    }
+  }
+
+  /// RFC 5077 section 3.3.
+  private mutating func takeTicket(_ body: FieldReader) {
+    var body = body
+    guard secrets.resumable != nil, let suite, suite.keyExchange != .tls13, names.count < Self.mostNamesOfSession,
+      body.uint32() != nil, let ticket = body.vector(lengthOctets: 2)
+    else { return }
+    if let name = ResumableSessions.Name(ticket: ticket.rest) { names.append(name) }
+  }
+
+  /// An id and a ticket: a handshake brings no more (RFC 5077 section 3.1).
+  private static let mostNamesOfSession = 2
+
+  /// The server's first record under the keys of the handshake is its Finished: from now on the session may be resumed.
+  private mutating func remember() {
+    guard serverHasTurned else { return }
+    if let earlier = secrets.resumable, let master = session?.master ?? madeMaster {
+      for name in names { earlier.keep(master, as: name) }
+    }
+    names = []
   }
 
   // MARK: Records
@@ -231,6 +285,7 @@ struct RecordOpener {
     var plaintext: [UInt8] = []
     if let type = sides[index].openCurrent(header, fragment, into: &plaintext) {
       sides[index].opened &+= 1
+      if peer == .server, !names.isEmpty { remember() }
       return .opened(contentType: type, plaintext)
     }
     // Secrets may lack: what the handshake's keys do not open, those of the data may.

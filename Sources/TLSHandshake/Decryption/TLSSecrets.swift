@@ -9,12 +9,46 @@ public final class TLSSecrets: Sendable {
 
   /// Somebody gave them, so that each session is told whether they served; what captures bring along is only used.
   private let areGiven: Bool
+  /// What was learnt of sessions that may be resumed; nil where nobody keeps it.
+  let resumable: ResumableSessions?
 
   /// Made of key log and servers' keys. `areGiven`: a person gave them, and they did not just come with a capture.
-  public init(keyLog: KeyLog, privateKeys: [RSADecryptionKey] = [], areGiven: Bool = true) {
+  public convenience init(keyLog: KeyLog, privateKeys: [RSADecryptionKey] = [], areGiven: Bool = true) {
+    self.init(keyLog, privateKeys, areGiven, nil)
+  }
+
+  private init(
+    _ keyLog: KeyLog, _ privateKeys: [RSADecryptionKey], _ areGiven: Bool, _ resumable: ResumableSessions?
+  ) {
     self.keyLog = keyLog
     self.privateKeys = privateKeys
     self.areGiven = areGiven
+    self.resumable = resumable
+  }
+
+  /// The same secrets with a memory of their own for the sessions that they open, which later ones may resume. It is one of
+  /// so many that share what may be kept in all.
+  public func remembering(asOneOf memories: Int) -> TLSSecrets {
+    let limit = ResumableSessions.mostNames / max(1, memories)
+    return TLSSecrets(keyLog, privateKeys, areGiven, ResumableSessions(limit: limit))
+  }
+
+  /// Which earlier connections may have to tell the secret of a later one.
+  public enum Dependence: Sendable {
+    /// None: each session has secrets of its own.
+    case noOther
+    /// Those between the same hosts: a log may name a session and not those that resume it, which whoever wrote it has seen
+    /// go to the same server.
+    case sameHosts
+    /// Any: a private key opens no resumed session without the one that it goes on with, and a client may have moved.
+    case all
+  }
+
+  /// Which connections must be read in their order for that.
+  public var dependence: Dependence {
+    if hasPremasters { return .all }
+    // What will be in a log that grows is not known.
+    return keyLog.tellsMasterSecrets || areGiven && keyLog.summary.sessions == 0 ? .sameHosts : .noOther
   }
 
   /// Whether it is of any use to look for a session's keys.
@@ -31,6 +65,8 @@ public enum KeyUse: Hashable, Sendable {
   case hellosNotSeen
   /// Nothing is known of this client random.
   case noSecret
+  /// It resumes a session whose secret is not known, so that a private key is of no use.
+  case earlierSessionNotKnown
   /// There is a secret, and it opens nothing.
   case secretDoesNotFit
   case suiteNotSupported(String)
@@ -42,6 +78,7 @@ public enum KeyUse: Hashable, Sendable {
     case .used: "used"
     case .hellosNotSeen: "the hellos were not captured"
     case .noSecret: "no secret for this client random"
+    case .earlierSessionNotKnown: "it resumes an earlier session whose secret is not known"
     case .secretDoesNotFit: "the secret does not fit"
     case .suiteNotSupported(let name): "cipher suite not supported: \(name)"
     case .versionNotSupported(let name): "version not supported: \(name)"

@@ -28,6 +28,8 @@ public struct ClientHello: Sendable {
   public var offersPreSharedKey: Bool
   /// It shows a ticket of TLS 1.2; the empty one that asks for a ticket is none (RFC 5077 section 3.2).
   public var offersTicket: Bool
+  /// The ticket itself; only where it was asked for.
+  private(set) var ticket: [UInt8] = []
   /// It offers to send data behind its hello at once (RFC 8446 section 4.2.10).
   public var offersEarlyData: Bool
   /// It offers to encrypt before the MAC is computed (RFC 7366 section 2).
@@ -38,7 +40,9 @@ public struct ClientHello: Sendable {
   public var isWhole: Bool
 
   /// nil for what does not reach to the end of the cipher suites.
-  init?(_ body: FieldReader, isWhole: Bool = true) {
+  ///
+  /// - Parameter keepsTicket: Whether the ticket is wanted, which nothing but decryption needs.
+  init?(_ body: FieldReader, isWhole: Bool = true, keepsTicket: Bool = false) {
     var body = body
     self.isWhole = isWhole
     guard let version = body.uint16(), let random = body.take(32), let sessionID = body.vector(lengthOctets: 1),
@@ -63,6 +67,7 @@ public struct ClientHello: Sendable {
     keyShares = Self.keyShares(in: found)
     offersPreSharedKey = found.contains(ExtensionType.preSharedKey)
     offersTicket = found[ExtensionType.sessionTicket].map { !$0.isEmpty } ?? false
+    if keepsTicket, offersTicket { ticket = found[ExtensionType.sessionTicket]?.rest ?? [] }
     offersEarlyData = found.contains(ExtensionType.earlyData)
     offersEncryptThenMAC = found.contains(ExtensionType.encryptThenMAC)
     offersExtendedMasterSecret = found.contains(ExtensionType.extendedMasterSecret)

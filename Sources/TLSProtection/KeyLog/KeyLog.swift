@@ -22,6 +22,9 @@ public final class KeyLog: Sendable {
     state.withLock { $0.premasters[encryptedStart] }
   }
 
+  /// Whether there are, or were, secrets of sessions of TLS 1.2 and below.
+  public var tellsMasterSecrets: Bool { state.withLock { $0.tellsMasterSecrets } }
+
   /// How much there is.
   public var summary: KeyLogSummary {
     state.withLock { state in
@@ -39,6 +42,7 @@ public final class KeyLog: Sendable {
       }
       state.makeRoom(within: limits.secrets)
       if state.sessions[random] == nil { state.arrivals.append(random) }
+      if kind == .master { state.tellsMasterSecrets = true }
       state.sessions[random, default: SessionSecrets()][kind] = secret
       state.secrets += 1
     }
@@ -63,6 +67,7 @@ public final class KeyLog: Sendable {
     var oldest = 0
     var secrets = 0
     var dropped = 0
+    var tellsMasterSecrets = false
 
     mutating func makeRoom(within limit: Int) {
       while secrets >= limit, oldest < arrivals.count {
