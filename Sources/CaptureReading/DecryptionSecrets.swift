@@ -9,7 +9,7 @@ public struct DecryptionSecrets: Hashable, Sendable {
   /// No block, none left out.
   public init() {}
 
-  /// Takes blocks as they are met, which is before the packets that need them.
+  /// Takes blocks before the packets that need them, as far as that can be known; some come twice.
   public protocol Receiver: AnyObject {
     func receive(_ block: Block)
   }

@@ -220,6 +220,7 @@ struct InputOpener {
     let magic = Array(stream.peek(4))
     if let failure = stream.failure { throw failure.reason(atPacket: 1) }
     if PcapNGSource.begins(magic.span) {
+      if let secretsReceiver { SecretsAhead.tell(secretsReceiver, of: stream, limits: limits) }
       return PcapNGSource(reading: stream, filter: filter, limits: limits, secretsReceiver: secretsReceiver)
     }
     guard PcapFileHeader.begins(magic.span) else { return nil }

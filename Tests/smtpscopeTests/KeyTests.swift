@@ -47,6 +47,28 @@ private let keys = "Tests/smtpscopeTests/Captures/submission-inside-tls.keys"
     }
   }
 
+  @Test(arguments: [1, 3]) func `in a file they may stand behind their packets`(jobs: Int) throws {
+    let sample = Program.root.appending(path: "Tests/smtpscopeTests/Captures/secrets-inside.pcapng")
+    let inside = [UInt8](try Data(contentsOf: sample))
+    var blocks: [ArraySlice<UInt8>] = []
+    var rest = inside[...]
+    while rest.count >= 12 {
+      let length = rest.dropFirst(4).prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+      blocks.append(rest.prefix(length))
+      rest = rest.dropFirst(length)
+    }
+    let secrets = blocks.filter { $0.starts(with: [10, 0, 0, 0]) }
+    let behind = blocks.filter { !$0.starts(with: [10, 0, 0, 0]) } + secrets
+    try #require(secrets.count == 1 && behind != blocks)
+    let folder = try Scratch()
+    let moved = folder.write(Data(behind.joined()), as: "behind.pcapng")
+    let options = ["analyze", "--format", "ndjson", "--jobs", "\(jobs)"]
+    let expected = try Program.run(options + [sample.path]).output.split(separator: "\n").dropLast()
+    let output = try Program.run(options + [moved.path]).output.split(separator: "\n").dropLast()
+    #expect(output.contains { $0.contains(#""decrypted":true"#) })
+    #expect(output.map { String($0).replacing(moved.path, with: sample.path) } == expected.map(String.init))
+  }
+
   @Test func `files of secrets that are none are told`() throws {
     let folder = try Scratch()
     let letter = folder.write(Data("Dear reader\n".utf8), as: "letter").path

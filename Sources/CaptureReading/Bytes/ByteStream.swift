@@ -25,7 +25,15 @@ class ByteStream {
   }
 
   /// Whether it is a file that nothing but itself is read from, so that one may go back in it.
-  var isPlainFile: Bool { false }
+  var isPlainFile: Bool { fileSize != nil }
+
+  /// How long that file is; nil where it is none.
+  var fileSize: Int? { nil }
+
+  /// The bytes of that file from `offset` on once more, while this stream stays where it is; nil where it is none.
+  func again(from offset: Int) -> ByteStream? {
+    nil
+  }
 
   /// Takes note of a move: what lies there is not read yet.
   final func moved() {
@@ -136,10 +144,14 @@ final class DescriptorStream: ByteStream {
     return place < 0 ? nil : Int64(place)
   }
 
-  override var isPlainFile: Bool {
+  override var fileSize: Int? {
     var status = stat()
-    guard closes, unsafe fstat(descriptor, &status) == 0 else { return false }
-    return status.st_mode & S_IFMT == S_IFREG
+    guard closes, unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return status.st_size
+  }
+
+  override func again(from offset: Int) -> ByteStream? {
+    isPlainFile ? SecondLook(at: self, descriptor: descriptor, offset: offset) : nil
   }
 
   override func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
@@ -147,6 +159,33 @@ final class DescriptorStream: ByteStream {
       let got = unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
       if got >= 0 {
         tally?.bytes &+= got
+        return got
+      }
+      if errno == EINTR { continue }
+      failure = .system(systemErrorText(errno))
+      return -1
+    }
+  }
+}
+
+/// The bytes of a file that another stream reads, from a place of its own.
+private final class SecondLook: ByteStream {
+  /// It closes the descriptor.
+  private let owner: DescriptorStream
+  private let descriptor: CInt
+  private var offset: Int
+
+  init(at owner: DescriptorStream, descriptor: CInt, offset: Int) {
+    self.owner = owner
+    self.descriptor = descriptor
+    self.offset = offset
+  }
+
+  override func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+    while true {
+      let got = unsafe pread(descriptor, buffer.baseAddress, buffer.count, offset)
+      if got >= 0 {
+        offset += got
         return got
       }
       if errno == EINTR { continue }
