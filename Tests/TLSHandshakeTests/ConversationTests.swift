@@ -168,6 +168,26 @@ private func tls12(recordsOf size: Int) -> [(Peer, [UInt8])] {
     #expect(conversation.alerts.map(\.description.name) == ["internal_error"])
   }
 
+  @Test(arguments: [0x05, 0x7f, 0xff] as [UInt8])
+  func `a record's version means nothing where one is due`(minor: UInt8) {
+    for piece in [Int.max, 1, 7] {
+      var bytes = TLSBuilder.handshake(serverHello())
+      bytes[2] = minor
+      let alert = TLSBuilder.alert(2, 80)
+      let found = conversation([(.server, bytes + alert)], piece: piece)
+      #expect(found.handshake.cipherSuite?.code == 0xc02f)
+      #expect(found.alerts.map(\.description.name) == ["internal_error"])
+    }
+    // Behind a hole it is one of the signs that there is one.
+    let found = TLSConversation()
+    let place = Handshake.Place(frame: 1, time: CaptureTime(nanoseconds: 1))
+    found.skip(4000, from: .server, at: place)
+    var alert = TLSBuilder.alert(2, 80)
+    alert[2] = minor
+    found.receive(alert.span, from: .server, at: place)
+    #expect(found.alerts.isEmpty)
+  }
+
   @Test func `a message that claims more than is kept is passed over`() {
     let long = TLSBuilder.message(11, Array(repeating: 0, count: 1 << 17 + 1))
     for piece in [16384, 999] {

@@ -291,7 +291,7 @@ func `behind a hole that ends within a record the next one is read`(seed: UInt64
     ([22, 4, 3, 0, 1], false), ([22, 3, 5, 0, 1], false), ([22, 3, 3, 0], false), ([], false),
   ] as [([UInt8], Bool)])
 func `what a record's head is`(bytes: [UInt8], isHead: Bool) {
-  #expect((RecordHead(bytes.span) != nil) == isHead)
+  #expect((RecordHead(bytes.span, isSought: true) != nil) == isHead)
 }
 
 @Test(

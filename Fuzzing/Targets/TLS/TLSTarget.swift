@@ -28,9 +28,7 @@ package enum TLSTarget: FuzzedPart {
     for bytes in sides {
       var offset = 0
       while offset < bytes.count {
-        guard offset + 5 <= bytes.count, (20...23).contains(bytes[offset]), bytes[offset + 1] == 3,
-          bytes[offset + 2] <= 4
-        else { return false }
+        guard offset + 5 <= bytes.count, (20...23).contains(bytes[offset]), bytes[offset + 1] == 3 else { return false }
         let length = Int(bytes[offset + 3]) << 8 | Int(bytes[offset + 4])
         guard length <= 18_432 else { return false }
         offset += 5 + length

@@ -26,10 +26,13 @@ struct RecordHead: Hashable, Sendable {
   static let mostLength = 18_432
 
   /// nil for what no record begins with.
-  init?(_ bytes: Span<UInt8>) {
-    guard bytes.count >= RecordHead.size, let kind = Kind(rawValue: bytes[0]), bytes[1] == 3, bytes[2] <= 4 else {
-      return nil
-    }
+  ///
+  /// - Parameter isSought: Whether nothing else tells that there is one. Where one is due its version means nothing (RFC 8446
+  ///   section 5.1); the major one alone keeps what is no TLS from being taken for it.
+  init?(_ bytes: Span<UInt8>, isSought: Bool) {
+    guard bytes.count >= RecordHead.size, let kind = Kind(rawValue: bytes[0]), bytes[1] == 3,
+      bytes[2] <= 4 || !isSought
+    else { return nil }
     length = Int(bytes.bigEndianUInt16(at: 3))
     guard length <= RecordHead.mostLength else { return nil }
     self.kind = kind
@@ -73,7 +76,7 @@ struct RecordReader: Sendable {
   /// - Parameter keepsData: Whether the fragments of application data are wanted.
   mutating func next(in bytes: Span<UInt8>, from offset: inout Int, keepsData: Bool) -> Step {
     if isLost {
-      guard offset == 0, RecordHead(bytes) != nil else {
+      guard offset == 0, RecordHead(bytes, isSought: true) != nil else {
         offset = bytes.count
         return .more
       }
@@ -110,14 +113,14 @@ struct RecordReader: Sendable {
   private mutating func takeHead(in bytes: Span<UInt8>, from offset: inout Int, keepsData: Bool) -> Bool {
     let found: RecordHead?
     if head.isEmpty, bytes.count - offset >= RecordHead.size {
-      found = RecordHead(bytes.extracting(offset..<(offset + RecordHead.size)))
+      found = RecordHead(bytes.extracting(offset..<(offset + RecordHead.size)), isSought: false)
       offset += RecordHead.size
     } else {
       let count = min(RecordHead.size - head.count, bytes.count - offset)
       head.append(bytes.extracting(offset..<(offset + count)))
       offset += count
       guard head.count == RecordHead.size else { return false }
-      found = RecordHead(head.span)
+      found = RecordHead(head.span, isSought: false)
       head = []
     }
     guard let found else {
