@@ -273,6 +273,12 @@ if Context.environment["SMTPSCOPE_BENCHMARKS"] != nil {
         "Wire", "PacketDecoding", "TCPStreams", "SMTPDialogue", "MailMessages", "SMTPAnalysis", "Reports",
         "TestSupport",
       ], path: "Benchmarks/Micro", swiftSettings: strict))
+  package.targets.append(
+    .executableTarget(
+      name: "ciphers",
+      dependencies: [
+        "Wire", "TLSProtection", .product(name: "Crypto", package: "swift-crypto"),
+      ], path: "Benchmarks/Ciphers", swiftSettings: strict))
 }
 
 if isFuzzing {
