@@ -68,42 +68,4 @@ private func files(in path: String) throws -> [String] {
     #expect(try files(in: out).contains("1-1.incomplete.eml"))
     #expect(try files(in: out + "/attachments").contains("1-1.2.passwd"))
   }
-
-  /// Captures of real mail software, where Python reads the messages that were extracted.
-  @Test(.enabled(if: Python.path != nil, "there is no Python 3.10 or later"))
-  func `Python's email package finds the same parts in captured messages`() throws {
-    for capture in Program.samples + SchemaTests.shared {
-      let folder = try Scratch()
-      let out = folder.path("out")
-      #expect(try [0, 3].contains(Program.run(["extract", "-q", "--attachments", "-o", out, capture]).status))
-      let index = try Data(contentsOf: URL(filePath: out + "/index.ndjson"))
-      for line in index.split(separator: 10) {
-        let record = try #require(JSONSerialization.jsonObject(with: line) as? [String: Any])
-        let file = try #require(record["file"] as? String)
-        let message = try #require(record["message"] as? [String: Any])
-        let ours = try parts(of: message)
-        for part in ours { try check(part, in: out) }
-        let said = try Python.run(["Tests/Tools/mime_parts.py", out + "/" + file]).output
-        let read = try #require(JSONSerialization.jsonObject(with: Data(said.utf8)) as? [String: Any])
-        let theirs = try #require(read["parts"] as? [[String: Any]])
-        // Of a header section with a line that is no field Python takes the rest for the body.
-        if theirs.contains(where: { $0["strays"] as? Bool == true }) { continue }
-        let leaves = ours.filter { $0["type"] as? String != "message/rfc822" && $0["found_in"] == nil }
-        let key = { (part: [String: Any]) in "\(part["type"] ?? "") \(part["name"] ?? "") \(part["sha256"] ?? "")" }
-        #expect(leaves.map(key).sorted() == theirs.map(key).sorted(), "\(capture) \(file)")
-      }
-    }
-  }
-
-  private func parts(of message: [String: Any]) throws -> [[String: Any]] {
-    let attachments = try #require(message["attachments"] as? [[String: Any]])
-    return attachments + (message["bodies"] as? [[String: Any]] ?? [])
-  }
-
-  /// A part's file has the bytes that the index says.
-  private func check(_ part: [String: Any], in folder: String) throws {
-    let file = try #require(part["file"] as? String)
-    let size = try Data(contentsOf: URL(filePath: folder + "/" + file)).count
-    #expect(part["file_charset"] != nil || size == part["bytes"] as? Int, "\(file)")
-  }
 }
