@@ -136,7 +136,7 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
       ])
     + layer("MIMEParts", ["Wire", "MailMessages", .product(name: "Crypto", package: "swift-crypto")])
-    + layer("MessageExtraction", ["Wire"])
+    + layer("MessageExtraction", ["Wire", "CLinux"])
     + layer(
       "TLSProtection",
       [

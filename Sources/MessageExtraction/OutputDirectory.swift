@@ -1,3 +1,4 @@
+private import CLinux
 private import Glibc
 import Wire
 
@@ -116,6 +117,13 @@ struct OutputDirectory: ~Copyable {
       }
       done += written
     }
+  }
+
+  /// Sets room aside for these bytes of an open file, which gets no longer. Throws where there is none; a file system that
+  /// sets nothing aside promises nothing.
+  func reserve(_ bytes: Range<Int>, in file: Int32) throws(ExtractionError) {
+    guard reserve_room(file, Int64(bytes.lowerBound), Int64(bytes.count)) != 0 else { return }
+    if errno == ENOSPC || errno == EDQUOT || errno == EFBIG { throw ExtractionError(errno: errno, path: path) }
   }
 
   /// Opens a file that ``create(_:)`` made to read it from its beginning.

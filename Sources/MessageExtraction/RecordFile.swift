@@ -17,6 +17,8 @@ package struct RecordFile: ~Copyable {
   /// Where the last record ends that stands in the file, and where those end that do not yet.
   private var lastEnd = 0
   private var nextEnds: [Int] = []
+  /// Up to where room was set aside.
+  private var reservedEnd = 0
   /// The name that the file got; nil before ``finish()``, and where no record could be written.
   package private(set) var name: String?
 
@@ -56,6 +58,15 @@ package struct RecordFile: ~Copyable {
   /// Where the next byte will stand.
   package var end: Int { written + waiting.count }
 
+  /// Sees to it that the next records, of so many bytes, find room however full the disk gets. Throws where there is none.
+  package mutating func reserve(_ count: Int) throws(ExtractionError) {
+    guard let file, reservedEnd - end < count else { return }
+    // More than is asked for: few calls.
+    let reserved = end + 2 * count
+    try directory.reserve(written..<reserved, in: file)
+    reservedEnd = reserved
+  }
+
   /// Adds bytes to the record at hand.
   package mutating func append(_ bytes: Span<UInt8>) throws(ExtractionError) {
     if waiting.isEmpty, bytes.count >= Self.gatheredBytes {
@@ -94,6 +105,14 @@ package struct RecordFile: ~Copyable {
     settleEnds()
   }
 
+  /// Forgets the records that end behind `start`, where one of them began. Nothing more may be added then: what of them
+  /// stands in the file is cut off by ``finish()``.
+  package mutating func drop(from start: Int) {
+    nextEnds.removeAll { $0 > start }
+    lastEnd = min(lastEnd, start)
+    waiting.removeLast(min(waiting.count, max(0, end - start)))
+  }
+
   /// Writes what waits: what was ended before stands in the file then.
   package mutating func flush() throws(ExtractionError) {
     guard let file, !waiting.isEmpty else { return }
@@ -112,8 +131,8 @@ package struct RecordFile: ~Copyable {
     guard let file else { return }
     var failure: ExtractionError?
     do throws(ExtractionError) { try flush() } catch { failure = error }
-    // Of a record that failed or was never ended nothing is kept.
-    if lastEnd < written { try directory.truncate(file, to: lastEnd) }
+    // Of a record that failed or was never ended nothing is kept, nor room that was set aside.
+    if lastEnd < max(written, reservedEnd) { try directory.truncate(file, to: lastEnd) }
     if failure == nil || lastEnd > 0 {
       directory.makeReadable(file)
       self.file = nil

@@ -37,6 +37,21 @@ func `what was not ended is not in it`(length: Int) throws {
   #expect(scratch.contents(of: "a") == bytes("whole\n"))
 }
 
+@Test(arguments: [3, 100_000], [false, true])
+func `what was dropped is not in it`(length: Int, isFlushed: Bool) throws {
+  let scratch = ScratchDirectory()
+  var file = try RecordFile("a", in: scratch.path)
+  try file.append(bytes("whole\n").span)
+  file.endRecord()
+  let start = file.end
+  try file.append(Array(repeating: 1, count: length).span)
+  file.endRecord()
+  if isFlushed { try file.flush() }
+  file.drop(from: start)
+  try file.finish()
+  #expect(scratch.contents(of: "a") == bytes("whole\n"))
+}
+
 @Test func `one that is never finished leaves nothing`() throws {
   let scratch = ScratchDirectory()
   do {

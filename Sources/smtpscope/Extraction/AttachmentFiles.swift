@@ -10,6 +10,7 @@ final class AttachmentFiles {
 
   private let directory: MessageDirectory
   private let writers: MessageWriters
+  private var namingFailure: ExtractionError?
 
   init(in path: String, permissions: FilePermissions, threads: Int) throws(ExtractionError) {
     let path = path + "/" + Self.folder
@@ -23,19 +24,22 @@ final class AttachmentFiles {
     return { MessagesWithParts(messages: messages(), parts: PartWriter(parts())) }
   }
 
-  var failure: ExtractionError? { writers.failure }
+  var failure: ExtractionError? { namingFailure ?? writers.failure }
 
-  /// Gives the parts of a message their names; what was written of it says where they stand.
-  func store(_ contents: MIMEContents, of transaction: Transaction, in session: Session) throws(ExtractionError)
-    -> MIMEContents
-  {
+  /// Gives the parts of a message their names; what was written of it says where they stand. A part that gets none, for
+  /// which `failure` is the reason, stands nowhere: its message is told all the same.
+  func store(_ contents: MIMEContents, of transaction: Transaction, in session: Session) -> MIMEContents {
     var contents = contents
     for index in contents.parts.indices {
       let part = contents.parts[index]
       guard let key = part.outputKey, let files = writers.take(key) else { continue }
       let mark = part.isIncomplete ? ".incomplete" : ""
       let name = "\(session.id)-\(transaction.id).\(part.path)\(mark).\(Self.name(of: part))"
-      contents.parts[index].file = Self.folder + "/" + (try directory.giveName(name, to: files.message))
+      do throws(ExtractionError) {
+        contents.parts[index].file = Self.folder + "/" + (try directory.giveName(name, to: files.message))
+      } catch {
+        namingFailure = namingFailure ?? error
+      }
     }
     return contents
   }

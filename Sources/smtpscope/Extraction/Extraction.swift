@@ -22,6 +22,9 @@ final class Extraction {
   /// Why no more messages get their places.
   private var failure: ExtractionError?
 
+  /// Bytes of a line of the index for which there is room before its message is named; one with very many parts has more.
+  private static let roomForLine = 1 << 14
+
   /// - Parameter threads: How many threads will write.
   init(_ form: ExtractionForm, withAttachments: Bool, into path: String, threads: Int) throws(Failure) {
     let permissions = FilePermissions()
@@ -45,13 +48,14 @@ final class Extraction {
     guard failure == nil else { return remove(session) }
     do throws(ExtractionError) {
       for transaction in session.transactions {
-        guard let message = transaction.message, let key = message.outputKey, let files = writers.take(key) else {
-          continue
-        }
+        guard let message = transaction.message, let key = message.outputKey else { continue }
+        // No message gets its place without room for its line in the index.
+        try index.reserve(Self.roomForLine)
+        guard let files = writers.take(key) else { continue }
         let extracted = try store.store(files, of: transaction, in: session)
         var transaction = transaction
         if let contents = message.contents, let attachments {
-          let stored = try attachments.store(contents, of: transaction, in: session)
+          let stored = attachments.store(contents, of: transaction, in: session)
           transaction.message?.contents = stored
           parts += stored.parts.count { $0.file != nil }
         }

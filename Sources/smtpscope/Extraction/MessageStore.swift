@@ -115,11 +115,17 @@ private final class Mailbox {
     var line = OutputBuffer(capacity: 256)
     line.appendFromLine(of: transaction)
     let length = line.count
-    try line.drain { (bytes) throws(ExtractionError) in try file.append(bytes) }
-    try file.append(files.message, from: source)
-    file.endRecord()
-    // What the index says of it must be true whatever happens next.
-    try file.flush()
+    do throws(ExtractionError) {
+      try line.drain { (bytes) throws(ExtractionError) in try file.append(bytes) }
+      try file.append(files.message, from: source)
+      file.endRecord()
+      // What the index says of it must be true whatever happens next.
+      try file.flush()
+    } catch {
+      // Nor may it stand here where the index has no line for it: room that other files leave comes too late.
+      file.drop(from: start)
+      throw error
+    }
     return ExtractedMessage(
       file: file.expectedName, place: (start, file.end - start), holes: files.holes?.map { start + length + $0 })
   }
