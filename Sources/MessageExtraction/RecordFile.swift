@@ -61,8 +61,15 @@ package struct RecordFile: ~Copyable {
   /// Sees to it that the next records, of so many bytes, find room however full the disk gets. Throws where there is none.
   package mutating func reserve(_ count: Int) throws(ExtractionError) {
     guard let file, reservedEnd - end < count else { return }
-    // More than is asked for: few calls.
-    let reserved = end + 2 * count
+    // More than is asked for, where there is as much: few calls.
+    do throws(ExtractionError) {
+      try reserve(upTo: end + 8 * count, in: file)
+    } catch {
+      try reserve(upTo: end + count, in: file)
+    }
+  }
+
+  private mutating func reserve(upTo reserved: Int, in file: Int32) throws(ExtractionError) {
     try directory.reserve(written..<reserved, in: file)
     reservedEnd = reserved
   }
