@@ -18,6 +18,12 @@ import Testing
     ("Content-Type: a/b; name=a.txt", "a.txt"),
     ("Content-Type: a/b; name=a.txt\nContent-Disposition: inline; filename=b.txt", "b.txt"),
     ("Content-Type: a/b; name=a.txt\nContent-Disposition: attachment", "a.txt"),
+    // A value is missing before the first parameter, or a semicolon behind it.
+    ("Content-Disposition: filename=a.txt", "a.txt"),
+    ("Content-Disposition: filename*=utf-8''caf%C3%A9.txt; size=3", "café.txt"),
+    ("Content-Type: name=\"a b.txt\"", "a b.txt"),
+    ("Content-Disposition: attachment filename=a.txt", nil),
+    ("Content-Type: a/b name=a.txt", nil),
     // RFC 2047, in quotes and not, in pieces, and where it is none.
     ("Content-Disposition: attachment; filename=\"=?utf-8?Q?caf=C3=A9.txt?=\"", "café.txt"),
     ("Content-Disposition: attachment; filename==?utf-8?B?Y2Fmw6kudHh0?=", "café.txt"),

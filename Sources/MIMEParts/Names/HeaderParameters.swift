@@ -21,8 +21,13 @@ struct HeaderParameters {
       let end = Self.endOfPiece(in: field, from: offset)
       let piece = field.extracting(offset..<end)
       if isFirst {
-        value = Array(piece.extracting(Self.trimmed(piece)))
         isFirst = false
+        // Some senders leave out the value, and begin with a parameter.
+        if let parameter = Self.parameter(piece), parameter.name.allSatisfy(Self.isOfToken) {
+          parameters.append(parameter)
+        } else {
+          value = Array(piece.extracting(Self.trimmed(piece)))
+        }
       } else if parameters.count >= limit {
         isCut = true
         return
@@ -68,6 +73,11 @@ struct HeaderParameters {
     var letters = Array(name)
     for index in letters.indices where (0x41...0x5a).contains(letters[index]) { letters[index] |= 0x20 }
     return Parameter(name: letters, value: unquoted(behind.extracting(trimmed(behind))))
+  }
+
+  /// Whether a token has it (RFC 2045 section 5.1), as far as it matters here: a type has a slash.
+  private static func isOfToken(_ byte: UInt8) -> Bool {
+    byte > 0x20 && byte < 0x7f && byte != 0x2f && byte != 0x28 && byte != 0x22
   }
 
   /// A quoted string's text. Only quotation marks and backslashes are taken for escaped: clients send paths with plain
