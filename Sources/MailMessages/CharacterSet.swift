@@ -41,6 +41,7 @@ enum CharacterSet: Equatable {
   private static let names: [String: String] = {
     var names = [
       "utf8": "UTF-8", "unicode11utf8": "UTF-8", "cp65001": "UTF-8", "utf16le": "UTF-16LE", "utf16be": "UTF-16BE",
+      "utf16": "UTF-16",
       "unknown8bit": "UTF-8",  // RFC 1428: not declared, so read like bytes that are not
       "iso88591": "CP1252", "latin1": "CP1252", "l1": "CP1252", "cp819": "CP1252", "ibm819": "CP1252",
       "latin2": "ISO-8859-2", "latin5": "CP1254", "latin9": "ISO-8859-15", "iso88599": "CP1254",

@@ -133,3 +133,21 @@ func `TNEF that was cut or changed never traps`(seed: UInt64) {
   #expect(PartsRead(tnefMessage(Array("no TNEF".utf8))).problems == [.badTNEF])
   #expect(PartsRead(tnefMessage(Array(TNEF.two.bytes.dropLast(3)))).problems == [.badTNEF])
 }
+
+/// Of a character's two bytes either may be a line feed's.
+@Test(
+  arguments: [("utf-16", true), ("utf-16", false), ("utf-16be", true), ("utf-16le", false)],
+  [1, 2, 3, 7, 100_000])
+func `text in UTF-16 becomes UTF-8, however it comes`(_ set: (charset: String, isBigEndian: Bool), step: Int) throws {
+  let text = "\u{10a} Zeile\r\n\u{0a0a}\u{1f600} und 中文\r\n"
+  let bytes = ((set.charset == "utf-16" ? "\u{feff}" : "") + text).utf16.flatMap { unit -> [UInt8] in
+    let pair = [UInt8(unit >> 8), UInt8(unit & 255)]
+    return set.isBigEndian ? pair : pair.reversed()
+  }
+  let message = PartsRead.bytes(
+    "Content-Type: text/plain; charset=\(set.charset)\nContent-Transfer-Encoding: base64\n\n" + base64(bytes) + "\n")
+  let read = PartsRead(message, cuts: Array(stride(from: step, to: message.count, by: step)))
+  #expect(read.texts == [text])
+  let part = try #require(read.contents.parts.first)
+  #expect(part.isConverted && part.byteCount == bytes.count)
+}

@@ -30,6 +30,8 @@ import Testing
     ("Content-Disposition: attachment; filename=\"=?utf-8?Q?caf=C3?=\n =?utf-8?Q?=A9.txt?=\"", "café.txt"),
     ("Content-Disposition: attachment; filename=\"=?iso-8859-1?Q?caf=E9?=.txt\"", "café.txt"),
     ("Content-Disposition: attachment; filename=\"=?what\"", "=?what"),
+    ("Content-Disposition: attachment; filename=\"=?utf-16?B?/v8AYQAuAHQ=?=\"", "a.t"),
+    ("Content-Disposition: attachment; filename=\"=?utf-16?B?//5hAC4AdAA=?=\"", "a.t"),
     // RFC 2231.
     ("Content-Disposition: attachment; filename*=utf-8''caf%C3%A9.txt", "café.txt"),
     ("Content-Disposition: attachment; filename*=ISO-8859-1'de'caf%e9.txt", "café.txt"),
