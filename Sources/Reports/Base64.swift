@@ -3,15 +3,23 @@ extension OutputBuffer {
   package mutating func appendBase64(_ run: Span<UInt8>) {
     var offset = 0
     while offset < run.count {
-      let rest = run.count - offset
-      var group = UInt32(run[offset]) << 16
-      if rest > 1 { group |= UInt32(run[offset + 1]) << 8 }
-      if rest > 2 { group |= UInt32(run[offset + 2]) }
-      append(byte: Self.digit(group >> 18))
-      append(byte: Self.digit(group >> 12))
-      append(byte: rest > 1 ? Self.digit(group >> 6) : UInt8(ascii: "="))
-      append(byte: rest > 2 ? Self.digit(group) : UInt8(ascii: "="))
-      offset += 3
+      // Forty-eight octets are sixty-four digits: a digest is written in one piece.
+      let end = min(offset + 48, run.count)
+      var digits = [64 of UInt8](repeating: UInt8(ascii: "="))
+      var length = 0
+      while offset < end {
+        let rest = end - offset
+        var group = UInt32(run[offset]) << 16
+        if rest > 1 { group |= UInt32(run[offset + 1]) << 8 }
+        if rest > 2 { group |= UInt32(run[offset + 2]) }
+        digits[length] = Self.digit(group >> 18)
+        digits[length + 1] = Self.digit(group >> 12)
+        if rest > 1 { digits[length + 2] = Self.digit(group >> 6) }
+        if rest > 2 { digits[length + 3] = Self.digit(group) }
+        length += 4
+        offset += 3
+      }
+      append(digits.span.extracting(first: length))
     }
   }
 

@@ -8,23 +8,22 @@ package let recordSchema = "smtpscope/1"
 extension OutputBuffer {
   /// Appends the `session` record as one JSON object on one line, without a line end.
   package mutating func appendRecord(_ session: Session, context: ReportContext) {
-    let connection = session.connection
     append(literal: "{\"type\":\"session\",\"schema\":\"")
     append(recordSchema)
     append(literal: "\",\"id\":")
     append(session.id)
     append(literal: ",\"community_id\":\"")
-    appendCommunityID(connection.client, connection.server)
+    appendCommunityID(session.connection.client, session.connection.server)
     append(literal: "\",\"capture\":")
-    appendFrames(connection, context: context)
-    let (start, end) = (connection.firstFrame.time, connection.lastFrame.time)
+    appendFrames(session.connection, context: context)
+    let (start, end) = (session.connection.firstFrame.time, session.connection.lastFrame.time)
     field("start", time: start, decimals: context.timeDecimals)
     field("end", time: end, decimals: context.timeDecimals)
     field("duration_ms", milliseconds: end.nanoseconds(since: start))
     key("client")
-    appendEndpoint(connection.client, session.names?.client)
+    appendEndpoint(session.connection.client, session.names?.client)
     key("server")
-    appendEndpoint(connection.server, session.names?.server)
+    appendEndpoint(session.connection.server, session.names?.server)
     field("protocol", word: session.kind.rawValue)
     field("class", word: session.purpose.rawValue)
     if let proxy = session.proxy {
@@ -32,7 +31,7 @@ extension OutputBuffer {
       appendProxy(proxy)
     }
     key("tcp")
-    appendTCP(connection)
+    appendTCP(session.connection)
     key("greeting")
     appendGreeting(session.greeting)
     key("helo")
@@ -80,10 +79,15 @@ extension OutputBuffer {
       let text = address.text
       return append(text.span)
     }
-    for shift: UInt64 in [24, 16, 8, 0] {
-      appendDigits(address.low >> shift & 255, atLeast: 1)
-      if shift > 0 { append(byte: UInt8(ascii: ".")) }
-    }
+    var digits = DigitRun()
+    digits.prepend(address.low & 255)
+    digits.prepend(byte: UInt8(ascii: "."))
+    digits.prepend(address.low >> 8 & 255)
+    digits.prepend(byte: UInt8(ascii: "."))
+    digits.prepend(address.low >> 16 & 255)
+    digits.prepend(byte: UInt8(ascii: "."))
+    digits.prepend(address.low >> 24 & 255)
+    append(digits)
   }
 
   private mutating func appendProxy(_ proxy: ProxyPreamble) {
@@ -132,6 +136,15 @@ extension OutputBuffer {
     append(literal: "{\"packets\":")
     append(facts.packets)
     field("bytes", facts.bytes)
+    if facts.isUntroubled {
+      // Of most connections there is nothing else to count: written in one piece.
+      append(
+        literal: """
+          ,"retransmitted_bytes":0,"retransmitted_segments":0,"out_of_order":0,"missing_bytes":0,"zero_windows":0,\
+          "bad_checksums":0,"conflicting_bytes":0,"duplicate_frames":0,"clipped_segments":0}
+          """)
+      return
+    }
     field("retransmitted_bytes", facts.retransmittedBytes)
     field("retransmitted_segments", facts.retransmittedSegments)
     field("out_of_order", facts.outOfOrder)
@@ -205,6 +218,16 @@ extension OutputBuffer {
   private mutating func appendSpan(kind: String, bytes: Int) {
     field("kind", word: kind)
     field("bytes", bytes)
+  }
+}
+
+extension DirectionFacts {
+  /// Whether there is nothing to count of it but its packets and bytes.
+  fileprivate var isUntroubled: Bool {
+    var healthy = DirectionFacts()
+    healthy.packets = packets
+    healthy.bytes = bytes
+    return self == healthy
   }
 }
 
