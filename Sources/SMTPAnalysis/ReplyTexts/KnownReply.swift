@@ -88,10 +88,13 @@ struct KnownReply: Sendable {
   static let all: [KnownReply] = session + connection + lists + permission + recipients + senders + content
 }
 
-/// The phrases of the table by their first letters: one pass over a reply's words finds all that stand in it.
+/// The phrases of the table by their first four letters: one pass over a reply's words finds all that stand in it.
 struct PhraseIndex: Sendable {
   private struct Phrase: Sendable {
     var bytes: [UInt8]
+    /// The first eight octets of it, and ones where it has some: what begins otherwise is passed over at a glance.
+    var head: UInt64
+    var mask: UInt64
     /// Whether it may end within a word.
     var isStem: Bool
     var entry: Int
@@ -102,6 +105,8 @@ struct PhraseIndex: Sendable {
   }
 
   private var phrases: [UInt32: [Phrase]] = [:]
+  /// Those of three octets.
+  private var shortPhrases: [Phrase] = []
   /// What precedes others stands before them.
   private let entries: [KnownReply]
 
@@ -117,11 +122,13 @@ struct PhraseIndex: Sendable {
         var bytes = ReplyText(phrase: phrase).words
         let isStem = bytes.last == 0x2a
         if isStem { bytes.removeLast() }
-        guard let key = Self.key(bytes, at: 0) else { continue }
-        phrases[key, default: []].append(
-          Phrase(
-            bytes: bytes, isStem: isStem, entry: number, steps: entry.steps,
-            isConditional: !entry.needs.isEmpty || !entry.unless.isEmpty))
+        guard bytes.count >= 3 else { continue }
+        let head = Self.head(bytes, at: 0)
+        let found = Phrase(
+          bytes: bytes, head: head, mask: bytes.count < 8 ? ~(.max >> UInt64(bytes.count * 8)) : .max, isStem: isStem,
+          entry: number, steps: entry.steps, isConditional: !entry.needs.isEmpty || !entry.unless.isEmpty)
+        // Behind a phrase of three octets anything may stand that ends it, or goes on with a stem.
+        if bytes.count == 3 { shortPhrases.append(found) } else { phrases[Self.key(head), default: []].append(found) }
       }
     }
   }
@@ -131,13 +138,19 @@ struct PhraseIndex: Sendable {
     var best = entries.count
     let step = ReplySteps(step)
     let words = text.words
-    for start in text.starts {
-      guard let key = Self.key(words, at: start), let candidates = phrases[key] else { continue }
-      for index in candidates.indices where candidates[index].entry < best && candidates[index].steps.contains(step) {
-        guard Self.stands(candidates[index], in: words, at: start) else { continue }
+    func look(through candidates: [Phrase], at start: Int, _ head: UInt64) {
+      for index in candidates.indices where (candidates[index].head ^ head) & candidates[index].mask == 0 {
+        guard candidates[index].entry < best, candidates[index].steps.contains(step),
+          Self.stands(candidates[index], in: words, at: start)
+        else { continue }
         let entry = candidates[index].entry
         if !candidates[index].isConditional || entries[entry].fits(code, enhanced) { best = entry }
       }
+    }
+    for start in text.starts {
+      let head = Self.head(words, at: start)
+      if let candidates = phrases[Self.key(head)] { look(through: candidates, at: start, head) }
+      look(through: shortPhrases, at: start, head)
     }
     return best < entries.count ? entries[best] : nil
   }
@@ -149,9 +162,16 @@ struct PhraseIndex: Sendable {
     return phrase.isStem || end == words.count || words[end] == 0x20
   }
 
-  /// Three octets: no phrase is shorter.
-  private static func key(_ bytes: [UInt8], at start: Int) -> UInt32? {
-    guard start + 3 <= bytes.count else { return nil }
-    return UInt32(bytes[start]) << 16 | UInt32(bytes[start + 1]) << 8 | UInt32(bytes[start + 2])
+  /// Eight octets from `start` on, the first in front; zeros behind the end.
+  private static func head(_ bytes: [UInt8], at start: Int) -> UInt64 {
+    var head: UInt64 = 0
+    for offset in 0..<8 {
+      head <<= 8
+      if start + offset < bytes.count { head |= UInt64(bytes[start + offset]) }
+    }
+    return head
   }
+
+  /// The first four of them.
+  private static func key(_ head: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: head >> 32) }
 }

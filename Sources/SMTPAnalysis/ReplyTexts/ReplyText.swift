@@ -91,15 +91,25 @@ struct ReplyText {
         append(.url)
         index = end
       } else {
-        let end = line[index...].firstIndex { isSeparator($0) || $0 == 0x3c } ?? line.count
+        var end = index
+        var isWord = true
+        while end < line.count, !isSeparator(line[end]), line[end] != 0x3c {
+          isWord = isWord && line[end] != 0x2e && line[end] != 0x3a && line[end] != 0x3d && line[end] != 0x40
+          end += 1
+        }
         let chunk = line[index..<end]
+        index = end
+        // What has none of these is a word, as nearly everything is.
+        if isWord {
+          appendWords(chunk)
+          continue
+        }
         // `bl.lists.example=127.0.0.2`, `ip=192.0.2.7`; an address may have the sign itself.
         if chunk.contains(0x40) || !chunk.contains(0x3d) {
           readChunk(chunk)
         } else {
           for part in chunk.split(separator: 0x3d) { readChunk(part) }
         }
-        index = end
       }
     }
   }
@@ -123,10 +133,9 @@ struct ReplyText {
 
   private mutating func readChunk(_ chunk: ArraySlice<UInt8>) {
     var chunk = chunk
-    while let last = chunk.last, [0x21, 0x27, 0x2e, 0x3a, 0x3f, 0x60].contains(last) { chunk.removeLast() }
-    while let first = chunk.first, [0x27, 0x3a, 0x3d, 0x60].contains(first) { chunk.removeFirst() }
+    while let last = chunk.last, [0x21, 0x27, 0x2e, 0x3a, 0x3f, 0x60].contains(last) { chunk = chunk.dropLast() }
+    while let first = chunk.first, [0x27, 0x3a, 0x3d, 0x60].contains(first) { chunk = chunk.dropFirst() }
     guard !chunk.isEmpty else { return }
-    // What has none of these is a word, as nearly everything is.
     guard chunk.contains(where: { $0 == 0x2e || $0 == 0x3a || $0 == 0x40 }) else { return appendWords(chunk) }
     if let at = chunk.lastIndex(of: 0x40), at > chunk.startIndex, at < chunk.endIndex - 1 {
       addresses.append(Array(chunk))
@@ -197,7 +206,9 @@ struct ReplyText {
   }
 
   private static func schemeLength(_ bytes: ArraySlice<UInt8>) -> Int? {
-    guard let first = bytes.first, lowercase(first) == 0x68 || lowercase(first) == 0x77 else { return nil }
+    guard let first = bytes.first, lowercase(first) == 0x68 || lowercase(first) == 0x77,
+      bytes.count >= 4, lowercase(bytes[bytes.startIndex + 1]) == 0x74 || lowercase(bytes[bytes.startIndex + 1]) == 0x77
+    else { return nil }
     return ["http://", "https://", "www."].first { equalsLowercase(bytes.prefix($0.utf8.count), $0) }?.utf8.count
   }
 

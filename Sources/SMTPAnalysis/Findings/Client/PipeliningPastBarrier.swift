@@ -17,11 +17,12 @@ enum PipeliningPastBarrier: FindingCheck {
     guard !evidence.isOneSided, evidence.traits.contains(.ahead) || evidence.sentAhead != nil,
       !findings.contains(.earlyTalker), !evidence.loneDots.contains(where: { $0.fate == .end })
     else { return }
-    let refusal = evidence.session.verdict.outcome == .delivered ? nil : evidence.refusalOfProtocol
-    let answer = refusal.map { ": \($0.quoted)" } ?? ""
     let command = evidence.exchanges.first { exchange in
       exchange.traits.contains(.ahead) && !exchange.hasHole && (exchange.sentBehind.map(isBarrier) ?? false)
     }
+    guard command != nil || evidence.sentAhead != nil else { return }
+    let refusal = evidence.session.verdict.outcome == .delivered ? nil : evidence.refusalOfProtocol
+    let answer = refusal.map { ": \($0.quoted)" } ?? ""
     if let command, let behind = command.sentBehind {
       findings.add(
         Finding(

@@ -89,7 +89,13 @@ enum ProxyPreambleMismatch: FindingCheck {
   /// A reply that asks for the line.
   private static func demand(_ evidence: SessionEvidence) -> ReplyRecord? {
     guard evidence.session.proxy == nil, evidence.session.transactions.isEmpty else { return nil }
-    let replies = evidence.exchanges.prefix(3).compactMap(\.reply) + evidence.unsolicited.prefix(1).map(\.reply)
-    return replies.first { $0.isNegative && evidence.meaning(of: $0, to: .greeting) == .proxyExpected }
+    for exchange in evidence.exchanges.prefix(3) {
+      if let reply = exchange.reply, asks(reply, evidence) { return reply }
+    }
+    return evidence.unsolicited.first.flatMap { asks($0.reply, evidence) ? $0.reply : nil }
+  }
+
+  private static func asks(_ reply: ReplyRecord, _ evidence: SessionEvidence) -> Bool {
+    reply.isNegative && evidence.meaning(of: reply, to: .greeting) == .proxyExpected
   }
 }

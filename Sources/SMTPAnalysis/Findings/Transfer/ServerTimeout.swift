@@ -84,10 +84,9 @@ extension SessionEvidence {
     // A farewell answers nothing, unless a command had crossed it.
     if last == nil { last = unsolicited.last { $0.reply.code == 421 || $0.reply.code == 451 }?.reply }
     guard let last else { return nil }
-    let text = String(decoding: Array(last.lines.joined(separator: [0x20])), as: UTF8.self).lowercased()
-    let says = ["timeout", "timed out", "time out", "time-out", "idle", "inactiv", "waiting for"].contains {
-      text.contains($0)
-    }
+    let words = last.smallLetters
+    let phrases: [StaticString] = ["timeout", "timed out", "time out", "time-out", "idle", "inactiv", "waiting for"]
+    let says = phrases.contains { words.span.holds($0) }
     // 4.4.2 is "bad connection" (RFC 3463): servers say it of their own timeout.
     return says || last.enhanced == "4.4.2" ? last : nil
   }
