@@ -83,6 +83,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
@@ -106,7 +107,9 @@ let package = Package(
     + layer("Threads", ["CLinux"])
     + layer("CaptureReading", ["Wire", "CPcap", "CArchive"])
     + layer("PacketDecoding", ["Wire"])
-    + layer("TCPStreams", ["Wire", "PacketDecoding"], tests: ["PacketDecoding"])
+    + layer(
+      "TCPStreams", ["Wire", "PacketDecoding", .product(name: "BasicContainers", package: "swift-collections")],
+      tests: ["PacketDecoding"])
     + layer("HostNames", ["Wire"])
     + layer("SMTPDialogue", ["Wire"])
     + layer("CaptureWriting", ["Wire"], tests: ["CaptureReading"])
@@ -151,6 +154,8 @@ let package = Package(
       [
         "Wire", "Threads", "PacketDecoding", "TCPStreams", "HostNames", "SMTPDialogue", "TLSProtection",
         "TLSHandshake", "PeerCertificates", "MailMessages", "MIMEParts", "DKIM",
+        .product(name: "BasicContainers", package: "swift-collections"),
+        .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       tests: [

@@ -41,6 +41,15 @@ public struct AnalysisOptions: Sendable {
   public init() {}
 }
 
+/// The options, held once by all sessions of a shard: each would have a copy of its own else.
+final class SharedOptions: Sendable {
+  let options: AnalysisOptions
+
+  init(_ options: AnalysisOptions) {
+    self.options = options
+  }
+}
+
 /// The bounds of what is kept of a session until it ends.
 public struct AnalysisLimits: Sendable {
   /// Transactions of one session: a connection may be used for years.

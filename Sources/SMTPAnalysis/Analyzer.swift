@@ -65,7 +65,8 @@ public struct Analyzer: ~Copyable {
     self.threads = threads
     shards = InlineArray { _ in FlowShard(options: options, spread: spread, output: own) }
     sequencer = SessionSequencer(
-      patience: options.limits.numberingPatience, memory: SessionMemory(limits: options.memory))
+      patience: options.limits.numberingPatience, linger: StreamLimits().linger,
+      memory: SessionMemory(limits: options.memory))
   }
 
   /// Takes the next frame of the capture.

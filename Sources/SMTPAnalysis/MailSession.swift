@@ -28,19 +28,11 @@ struct MailSession {
     case speaking(Preamble?)
   }
 
-  init(ordinal: Int, facts: ConnectionFacts, options: AnalysisOptions, output: (any MessageOutput)?) {
+  init(ordinal: Int, facts: borrowing ConnectionFacts, options: SharedOptions, output: (any MessageOutput)?) {
     self.ordinal = ordinal
     let sawOpening = facts.opening != .midstream
     recorder = SessionRecorder(options: options, output: output, start: facts.firstFrame.time)
     dialogue = Dialogue(sawOpening: sawOpening)
-    opening = .silent
-  }
-
-  /// A session of no connection.
-  init(nobodyWith options: AnalysisOptions) {
-    ordinal = 0
-    recorder = SessionRecorder(options: options, output: nil, start: CaptureTime(nanoseconds: 0))
-    dialogue = Dialogue(sawOpening: false)
     opening = .silent
   }
 
@@ -95,17 +87,17 @@ struct MailSession {
 
   /// The connection is over: the record of it.
   mutating func end(
-    with facts: ConnectionFacts, acknowledged: (client: Bool, server: Bool), certificates: CertificateStore
+    with facts: consuming ConnectionFacts, acknowledged: (client: Bool, server: Bool), certificates: CertificateStore
   ) -> ShardLog.Ending {
     settleOpening()
     let moment = Moment(time: facts.lastFrame.time, frame: facts.lastFrame.number)
     settleInside(at: moment)
     dialogue.end(at: moment, into: &recorder)
-    let facts = sidesAreSwapped ? facts.swapped : facts
+    if sidesAreSwapped { facts = facts.swapped }
     recorder.attachMessages()
     // Where a side or what is behind a snap length was not captured, the handshake may have gone on unseen.
-    let sides = [facts.clientToServer, facts.serverToClient]
-    let isWhole = facts.opening == .handshake && sides.allSatisfy { $0.packets > 0 && $0.clippedSegments == 0 }
+    let isWhole =
+      facts.opening == .handshake && facts.clientToServer.isWhollyThere && facts.serverToClient.isWhollyThere
     recorder.settleTLS(wasClosed: facts.closing != .captureEnd && isWhole, certificates: certificates)
     let end = TransactionDraft.ConnectionEnd(
       closing: facts.closing ?? .captureEnd,
@@ -206,4 +198,9 @@ extension ConnectionFacts {
       }
     return facts
   }
+}
+
+extension DirectionFacts {
+  /// It was captured, and no segment of it was cut.
+  fileprivate var isWhollyThere: Bool { packets > 0 && clippedSegments == 0 }
 }

@@ -1,15 +1,13 @@
+internal import BasicContainers
+
 /// The mail sessions that are open, in pages: growing moves none of them, and needs no room for two copies.
-struct MailSessionSlots {
-  private var pages: [[MailSession]] = []
+struct MailSessionSlots: ~Copyable {
+  private var pages = UniqueArray<UniqueArray<MailSession?>>()
   private var free: [Int32] = []
   private var count = 0
-  private let options: AnalysisOptions
 
-  init(options: AnalysisOptions) {
-    self.options = options
-  }
-
-  subscript(slot: Int) -> MailSession {
+  /// The session in a slot; nil behind its end.
+  subscript(slot: Int) -> MailSession? {
     @inline(__always)
     _read { yield pages[slot >> MailSessionSlots.pageBits][slot & MailSessionSlots.pageMask] }
     @inline(__always)
@@ -23,8 +21,7 @@ struct MailSessionSlots {
       return Int(slot)
     }
     if count & MailSessionSlots.pageMask == 0 {
-      pages.append([])
-      pages[pages.count - 1].reserveCapacity(MailSessionSlots.pageMask + 1)
+      pages.append(UniqueArray(minimumCapacity: MailSessionSlots.pageMask + 1))
     }
     pages[pages.count - 1].append(session)
     count += 1
@@ -32,9 +29,7 @@ struct MailSessionSlots {
   }
 
   mutating func release(_ slot: Int) {
-    // With nobody's session in it instead of nil, no packet looks whether there is one; a new one is made with less ado
-    // than one is copied.
-    self[slot] = MailSession(nobodyWith: options)
+    self[slot] = nil
     free.append(Int32(truncatingIfNeeded: slot))
   }
 

@@ -185,7 +185,7 @@ struct PhaseClock {
     if let last = phases.indices.last, phases[last].kind == kind, phases[last].transaction == transaction {
       phases[last].times += times
     } else if phases.count < PhaseClock.limit {
-      if phases.isEmpty { phases.reserveCapacity(12) }
+      if phases.isEmpty { phases.reserveCapacity(8) }
       phases.append(Phase(kind, transaction: transaction, start: mark, times: times))
     }
   }
@@ -195,7 +195,7 @@ struct PhaseClock {
   /// The session is over: what is still open lasts to its end.
   ///
   /// - Parameter isAcknowledged: Whether all that the client sent arrived. Where it did not, nobody had the turn.
-  mutating func finish(_ facts: ConnectionFacts, tls: HandshakeTimes?, isAcknowledged: Bool) {
+  mutating func finish(_ facts: borrowing ConnectionFacts, tls: HandshakeTimes?, isAcknowledged: Bool) {
     switch facts.opening {
     case .refused, .unanswered:
       let duration = max(0, facts.lastFrame.time.nanoseconds(since: facts.firstFrame.time))
@@ -242,7 +242,7 @@ struct PhaseClock {
   }
 
   /// Parts the TCP handshake from the first phase, and gives the network its own.
-  private mutating func settle(_ facts: ConnectionFacts) {
+  private mutating func settle(_ facts: borrowing ConnectionFacts) {
     if let handshake = facts.handshakeDuration, let first = phases.first {
       let isGreeting = first.kind == .greeting
       let duration = min(handshake, isGreeting ? first.times.server : first.times.client)
@@ -266,7 +266,7 @@ struct PhaseClock {
   }
 
   /// Takes off what the server did not have of the waits.
-  private mutating func settleSlowReplies(_ facts: ConnectionFacts) {
+  private mutating func settleSlowReplies(_ facts: borrowing ConnectionFacts) {
     for index in slowReplies.indices {
       let slow = slowReplies[index]
       let begin = slow.end.advanced(byNanoseconds: -slow.wait)

@@ -32,7 +32,7 @@ extension SessionRecorder {
 
   /// The record of the session.
   mutating func session(
-    facts: ConnectionFacts, preamble: Preamble?, end: TransactionDraft.ConnectionEnd,
+    facts: consuming ConnectionFacts, preamble: Preamble?, end: TransactionDraft.ConnectionEnd,
     first: (client: [UInt8], server: [UInt8])
   ) -> Session {
     settleRefusalInText()
@@ -42,14 +42,32 @@ extension SessionRecorder {
       settleRecipients(of: index)
       marks.formUnion(drafts[index].marks)
     }
-    var session = Session(
-      id: 0, connection: facts, kind: protocolKind, verdict: Verdict(outcome: .unknown, message: ""))
+    clock.finish(facts, tls: tlsConversation?.times, isAcknowledged: !end.leftUnacknowledged)
+    // Filled in where it lies: it is much to copy.
+    var evidence = SessionEvidence(
+      session: Session(
+        id: 0, connection: facts, kind: protocolKind, verdict: Verdict(outcome: .unknown, message: "")),
+      exchanges: log.exchanges, traits: protocolKind == .unknown ? [] : log.traits, unsolicited: log.unsolicited,
+      oddities: log.oddities, drafts: drafts, marks: marks,
+      unfinishedChunk: log.waiting.flatMap { $0.verb == .bdat ? $0 : nil }, loneDots: loneDots,
+      sentAhead: log.sentAhead, injected: injected, clearBehindTLS: clearBehindTLS, firstClientBytes: first.client,
+      firstServerBytes: first.server, gaps: gaps, unfinishedTail: unfinishedTail, slowReplies: clock.slowReplies,
+      lastClientBytes: lastClientBytes, clientLeft: left.client, serverLeft: left.server)
+    fill(&evidence.session, preamble)
+    let verdict = SessionVerdict(of: evidence.session, lastUnsolicited: lastUnsolicited)
+    evidence.session.verdict.outcome = verdict.outcome
+    evidence.refusals = SessionRefusals(of: evidence)
+    evidence.session.findings = SessionFindings.of(evidence)
+    settleVerdict(verdict, in: &evidence)
+    return evidence.takeSession()
+  }
+
+  private func fill(_ session: inout Session, _ preamble: Preamble?) {
     session.requests = requests
     session.proxy = preamble.map(ProxyPreamble.init)
-    clock.finish(facts, tls: tlsConversation?.times, isAcknowledged: !end.leftUnacknowledged)
     session.phases = clock.phases
     session.greeting = greeting
-    session.greeting?.delay = greetingDelay(facts)
+    session.greeting?.delay = greetingDelay(session.connection)
     session.helo = helo
     session.extensions = extensions
     session.tls = tls
@@ -60,40 +78,36 @@ extension SessionRecorder {
     session.dialogue = dialogueWithHandshake
     session.speaksForAnother = speaksForAnother
     session.omitted = omitted
-    session.verdict = SessionVerdict(of: session, lastUnsolicited: lastUnsolicited).verdict
-    var evidence = SessionEvidence(
-      session: session, exchanges: log.exchanges, traits: protocolKind == .unknown ? [] : log.traits,
-      unsolicited: log.unsolicited, oddities: log.oddities, drafts: drafts, marks: marks,
-      unfinishedChunk: log.waiting.flatMap { $0.verb == .bdat ? $0 : nil }, loneDots: loneDots,
-      sentAhead: log.sentAhead,
-      injected: injected, clearBehindTLS: clearBehindTLS, firstClientBytes: first.client,
-      firstServerBytes: first.server, gaps: gaps, unfinishedTail: unfinishedTail,
-      slowReplies: clock.slowReplies, lastClientBytes: lastClientBytes, clientLeft: left.client, serverLeft: left.server
-    )
-    evidence.refusals = SessionRefusals(of: evidence)
-    session.findings = SessionFindings.of(evidence)
-    if let cause = SessionFindings.cause(of: session, among: session.findings) {
-      session.verdict.cause = cause.id
-      switch session.verdict.outcome {
+  }
+
+  /// The sentence of the session and of each of its mails: a finding's where one explains it.
+  private func settleVerdict(_ verdict: SessionVerdict, in evidence: inout SessionEvidence) {
+    var message: String?
+    if let cause = SessionFindings.cause(of: evidence.session, among: evidence.session.findings) {
+      evidence.session.verdict.cause = cause.id
+      switch verdict.outcome {
       case _ where cause.id == .smuggledTransaction, .failed, .unknown, .nothingSent:
-        session.verdict.message = cause.message
+        message = cause.message
       case .refused, .deferred:
         // Where one thing was refused it is the whole story, and the finding tells it with its reason; so does one that
         // is the reason of a refusal.
         let isRefusal = evidence.refusals.all.contains { $0.finding == cause.id }
-        if !isRefusal || evidence.refusals.all.count == 1 { session.verdict.message = cause.message }
+        if !isRefusal || evidence.refusals.all.count == 1 { message = cause.message }
       case .delivered, .partial:
         break
       }
-      if session.verdict.outcome == .nothingSent, cause.severity == .error { session.verdict.outcome = .failed }
+      if verdict.outcome == .nothingSent, cause.severity == .error { evidence.session.verdict.outcome = .failed }
     }
-    for index in session.transactions.indices where session.transactions[index].outcome != .accepted {
-      let cause = SessionFindings.cause(of: session.transactions[index], in: session, among: session.findings)
-      session.transactions[index].cause = cause?.id
-      session.transactions[index].explanation =
-        cause?.message ?? SessionVerdict.sentence(of: session.transactions[index])
+    evidence.session.verdict.message =
+      message ?? verdict.message(of: evidence.session, lastUnsolicited: lastUnsolicited)
+    for index in evidence.session.transactions.indices
+    where evidence.session.transactions[index].outcome != .accepted {
+      let cause = SessionFindings.cause(
+        of: evidence.session.transactions[index], in: evidence.session, among: evidence.session.findings)
+      evidence.session.transactions[index].cause = cause?.id
+      evidence.session.transactions[index].explanation =
+        cause?.message ?? SessionVerdict.sentence(of: evidence.session.transactions[index])
     }
-    return session
   }
 
   /// The dialogue with a line where the TLS handshake ended.
@@ -113,7 +127,7 @@ extension SessionRecorder {
   }
 
   /// From the end of the handshake to the greeting; it may have been captured before the ACK that ends the handshake.
-  private func greetingDelay(_ facts: ConnectionFacts) -> Int64? {
+  private func greetingDelay(_ facts: borrowing ConnectionFacts) -> Int64? {
     guard let greeting else { return nil }
     let ready = facts.firstFrame.time.advanced(byNanoseconds: facts.handshakeDuration ?? 0)
     return max(0, greeting.reply.time.nanoseconds(since: ready))

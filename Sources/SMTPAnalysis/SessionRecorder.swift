@@ -7,7 +7,7 @@ internal import Wire
 /// The server's replies decide: a transaction is open from a MAIL that was not refused until the reply to the end of its
 /// data, or a reset (RFC 5321 section 4.1.4).
 struct SessionRecorder: DialogueSink {
-  let options: AnalysisOptions
+  private let shared: SharedOptions
   let output: (any MessageOutput)?
 
   var protocolKind = Session.ProtocolKind.unknown
@@ -75,11 +75,15 @@ struct SessionRecorder: DialogueSink {
   /// What is over the limits.
   private(set) var omitted = Session.Omitted()
 
-  init(options: AnalysisOptions, output: (any MessageOutput)?, start: CaptureTime) {
-    self.options = options
+  init(options: SharedOptions, output: (any MessageOutput)?, start: CaptureTime) {
+    shared = options
     self.output = output
     self.start = start
     clock = PhaseClock(start: start)
+  }
+
+  var options: AnalysisOptions {
+    _read { yield shared.options }
   }
 
   // MARK: Lines
@@ -179,7 +183,7 @@ struct SessionRecorder: DialogueSink {
   // MARK: Commands and replies
 
   mutating func commanded(_ command: Command) {
-    log.commanded(command, options: options)
+    log.commanded(command, masks: !options.revealsSecrets)
     if command.verb == .data { dataCommands += 1 }
     saidChunk = command.verb == .bdat
     switch command.verb {

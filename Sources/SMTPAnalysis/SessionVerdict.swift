@@ -4,40 +4,70 @@ internal import Wire
 
 /// What became of a session, derived from its record: the contract's word and one plain sentence.
 struct SessionVerdict {
-  let verdict: Verdict
+  let outcome: Verdict.Outcome
+  /// The sentence of a session that tried no mail. That of another is made when it is asked for: most often a finding has a
+  /// better one.
+  private let known: String?
 
   init(of session: borrowing Session, lastUnsolicited: Reply?) {
     let transactions = session.transactions
     guard !transactions.isEmpty else {
-      verdict = Self.withoutTransaction(session, lastUnsolicited)
+      let verdict = Self.withoutTransaction(session, lastUnsolicited)
+      (outcome, known) = (verdict.outcome, verdict.message)
       return
     }
+    known = nil
+    var tally = Tally()
     // By index: a whole transaction is much to copy.
+    for index in transactions.indices { tally.add(transactions[index].outcome) }
+    outcome = tally.outcome
+  }
+
+  /// The sentence.
+  func message(of session: borrowing Session, lastUnsolicited: Reply?) -> String {
+    if let known { return known }
+    let transactions = session.transactions
     let accepted = transactions.indices.count { transactions[$0].outcome == .accepted }
-    if accepted == transactions.count {
-      verdict = Verdict(
-        outcome: .delivered,
-        message: accepted == 1 ? "The server accepted the mail." : "The server accepted all \(accepted) mails.")
-      return
+    if outcome == .delivered {
+      return accepted == 1 ? "The server accepted the mail." : "The server accepted all \(accepted) mails."
     }
-    let outcomes = Set(transactions.map(\.outcome))
-    let telling = transactions.last { $0.outcome != .accepted } ?? transactions[0]
-    let sentence = Self.sentence(of: telling)
-    if accepted > 0 || outcomes.contains(.partiallyAccepted) {
-      verdict = Verdict(
-        outcome: .partial,
-        message: transactions.count == 1
-          ? sentence : "\(accepted) of \(transactions.count) mails were accepted. \(sentence)")
-    } else if outcomes.isSubset(of: [.refused, .aborted]), outcomes.contains(.refused) {
-      verdict = Verdict(outcome: .refused, message: sentence)
-    } else if outcomes.isSubset(of: [.refused, .deferred, .aborted]), outcomes.contains(.deferred) {
-      verdict = Verdict(outcome: .deferred, message: sentence)
-    } else if outcomes.contains(.lost) {
-      verdict = Verdict(outcome: .failed, message: sentence)
-    } else if outcomes == [.aborted] {
-      verdict = Verdict(outcome: .failed, message: sentence)
-    } else {
-      verdict = Verdict(outcome: .unknown, message: sentence)
+    let telling = transactions.lastIndex { $0.outcome != .accepted } ?? 0
+    guard transactions.indices.contains(telling) else { return "" }
+    let sentence = Self.sentence(of: transactions[telling])
+    return outcome == .partial && transactions.count > 1
+      ? "\(accepted) of \(transactions.count) mails were accepted. \(sentence)" : sentence
+  }
+
+  /// How many mails came to what.
+  private struct Tally {
+    private var all = 0
+    private var accepted = 0
+    private var partial = 0
+    private var refused = 0
+    private var deferred = 0
+    private var aborted = 0
+    private var lost = 0
+
+    mutating func add(_ outcome: Transaction.Outcome) {
+      all += 1
+      switch outcome {
+      case .accepted: accepted += 1
+      case .partiallyAccepted: partial += 1
+      case .refused: refused += 1
+      case .deferred: deferred += 1
+      case .aborted: aborted += 1
+      case .lost: lost += 1
+      case .unknown: break
+      }
+    }
+
+    /// What they come to together.
+    var outcome: Verdict.Outcome {
+      if accepted == all { return .delivered }
+      if accepted > 0 || partial > 0 { return .partial }
+      if refused > 0, refused + aborted == all { return .refused }
+      if deferred > 0, refused + deferred + aborted == all { return .deferred }
+      return lost > 0 || aborted == all ? .failed : .unknown
     }
   }
 
@@ -95,7 +125,7 @@ struct SessionVerdict {
 
   // MARK: Sessions that did not
 
-  private static func withoutTransaction(_ session: Session, _ lastUnsolicited: Reply?) -> Verdict {
+  private static func withoutTransaction(_ session: borrowing Session, _ lastUnsolicited: Reply?) -> Verdict {
     switch session.connection.opening {
     case .refused:
       return Verdict(

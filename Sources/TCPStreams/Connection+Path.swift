@@ -41,15 +41,14 @@ extension StreamDirection {
     return marks.contains(.finAcknowledged) ? nil : finPosition
   }
 
-  /// Its path, when its last segment came at `until` by the packet clock.
-  func pathFacts(other: StreamDirection, until: Int64) -> PathFacts {
-    var facts = PathFacts()
+  /// Tells its path, when its last segment came at `until` by the packet clock.
+  func fill(_ facts: inout PathFacts, other: borrowing StreamDirection, until: Int64) {
     facts.options = path.options
     facts.largestAcknowledged = Int(path.largestAcknowledged)
     facts.timeToLive = path.timeToLive
     facts.unacknowledged = max(0, highest - acknowledged)
     facts.isSurelyAcknowledged = path.isSurelyAcknowledged
-    guard var trouble = path.troubles.first else { return facts }
+    guard var trouble = path.troubles.first else { return }
     if var stall = trouble.stall {
       stall.isOpen = front == stall.position
       stall.peerHeard = other.path.lastTime
@@ -63,6 +62,5 @@ extension StreamDirection {
     // Reordering lets an acknowledgement claim what is captured a moment later.
     if let claimedEnd = trouble.claimedEnd { trouble.unseen = max(0, claimedEnd - highest) }
     facts.troubles = [trouble]
-    return facts
   }
 }

@@ -32,7 +32,7 @@ struct Connection {
   var life: ConnectionLife
   var client = StreamDirection()
   var server = StreamDirection()
-  private var stalls: [ConnectionFacts.Stall] = []
+  fileprivate var stalls: [ConnectionFacts.Stall] = []
 
   init(
     id: ConnectionID, key: FlowKey, hash: UInt32, generation: UInt32, clientIsLow: Bool, life: ConnectionLife,
@@ -56,6 +56,9 @@ struct Connection {
   mutating func leaveStep() {
     isInStep = false
   }
+
+  /// Both sides have closed it, and nothing of either is missing or waits for its acknowledgement.
+  var isWhollyClosed: Bool { client.isWhollyClosed && server.isWhollyClosed && life.doubtfulReset == nil }
 
   /// Which of the two ends sent a segment.
   func sender(of segment: TCPSegment) -> Peer {
@@ -88,28 +91,14 @@ struct Connection {
     }
   }
 
-  mutating func facts(now: Int64 = 0) -> ConnectionFacts {
-    var facts = ConnectionFacts(
+  mutating func firstFacts() -> ConnectionFacts {
+    ConnectionFacts(
       client: clientIsLow ? key.low : key.high, server: clientIsLow ? key.high : key.low, opening: life.opening,
       firstFrame: life.firstFrame)
-    facts.lastFrame = life.lastFrame
-    facts.closing = life.closing
-    facts.handshakeDuration = life.handshakeDuration
-    facts.serverRoundTrip = life.serverRoundTrip
-    facts.clientRoundTrip = life.clientRoundTrip
-    facts.stalls = stalls
-    facts.clientToServer = client.counts
-    facts.serverToClient = server.counts
-    facts.clientPath = client.pathFacts(other: server, until: lastSeen)
-    facts.serverPath = server.pathFacts(other: client, until: lastSeen)
-    facts.silence = silence.facts(client: client, server: server)
-    facts.silence.afterwards = max(0, now - lastSeen)
-    for path in [client.path, server.path] {
-      guard let trouble = path.troubles.first else { continue }
-      facts.errors += trouble.errors
-      facts.errorCount += trouble.errorCount
-    }
-    return facts
+  }
+
+  mutating func facts(now: Int64 = 0, flow account: FlowAccount? = nil) -> ConnectionFacts {
+    ConnectionFacts(of: self, now: now, flow: account)
   }
 
   /// Whether the SYN opens another connection between the same endpoints: its initial sequence number is a new one
@@ -359,5 +348,29 @@ struct Connection {
     }
     sender.resetPosition = position
     life.reset(by: peer, work)
+  }
+}
+
+extension ConnectionFacts {
+  fileprivate init(of connection: borrowing Connection, now: Int64, flow account: FlowAccount?) {
+    let key = connection.key
+    self.init(
+      client: connection.clientIsLow ? key.low : key.high, server: connection.clientIsLow ? key.high : key.low,
+      opening: connection.life.opening, firstFrame: connection.life.firstFrame)
+    lastFrame = connection.life.lastFrame
+    closing = connection.life.closing
+    handshakeDuration = connection.life.handshakeDuration
+    serverRoundTrip = connection.life.serverRoundTrip
+    clientRoundTrip = connection.life.clientRoundTrip
+    if !connection.stalls.isEmpty { stalls = connection.stalls }
+    clientToServer = connection.client.counts
+    serverToClient = connection.server.counts
+    connection.client.fill(&clientPath, other: connection.server, until: connection.lastSeen)
+    connection.server.fill(&serverPath, other: connection.client, until: connection.lastSeen)
+    silence = connection.silence.facts(client: connection.client, server: connection.server)
+    silence.afterwards = max(0, now - connection.lastSeen)
+    connection.client.path.addErrors(to: &self)
+    connection.server.path.addErrors(to: &self)
+    flow = account?.facts(missing: (clientToServer.missingBytes, serverToClient.missingBytes))
   }
 }

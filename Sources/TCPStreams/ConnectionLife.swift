@@ -26,9 +26,10 @@ struct ConnectionLife {
   var isRemembered = false
   /// Its end was told, so that its slot may be used again when it is forgotten.
   var isReported = false
-  /// An entry for it waits in the queue of patience, of linger, of holders.
+  /// An entry for it waits in the queue of patience, of linger, of tails, of holders.
   var isAwaitingPatience = false
   var isAwaitingLinger = false
+  var isAwaitingTail = false
   var isQueuedAsHolder = false
 
   enum Phase: Equatable {

@@ -1,6 +1,10 @@
+internal import BasicContainers
+
 /// Connections by slot, in pages: growing moves none of them, and needs no room for two copies.
-struct ConnectionSlots {
-  private var pages: [[Connection]] = []
+///
+/// Nobody shares the pages, and none asks for each packet whether somebody does.
+struct ConnectionSlots: ~Copyable {
+  private var pages = UniqueArray<UniqueArray<Connection>>()
   private var free: [Int32] = []
   /// Slots that were ever used.
   private(set) var count = 0
@@ -21,14 +25,13 @@ struct ConnectionSlots {
     return count
   }
 
-  mutating func place(_ connection: Connection, at slot: Int) {
+  mutating func place(_ connection: consuming Connection, at slot: Int) {
     if slot < count {
       self[slot] = connection
       return
     }
     if slot & ConnectionSlots.pageMask == 0 {
-      pages.append([])
-      pages[pages.count - 1].reserveCapacity(ConnectionSlots.pageMask + 1)
+      pages.append(UniqueArray(minimumCapacity: ConnectionSlots.pageMask + 1))
     }
     pages[pages.count - 1].append(connection)
     count += 1

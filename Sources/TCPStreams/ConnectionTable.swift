@@ -117,12 +117,13 @@ public struct ConnectionTable: ~Copyable {
   ///
   /// Mutating although it changes nothing, as the other looks at one connection are: so it is read where it lies.
   public mutating func facts(of id: ConnectionID) -> ConnectionFacts {
-    var facts = slots[id.slot].facts(now: work.now)
-    if keepsFlows, accounts.indices.contains(id.slot) {
-      facts.flow = accounts[id.slot].facts(
-        missing: (facts.clientToServer.missingBytes, facts.serverToClient.missingBytes))
-    }
-    return facts
+    slots[id.slot].facts(
+      now: work.now, flow: keepsFlows && accounts.indices.contains(id.slot) ? accounts[id.slot] : nil)
+  }
+
+  /// What is known of a connection with its first frame: its ends, that frame and how it began. Nothing is counted in it.
+  public mutating func firstFacts(of id: ConnectionID) -> ConnectionFacts {
+    slots[id.slot].firstFacts()
   }
 
   /// The last frame of a connection that is in the table.
@@ -305,7 +306,12 @@ extension ConnectionTable {
         close(slot, .timeout, remember: true)
         return
       }
-      if !slots[slot].life.isAwaitingLinger {
+      let soon = work.now + work.limits.tail
+      if slots[slot].isWhollyClosed, soon < until, !slots[slot].life.isAwaitingTail {
+        slots[slot].life.phase = .ending(until: soon)
+        slots[slot].life.isAwaitingTail = true
+        timers.append(.tail, slot: slot, generation: generation, due: soon)
+      } else if !slots[slot].life.isAwaitingLinger, !slots[slot].life.isAwaitingTail {
         slots[slot].life.isAwaitingLinger = true
         timers.append(.linger, slot: slot, generation: generation, due: until)
       }
@@ -329,6 +335,8 @@ extension ConnectionTable {
     defer { timers.lookAgain() }
     if timers.linger.nextDue <= work.now, let entry = timers.linger.popFirst() {
       lingered(entry)
+    } else if timers.tail.nextDue <= work.now, let entry = timers.tail.popFirst() {
+      lingered(entry)
     } else if timers.patience.nextDue <= work.now, let entry = timers.patience.popFirst() {
       patienceEnded(entry)
     } else if timers.halfOpen.nextDue <= work.now, let entry = timers.halfOpen.popFirst() {
@@ -347,6 +355,7 @@ extension ConnectionTable {
     let slot = Int(entry.slot)
     guard slots.isCurrent(entry) else { return }
     slots[slot].life.isAwaitingLinger = false
+    slots[slot].life.isAwaitingTail = false
     guard case .ending(let until) = slots[slot].life.phase else { return }
     if until <= work.now {
       close(slot, .timeout, remember: true)

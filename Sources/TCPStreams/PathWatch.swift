@@ -34,6 +34,13 @@ struct PathWatch {
   /// A counter that others share makes steps; a random number is farther off.
   private static let identificationStep: UInt16 = 1024
 
+  /// Adds the ICMP errors that quote it.
+  func addErrors(to facts: inout ConnectionFacts) {
+    guard let trouble = troubles.first else { return }
+    facts.errors += trouble.errors
+    facts.errorCount += trouble.errorCount
+  }
+
   // MARK: What every segment is asked
 
   /// Its time to live is one that was seen before.

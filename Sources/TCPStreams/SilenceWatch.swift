@@ -16,7 +16,7 @@ struct SilenceWatch {
 
   /// `peer` speaks after nothing was said for `span`.
   mutating func broken(by peer: Peer, after span: Int64, client: StreamDirection, server: StreamDirection) {
-    let others = UInt32(truncatingIfNeeded: (peer == .client ? server : client).heard)
+    let others = UInt32(truncatingIfNeeded: peer == .client ? server.heard : client.heard)
     // It speaks again and nothing has come back since: still the same one.
     if pending > 0, peer == brokenBy, others == answers { return }
     longestSurvived = max(longestSurvived, pending)
@@ -29,7 +29,7 @@ struct SilenceWatch {
     var facts = SilenceFacts()
     facts.longestSurvived = Int64(longestSurvived) * SilenceWatch.unit
     facts.brokenBy = brokenBy
-    let others = UInt32(truncatingIfNeeded: (brokenBy == .client ? server : client).heard)
+    let others = UInt32(truncatingIfNeeded: brokenBy == .client ? server.heard : client.heard)
     if pending > 0, others == answers {
       facts.unanswered = Int64(pending) * SilenceWatch.unit
     } else {

@@ -103,6 +103,12 @@ struct StreamDirection {
       && held.isEmpty && doubtful.isEmpty && waiting == nil
   }
 
+  /// All of it was handed up, its end too, and the other side has acknowledged both.
+  var isWhollyClosed: Bool {
+    marks.contains([.finished, .finAcknowledged]) && held.isEmpty && doubtful.isEmpty && waiting == nil
+      && resetPosition == .max
+  }
+
   func position(of sequence: TCPSequence) -> Int {
     position + sequence.distance(from: next)
   }

@@ -34,7 +34,11 @@ public struct StreamLimits: Sendable {
   public var handshakeTimeout: Int64 = 130_000_000_000
   /// How long a connection whose end was seen (a reset, or the second FIN) waits for late acknowledgements, tail packets and
   /// further resets, which servers often send behind their FIN.
-  public var linger: Int64 = 2_000_000_000
+  public var linger: Int64 = 1_000_000_000
+  /// How long one waits of which both FINs were acknowledged and nothing is missing: only a reset may follow, in a round-trip
+  /// time, or a FIN whose acknowledgement was lost behind the capture point. Servers close thousands in a second, and each
+  /// costs as much as an open one until then.
+  public var tail: Int64 = 250_000_000
   /// How long a closed connection's endpoints are remembered, so that stray tail packets open no new connection.
   public var closedMemory: Int64 = 60_000_000_000
   /// How many closed connections are remembered: short connections one after the other.

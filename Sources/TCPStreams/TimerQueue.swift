@@ -44,6 +44,8 @@ struct TimerQueue {
 struct TableTimers {
   /// Ends that were seen and wait for tail packets.
   var linger = TimerQueue()
+  /// Ends of which nothing is missing.
+  var tail = TimerQueue()
   /// Holes that wait for their bytes.
   var patience = TimerQueue()
   /// SYNs that wait for their answer.
@@ -59,12 +61,13 @@ struct TableTimers {
   private(set) var nextDue = Int64.max
 
   enum Name {
-    case linger, patience, halfOpen, idle, closed, holders
+    case linger, tail, patience, halfOpen, idle, closed, holders
   }
 
   mutating func append(_ name: Name, slot: Int, generation: UInt32, due: Int64) {
     switch name {
     case .linger: linger.append(slot: slot, generation: generation, due: due)
+    case .tail: tail.append(slot: slot, generation: generation, due: due)
     case .patience: patience.append(slot: slot, generation: generation, due: due)
     case .halfOpen: halfOpen.append(slot: slot, generation: generation, due: due)
     case .idle: idle.append(slot: slot, generation: generation, due: due)
@@ -80,6 +83,7 @@ struct TableTimers {
   mutating func removeStale(in slots: borrowing ConnectionSlots) {
     let bound = 2 * slots.used + 1024
     if linger.count > bound { linger.removeStale(in: slots) }
+    if tail.count > bound { tail.removeStale(in: slots) }
     if patience.count > bound { patience.removeStale(in: slots) }
     if halfOpen.count > bound { halfOpen.removeStale(in: slots) }
     if idle.count > bound { idle.removeStale(in: slots) }
@@ -90,6 +94,7 @@ struct TableTimers {
   /// Finds `nextDue` after one of them fell due.
   mutating func lookAgain() {
     nextDue = min(
-      min(linger.nextDue, patience.nextDue), min(halfOpen.nextDue, min(idle.nextDue, closed.nextDue)))
+      min(linger.nextDue, min(tail.nextDue, patience.nextDue)),
+      min(halfOpen.nextDue, min(idle.nextDue, closed.nextDue)))
   }
 }

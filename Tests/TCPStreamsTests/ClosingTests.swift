@@ -51,6 +51,36 @@ import Wire
   #expect(scene.closed[0].lastFrame.number == 7)
 }
 
+@Test(arguments: [(true, 240, false), (true, 260, true), (false, 900, false), (false, 1100, true)])
+func `a connection of which nothing is missing waits less for its tail`(
+  lastIsAcknowledged: Bool, wait: Int, isOver: Bool
+) {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(.server, "221\r\n", at: 0, ack: 0)
+  scene.send(.server, at: 5, ack: 0, .fin)
+  scene.send(.client, at: 0, ack: 6, .fin)
+  if lastIsAcknowledged { scene.send(.server, at: 6, ack: 1) }
+  scene.wait(milliseconds: wait)
+  #expect((scene.transcript.last == "close") == isOver)
+}
+
+@Test func `a reset in the tail of a connection of which nothing is missing belongs to it, later it does not`() {
+  for (wait, last) in [(200, 8), (300, 7)] {
+    var scene = Scene()
+    scene.handshake()
+    scene.send(.server, "221\r\n", at: 0, ack: 0, .fin)
+    scene.send(.client, at: 0, ack: 6, .fin)
+    scene.send(.server, at: 6, ack: 1)
+    scene.send(.client, at: 1, ack: 6)
+    scene.wait(milliseconds: wait)
+    scene.send(.client, at: 1, ack: 6, .rst)
+    scene.wait(milliseconds: 3000)
+    #expect(scene.closed.map(\.lastFrame.number) == [last])
+    #expect(scene.closed[0].closing == .finished(by: .server))
+  }
+}
+
 @Test func `whose FIN acknowledges the other came second, whatever the capture's order`() {
   var scene = Scene()
   scene.handshake()

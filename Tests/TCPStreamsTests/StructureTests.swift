@@ -257,12 +257,14 @@ func `deadlines of connections that are gone are dropped when there are many`(en
   slots.place(connection(1000, slot: 0, hash: 0, generation: 1), at: 0)
   var timers = TableTimers()
   for due in 0..<entries {
-    for name in [TableTimers.Name.linger, .patience, .halfOpen, .idle, .closed, .holders] {
+    for name in [TableTimers.Name.linger, .tail, .patience, .halfOpen, .idle, .closed, .holders] {
       timers.append(name, slot: 0, generation: 7, due: Int64(due))
     }
   }
   timers.removeStale(in: slots)
-  let counts = [timers.linger, timers.patience, timers.halfOpen, timers.idle, timers.closed, timers.holders].map(
+  let counts = [
+    timers.linger, timers.tail, timers.patience, timers.halfOpen, timers.idle, timers.closed, timers.holders,
+  ].map(
     \.count)
-  #expect(counts == [Int](repeating: left, count: 6))
+  #expect(counts == [Int](repeating: left, count: 7))
 }

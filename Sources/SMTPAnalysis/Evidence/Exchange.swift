@@ -29,7 +29,10 @@ public final class Exchange: Sendable {
   /// Octets kept of a line: evidence, not an archive.
   public static let lineLimit = 600
 
-  init(_ step: Step, _ command: SentCommand, reply: ReplyRecord?, oddities: Reply.Oddities, transaction: Int?) {
+  init(
+    _ step: Step, _ command: consuming SentCommand, reply: consuming ReplyRecord?, oddities: Reply.Oddities,
+    transaction: Int?
+  ) {
     self.step = step
     self.command = command
     self.reply = reply
@@ -85,5 +88,6 @@ struct SentCommand: Sendable {
   var sentBehind: Verb?
   var offers: ExtensionSet?
   var traits: CommandTraits = []
+  /// Bytes of either side were missing since.
   var hasHole = false
 }

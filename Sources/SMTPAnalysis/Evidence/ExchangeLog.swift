@@ -46,35 +46,28 @@ struct ExchangeLog {
     offers = nil
   }
 
-  mutating func commanded(_ command: Command, options: AnalysisOptions) {
+  /// - Parameter masks: Whether secrets are masked.
+  mutating func commanded(_ command: borrowing Command, masks: Bool) {
     guard sent.count - head < ExchangeLog.limit else { return }
-    var entry = SentCommand()
-    entry.verb = command.verb
-    entry.line =
-      command.line.count <= Exchange.lineLimit ? command.line : Array(command.line.prefix(Exchange.lineLimit))
     if command.verb == .auth || command.verb == .xExps { mayHearSecrets = true }
-    if !options.revealsSecrets {
-      entry.mask(command, mayBeSecret: mayHearSecrets || !greeted || command.line.count >= ExchangeLog.shortestSecret)
-    }
-    entry.lineLength = command.length
-    entry.lineEnding = command.ending
-    entry.isClipped = command.isClipped
-    entry.sent = command.moment
-    entry.sentBehind = isSentAhead ? sent[sent.count - 1].verb : nil
-    entry.offers = offers
-    entry.traits = traits(of: command)
-    traits.formUnion(entry.traits)
+    let traits = traits(of: command)
+    self.traits.formUnion(traits)
+    let mayBeSecret = mayHearSecrets || !greeted || command.line.count >= ExchangeLog.shortestSecret
+    sent.append(
+      SentCommand(
+        verb: command.verb, line: masks ? command.lineMasked(mayBeSecret: mayBeSecret) : command.keptLine,
+        lineLength: command.length, lineEnding: command.ending, isClipped: command.isClipped, sent: command.moment,
+        sentBehind: isSentAhead ? sent[sent.count - 1].verb : nil, offers: offers, traits: traits))
     if command.verb.isHello {
       saidHello = true
       hellosDue += 1
     }
-    sent.append(entry)
   }
 
   /// Whether the command before was surely not answered yet: its reply does not stand in a hole.
   private var isSentAhead: Bool { head < sent.count && !sent[sent.count - 1].hasHole }
 
-  private func traits(of command: Command) -> CommandTraits {
+  private func traits(of command: borrowing Command) -> CommandTraits {
     var traits = CommandTraits(of: command, offers: offers)
     if !greeted, greetingIsDue { traits.insert(.early) }
     if isSentAhead { traits.insert(.ahead) }
@@ -87,9 +80,10 @@ struct ExchangeLog {
   /// - Parameter record: The reply as it is reported.
   mutating func exchanged(_ awaited: Awaited, with reply: Reply?, as record: ReplyRecord?, transaction: Int?) {
     let step: Exchange.Step
-    var command = SentCommand()
+    var command: SentCommand
     switch awaited {
     case .greeting:
+      command = SentCommand()
       greeted = reply != nil
       // Where it stands in a hole, it is not due any more.
       if reply != nil { greetingIsDue = false }
@@ -98,18 +92,20 @@ struct ExchangeLog {
     case .command(let answered):
       // 334 asks for more; the exchange is over with the reply behind it.
       if reply?.code == 334, answered.verb == .auth || answered.verb == .xExps { return }
-      if let sent = takeSent() { command = sent }
+      command = takeSent() ?? SentCommand()
       if answered.verb.isHello { hellosDue = max(0, hellosDue - 1) }
       step = .command(command.verb ?? answered.verb)
     case .chunk(_, _, let isLast, _):
-      if let sent = takeSent() { command = sent }
+      command = takeSent() ?? SentCommand()
       if isLast { endIsDue = false }
       step = .chunk(isLast: isLast)
     case .endOfData(_, let moment):
       endIsDue = false
+      command = SentCommand()
       command.sent = moment
       step = .endOfData
     case .unseen:
+      command = SentCommand()
       step = .unseen
     }
     if reply?.isPermanentNegative ?? false { command.traits.insert(.refused) }
@@ -176,18 +172,22 @@ struct ExchangeLog {
   }
 }
 
-extension SentCommand {
-  /// Writes over what is a secret, or may be one.
+extension Command {
+  /// As much of the line as is kept.
+  fileprivate var keptLine: [UInt8] {
+    line.count <= Exchange.lineLimit ? line : Array(line.prefix(Exchange.lineLimit))
+  }
+
+  /// The same with what is a secret written over, or may be one.
   ///
   /// - Parameter mayBeSecret: Whether what looks like a SASL response may be one.
-  fileprivate mutating func mask(_ command: Command, mayBeSecret: Bool) {
-    if let start = command.secretStart, start < line.count {
-      line.replaceSubrange(start..., with: Array("********".utf8))
-    }
+  fileprivate func lineMasked(mayBeSecret: Bool) -> [UInt8] {
     // A SASL response may be sent where no AUTH waits for it: what looks like one is never quoted.
     // So many X are no secret: a firewall wrote them over a command.
-    if mayBeSecret, command.verb == .unknown, Base64.mayHold(command.line), !command.line.allSatisfy({ $0 == 0x58 }) {
-      line = Array("********".utf8)
+    if mayBeSecret, verb == .unknown, Base64.mayHold(line), !line.allSatisfy({ $0 == 0x58 }) {
+      return Array("********".utf8)
     }
+    guard let start = secretStart, start < min(line.count, Exchange.lineLimit) else { return keptLine }
+    return line[..<start] + Array("********".utf8)
   }
 }

@@ -4,7 +4,7 @@ internal import Wire
 
 /// Everything that the checks of one session may look at.
 struct SessionEvidence {
-  let session: Session
+  var session: Session
   let exchanges: [Exchange]
   /// What any of the commands had.
   let traits: CommandTraits
@@ -59,7 +59,21 @@ struct SessionEvidence {
     var coversEnd = false
   }
 
-  var facts: ConnectionFacts { session.connection }
+  var facts: ConnectionFacts {
+    _read { yield session.connection }
+  }
+
+  /// Gives the session away: it is much to copy.
+  mutating func takeSession() -> Session {
+    let ends = session.connection
+    var taken = Session(
+      id: 0,
+      connection: ConnectionFacts(
+        client: ends.client, server: ends.server, opening: ends.opening, firstFrame: ends.firstFrame),
+      kind: .unknown, verdict: Verdict(outcome: .unknown, message: ""))
+    swap(&session, &taken)
+    return taken
+  }
 
   /// What the records of TLS show.
   var tls: TLSDetails? { session.tls?.details }
@@ -202,7 +216,7 @@ extension ReplyRecord {
   }
 
   /// The words of all its lines, a blank between two lines.
-  fileprivate var smallLetters: [UInt8] {
+  var smallLetters: [UInt8] {
     var words: [UInt8] = []
     words.reserveCapacity(lines.reduce(0) { $0 + $1.count + 1 })
     for line in lines {

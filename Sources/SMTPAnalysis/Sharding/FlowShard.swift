@@ -12,11 +12,12 @@ internal import Wire
 /// that were met included.
 struct FlowShard: ~Copyable {
   private let options: AnalysisOptions
+  private let shared: SharedOptions
   private let output: (any MessageOutput)?
   private var connections: ConnectionTable
   /// What each slot of the connection table is used for.
   private var uses: [Use] = []
-  private var sessions: MailSessionSlots
+  private var sessions = MailSessionSlots()
   private let certificates = CertificateStore()
   private var candidates: [Candidate?] = []
   private var freeCandidates: [Int] = []
@@ -50,8 +51,8 @@ struct FlowShard: ~Copyable {
     // Elsewhere it would be chance what a shard gets to see.
     if spread != .connections { options.secrets = options.secrets?.remembering(asOneOf: spread.shards) }
     self.options = options
+    shared = SharedOptions(options)
     self.output = output
-    sessions = MailSessionSlots(options: options)
     connections = ConnectionTable(
       limits: StreamLimits().divided(among: spread.shards), serverPorts: options.mailPorts,
       keepsFlows: options.keepsFlows)
@@ -119,7 +120,7 @@ struct FlowShard: ~Copyable {
   /// Tells the transactions that have ended while their session goes on.
   private mutating func tellTransactions(of index: Int, _ id: ConnectionID) {
     let facts = connections.facts(of: id)
-    while let preview = sessions[index].nextEndedTransaction(with: facts, certificates: certificates) {
+    while let preview = sessions[index]?.nextEndedTransaction(with: facts, certificates: certificates) {
       log.transactions.append(preview)
     }
   }
@@ -145,7 +146,7 @@ struct FlowShard: ~Copyable {
       switch uses[id.slot] {
       case .mail(let index):
         let moment = moment(of: id)
-        sessions[index].missing(count, from: peer, at: moment)
+        sessions[index]?.missing(count, from: peer, at: moment)
       case .candidate(let index): dismiss(index, id)  // what would tell may be in the hole; nothing is made up
       case .names: leaveNames(id)  // where the next message begins is not known
       case .none, .ignored: break
@@ -153,7 +154,7 @@ struct FlowShard: ~Copyable {
     case .finished(let id, from: let peer):
       guard case .mail(let index) = uses[id.slot] else { return }
       let moment = moment(of: id)
-      sessions[index].finish(from: peer, at: moment)
+      sessions[index]?.finish(from: peer, at: moment)
     case .closed(let id):
       close(id)
     }
@@ -167,12 +168,12 @@ struct FlowShard: ~Copyable {
   private mutating func open(_ id: ConnectionID, at descriptor: FrameDescriptor?) {
     while uses.count <= id.slot { uses.append(.none) }
     guard descriptor != nil else { return }
-    let facts = connections.facts(of: id)
+    let facts = connections.firstFacts(of: id)
     if facts.server.port == IdentCall.port { nameConnections.callBegan(facts, in: id.slot, ordinal: ordinal) }
     let isMail = options.mailPorts.contains(facts.server.port)
     if isMail {
       uses[id.slot] = .mail(
-        sessions.add(MailSession(ordinal: ordinal, facts: facts, options: options, output: output)))
+        sessions.add(MailSession(ordinal: ordinal, facts: facts, options: shared, output: output)))
     } else if options.recognizesAnyPort {
       let recognizer = Recognizer(isMailPort: false, sawOpening: facts.opening != .midstream)
       let candidate = Candidate(ordinal: ordinal, recognizer: recognizer)
@@ -193,8 +194,8 @@ struct FlowShard: ~Copyable {
   private mutating func receive(_ bytes: Span<UInt8>, of id: ConnectionID, from peer: Peer, at moment: Moment) {
     switch uses[id.slot] {
     case .mail(let index):
-      sessions[index].receive(bytes, from: peer, at: moment)
-      if options.tellsTransactions, sessions[index].hasEndedTransactions { tellTransactions(of: index, id) }
+      sessions[index]?.receive(bytes, from: peer, at: moment)
+      if options.tellsTransactions, sessions[index]?.hasEndedTransactions == true { tellTransactions(of: index, id) }
     case .candidate(let index) where candidates[index]?.opening != nil:
       switch candidates[index]?.opening?.receive(bytes, from: peer, at: moment) {
       case .mail: beginInsideTLS(index, id)
@@ -209,7 +210,7 @@ struct FlowShard: ~Copyable {
         log.decisions.append(
           ShardLog.Decision(
             ordinal: candidate.ordinal, connection: SessionOpening(sidesAreSwapped ? facts.swapped : facts)))
-        var session = MailSession(ordinal: candidate.ordinal, facts: facts, options: options, output: output)
+        var session = MailSession(ordinal: candidate.ordinal, facts: facts, options: shared, output: output)
         session.begin(with: candidate.recognizer, preamble: preamble, sidesAreSwapped: sidesAreSwapped)
         candidates[index] = nil
         freeCandidates.append(index)
@@ -237,7 +238,7 @@ struct FlowShard: ~Copyable {
     guard let candidate = candidates[index], let opening = candidate.opening else { return }
     let facts = connections.facts(of: id)
     log.decisions.append(ShardLog.Decision(ordinal: candidate.ordinal, connection: SessionOpening(facts)))
-    var session = MailSession(ordinal: candidate.ordinal, facts: facts, options: options, output: output)
+    var session = MailSession(ordinal: candidate.ordinal, facts: facts, options: shared, output: output)
     for run in opening.kept { session.receive(run.bytes.span, from: run.peer, at: run.moment) }
     candidates[index] = nil
     freeCandidates.append(index)
@@ -260,14 +261,13 @@ struct FlowShard: ~Copyable {
   private mutating func close(_ id: ConnectionID) {
     switch uses[id.slot] {
     case .mail(let index):
-      let facts = connections.facts(of: id)
-      log.endings.append(
-        sessions[index].end(
-          with: facts,
-          acknowledged: (
-            connections.acknowledgedBytes(of: id, from: .client) >= connections.deliveredBytes(of: id, from: .client),
-            connections.acknowledgedBytes(of: id, from: .server) >= connections.deliveredBytes(of: id, from: .server)
-          ), certificates: certificates))
+      let acknowledged = (
+        connections.acknowledgedBytes(of: id, from: .client) >= connections.deliveredBytes(of: id, from: .client),
+        connections.acknowledgedBytes(of: id, from: .server) >= connections.deliveredBytes(of: id, from: .server)
+      )
+      let ending = sessions[index]?.end(
+        with: connections.facts(of: id), acknowledged: acknowledged, certificates: certificates)
+      if let ending { log.endings.append(ending) }
       sessions.release(index)
     case .candidate(let index):
       forget(candidate: index)

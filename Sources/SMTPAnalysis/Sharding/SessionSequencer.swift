@@ -1,26 +1,30 @@
+internal import HeapModule
 internal import TCPStreams
 internal import Wire
 
 /// Brings the sessions that the shards have ended into one order, gives them their numbers, and has each told what the
 /// memory knows of those before it.
 ///
-/// Sessions that end within one epoch come in the order of their last frames' times, where these are equal in the order of
-/// their first frames; epochs follow each other. Where an epoch ends depends on the frames alone, so the order does not
-/// depend on how many threads there are.
+/// Sessions come in the order of their last frames' times, where these are equal in the order of their first frames: each
+/// waits for as long as a connection that ended before it may still wait for its tail. One that ended in silence, which is
+/// known much later, comes when it is known. An epoch's end depends on the frames alone, so the order does not depend on how
+/// many threads there are.
 struct SessionSequencer: Sendable {
   /// Frames of an epoch: so many sessions may wait that the shards are seldom asked, and few enough to hold little memory.
   static let epochFrames = 1024
 
   private var numbering: SessionNumbering
   private var memory: SessionMemory
-  /// Ended, in their order; the first waits for its number.
-  private var ended: [ShardLog.Ending] = []
-  private var head = 0
+  /// Ended; the first waits for its time and its number.
+  private var ended = Heap<ShardLog.Ending>()
+  private let linger: Int64
   /// Transactions that ended while their sessions go on, in their order.
   private var transactions: [Session] = []
   private var now = CaptureTime(nanoseconds: 0)
 
-  init(patience: Int64, memory: SessionMemory) {
+  /// - Parameter linger: How long a connection waits for its tail at most, in nanoseconds of packet time.
+  init(patience: Int64, linger: Int64, memory: SessionMemory) {
+    self.linger = linger
     numbering = SessionNumbering(patience: patience)
     self.memory = memory
   }
@@ -29,7 +33,15 @@ struct SessionSequencer: Sendable {
   var notes: [AnalysisSummary.Note] { memory.notes }
 
   /// Whether `next` may have something to give.
-  var hasEndedSessions: Bool { head < ended.count }
+  var hasEndedSessions: Bool {
+    guard let first = ended.min else { return false }
+    let age = now.nanoseconds(since: first.time)
+    // One that ended in the time to come waits for nothing: the clock was set back.
+    return age > linger || age < -SessionSequencer.clockTolerance
+  }
+
+  /// How far frames are out of order without anybody having set a clock.
+  private static let clockTolerance: Int64 = 1_000_000_000
 
   /// Takes what the shards have found out in an epoch.
   mutating func take(_ epoch: EpochLog) {
@@ -54,12 +66,7 @@ struct SessionSequencer: Sendable {
       }
       for index in order { transactions.append(previews[index]) }
     }
-    let endings = logs.flatMap(\.endings)
-    let order = endings.indices.sorted { left, right in
-      let (one, other) = (endings[left].time, endings[right].time)
-      return one != other ? one < other : endings[left].ordinal < endings[right].ordinal
-    }
-    for index in order { ended.append(endings[index]) }
+    for log in logs { ended.insert(contentsOf: log.endings) }
   }
 
   mutating func nextTransaction() -> Session? {
@@ -68,15 +75,11 @@ struct SessionSequencer: Sendable {
 
   /// The next session that has ended; nil when there is none yet.
   mutating func next() -> Session? {
-    guard head < ended.count, let number = numbering.number(of: ended[head].ordinal, at: now) else { return nil }
-    guard var session = ended[head].take() else { return nil }
+    guard hasEndedSessions, let first = ended.min, let number = numbering.number(of: first.ordinal, at: now),
+      var ending = ended.popMin(), var session = ending.take()
+    else { return nil }
     session.id = number
     memory.observe(&session)
-    head += 1
-    if head == ended.count || head > 1024 {
-      ended.removeFirst(head)
-      head = 0
-    }
     return session
   }
 }

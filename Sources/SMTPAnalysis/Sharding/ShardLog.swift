@@ -22,8 +22,8 @@ struct ShardLog: Sendable {
     var isMail: Bool { connection != nil }
   }
 
-  /// A session has ended; it has no number yet.
-  struct Ending: Sendable {
+  /// A session has ended; it has no number yet. The one that ended before is less.
+  struct Ending: Comparable, Sendable {
     let ordinal: Int
     /// When its last frame was captured.
     let time: CaptureTime
@@ -34,6 +34,12 @@ struct ShardLog: Sendable {
       self.ordinal = ordinal
       time = session.connection.lastFrame.time
       kept = [session]
+    }
+
+    static func == (left: Ending, right: Ending) -> Bool { left.ordinal == right.ordinal }
+
+    static func < (left: Ending, right: Ending) -> Bool {
+      left.time != right.time ? left.time < right.time : left.ordinal < right.ordinal
     }
 
     /// Changes the session where it lies.

@@ -65,7 +65,7 @@ struct LiveTests {
     #expect(live.lines[1].hasSuffix("✓"))
     live.send(SIGUSR1)
     try live.wait("no statistics") { live.errors.contains("statistics after") }
-    #expect(live.errors.contains("wire: ") && live.errors.contains("connections open"))
+    #expect(live.errors.contains("wire: ") && live.errors.contains(" open, "))
     #expect(live.stop(SIGTERM) == 0)
     #expect(live.output.contains("2 sessions · 3 messages · 2 accepted · 1 partly accepted"))
     #expect(live.output.contains("none dropped by the kernel"))
