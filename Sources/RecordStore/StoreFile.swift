@@ -12,6 +12,7 @@ struct StoreFile {
   /// To be called while this process has not opened the database: closing a file gives up the process's locks on it.
   init(_ path: String) throws(StoreError) {
     self.path = path
+    try Self.demandDescriptors(for: path)
     // The path is a copy that ends with a zero, for the call. Mails are nobody's business: as the other outputs.
     let file = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
     guard file >= 0 else { throw StoreError(at: path, "cannot be opened to write: \(Self.systemWords())") }
@@ -37,6 +38,27 @@ struct StoreFile {
         at: path,
         "the database has the tables of another version of smtpscope (\(version); this one writes \(Schema.version)) and is left as it is; name another file"
       )
+    }
+  }
+
+  /// Files that are opened with a database: itself, the two beside it, what libdispatch waits with for GRDB's queue, and some to
+  /// spare for the capture. Where libdispatch gets none it traps, so they are asked for before anything is made.
+  private static let neededDescriptors = 10
+
+  private static func demandDescriptors(for path: String) throws(StoreError) {
+    var files: [Int32] = []
+    defer { for file in files { Glibc.close(file) } }
+    while files.count < neededDescriptors {
+      // A constant, for the call; of a directory that may not be read nothing is learnt.
+      let file = unsafe open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      if file < 0, errno != EMFILE, errno != ENFILE { return }
+      guard file >= 0 else {
+        throw StoreError(
+          at: path,
+          "the database needs \(neededDescriptors) more files to be open than now (\(systemWords())); allow more: ulimit -n 256"
+        )
+      }
+      files.append(file)
     }
   }
 
