@@ -3,10 +3,13 @@ internal import Threads
 
 extension Failure {
   /// Nothing is written by a thread that is not there.
-  init(_ error: ThreadError) {
+  ///
+  /// - Parameter jobs: How many threads were to work; 1 where fewer would not have helped.
+  init(_ error: ThreadError, jobs: Int = 1) {
+    let advice = jobs > 1 ? ", or use fewer threads: --jobs 1" : ""
     self.init(
       status: .outputFailed,
-      message: "\(error.description). Allow more memory or more tasks (ulimit -v, -u), or use fewer threads: --jobs 1.")
+      message: "\(error.description). Allow more memory or more tasks (ulimit -v, -u)\(advice).")
   }
 }
 
@@ -16,7 +19,7 @@ extension Analyzer {
     do throws(ThreadError) {
       try self.init(options: options, output: output, jobs: jobs)
     } catch {
-      throw Failure(error)
+      throw Failure(error, jobs: jobs)
     }
   }
 }

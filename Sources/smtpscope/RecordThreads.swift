@@ -42,7 +42,7 @@ struct RecordThreads<Format: RecordReport>: ~Copyable {
       }
     } catch {
       for inbox in inboxes { inbox.put(nil) }
-      throw Failure(error)
+      throw Failure(error, jobs: count)
     }
   }
 
