@@ -56,7 +56,7 @@ final class LogFiles {
 
   init(directory: String, form: ZeekForm) throws(Failure) {
     self.directory = directory
-    LiveOutputs.make(directory)
+    try Self.make(directory)
     for log in ZeekLog.allCases {
       let path = Self.path(of: log, in: directory)
       // The path is a copy that ends with a zero, for the call; what strerror(3) gives is copied at once.
@@ -73,6 +73,18 @@ final class LogFiles {
       }
       logs.append(Log(name: path, report: ZeekReport(log, form), file: file))
     }
+  }
+
+  /// Makes the directory where it is not there.
+  static func make(_ directory: String) throws(Failure) {
+    guard let problem = LiveOutputs.make(directory) else { return }
+    // A constant of the C library's, copied at once.
+    let words = unsafe String(cString: strerror(problem))
+    throw Failure(
+      status: .outputFailed,
+      message:
+        "\(String(visible: directory)): the directory for the logs cannot be made: \(words). Make it, or name another one: --logs DIR."
+    )
   }
 
   static func path(of log: ZeekLog, in directory: String) -> String {

@@ -7,6 +7,7 @@ final class LiveLogs {
   private var logs: [(report: ZeekReport, writer: RecordWriter)] = []
 
   init(directory: String, form: ZeekForm) throws(Failure) {
+    try LogFiles.make(directory)
     for log in ZeekLog.allCases {
       let writer = try RecordWriter(path: LogFiles.path(of: log, in: directory)) {
         ZeekReport.head(of: log, form, at: LiveClock.wall)

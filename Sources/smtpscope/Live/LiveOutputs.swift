@@ -36,14 +36,23 @@ final class LiveOutputs {
     isQuiet = settings.isQuiet
   }
 
-  /// Makes a directory with its parents; that it cannot be made is said when it is written to.
-  static func make(_ path: String) {
+  /// Makes a directory with its parents; where the result is not looked at, that it cannot be made is said when it is written to.
+  ///
+  /// - Returns: The system's error where it is not there in the end; nil where it is.
+  @discardableResult
+  static func make(_ path: String) -> Int32? {
     var made = path.hasPrefix("/") ? "/" : ""
+    var problem: Int32?
     for part in path.split(separator: "/") {
       made += part + "/"
       // The path is a copy that ends with a zero, for the call.
-      unsafe mkdir(made, 0o750)
+      guard unsafe mkdir(made, 0o750) != 0 else { continue }
+      // What is there already may not be one; a parent that may not be written to is none the less there.
+      let error = errno
+      problem = unsafe access(made, F_OK) == 0 ? nil : error == EEXIST ? ENOTDIR : error
+      if problem != nil { break }
     }
+    return problem
   }
 
   /// What the analysis writes messages to; nil where they are not asked for.

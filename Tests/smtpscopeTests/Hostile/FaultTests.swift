@@ -166,7 +166,10 @@ import Testing
       ("extract -o \(folder.path("out")) \(copy)", 4, "out: permission denied"),
       ("share -o \(folder.path("out.pcapng")) \(copy)", 4, "permission denied"),
       ("--sqlite \(folder.path("out.db")) \(copy)", 4, "ermission denied"),
-      ("--format zeek --logs \(folder.path("logs")) \(copy)", 4, "logs/smtp.log: "),
+      (
+        "--format zeek --logs \(folder.path("logs")) \(copy)", 4,
+        "logs: the directory for the logs cannot be made: Permission denied. Make it, or name another one: --logs DIR."
+      ),
     ] as [(String, Int32, String)] {
       let result = try Self.shell("exec \"$0\" \(call)", command: nobody)
       #expect(result.status == status && result.errors.lowercased().contains(words.lowercased()), "\(call): \(result)")
@@ -222,6 +225,11 @@ import Testing
   }
 
   // MARK: What the system grants
+    // Where a file stands in the way nobody gets on.
+    let blocked = try Program.run(["--format", "zeek", "--logs", folder.path("x.pcap/logs"), copy])
+    #expect(blocked.status == 4 && blocked.output == "")
+    #expect(
+      blocked.errors.contains("x.pcap/logs: the directory for the logs cannot be made: Not a directory. Make it, or"))
 
   @Test(arguments: 3...30)
   func `few descriptors are enough, or it is told`(count: Int) throws {
