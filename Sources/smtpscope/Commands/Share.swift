@@ -51,7 +51,7 @@ struct Share: ParsableCommand {
       clients[FrameNumber(file: first.file, number: first.number)] = session.connection.client
       vocabulary.add(namesOf: session)
     }
-    let written = try write(clients, vocabulary)
+    let written = try write(clients, vocabulary, CapturePasses(packets: original.captures.map(\.packets)))
     if !common.quiet {
       let count = verdicts.count
       StandardError.say(
@@ -77,8 +77,9 @@ struct Share: ParsableCommand {
 
   /// Reads the captures twice more: once for what stands in the streams, once to rewrite the frames.
   private func write(
-    _ clients: [FrameNumber: Endpoint], _ vocabulary: Vocabulary
+    _ clients: [FrameNumber: Endpoint], _ vocabulary: Vocabulary, _ passes: consuming CapturePasses
   ) throws -> (frames: Int, fragments: Int) {
+    var passes = passes
     var random = SystemRandomNumberGenerator()
     let key = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
     let mask = LineMask(pseudonyms: Pseudonyms(key: key), vocabulary: vocabulary)
@@ -86,14 +87,15 @@ struct Share: ParsableCommand {
     var reader = try open()
     while reader.next() {
       let frame = reader.frame
-      reader.withBytes { planner.receive($0, descriptor: frame) }
+      reader.withBytes { if passes.has(frame, captured: $0.count) { planner.receive($0, descriptor: frame) } }
     }
+    if let changed = passes.end(reader.captures) { throw Self.failure(reader.captures, changed) }
     let decimals = reader.captures.map(\.timestampDecimals).max() ?? 6
     var plan = planner.finish()
 
     let (directory, name) = Self.split(output)
     reader = try open()
-    do throws(ExtractionError) {
+    do {
       var file = try RecordFile(name, in: directory)
       guard file.expectedName == name else {
         throw ExtractionError(.nameTaken(insteadIs: file.expectedName), path: output)
@@ -104,6 +106,7 @@ struct Share: ParsableCommand {
       var lastWritten = CaptureTime(nanoseconds: .min)
       while reader.next() {
         let frame = reader.frame
+        guard reader.withBytes({ passes.has(frame, captured: $0.count) }) else { continue }
         if frame.time > last?.time ?? CaptureTime(nanoseconds: .min) { last = frame }
         guard let bytes = reader.withBytes({ plan.shared($0, descriptor: frame) }) else { continue }
         lastWritten = max(lastWritten, frame.time)
@@ -115,6 +118,8 @@ struct Share: ParsableCommand {
           blocks.bytes.removeAll(keepingCapacity: true)
         }
       }
+      // A file that was not finished is gone when this is left.
+      if let changed = passes.end(reader.captures) { throw Self.failure(reader.captures, changed) }
       // How long nothing more came from a connection is told by the traffic that is left out: a frame of no bytes keeps
       // the time.
       if let last, frames > 0, last.time > lastWritten { blocks.append(Span(), of: last) }
@@ -122,9 +127,18 @@ struct Share: ParsableCommand {
       file.endRecord()
       try file.finish()
       return (frames, plan.omissions.fragments)
-    } catch {
+    } catch let error as ExtractionError {
       throw Failure(status: .outputFailed, message: error.description)
     }
+  }
+
+  /// What there is to say of an input that is not what it was when it was read before.
+  private static func failure(_ captures: [CaptureInfo], _ index: Int) -> Failure {
+    let file = captures.indices.contains(index) ? captures[index].file : "a capture"
+    let error = CaptureError(file: file, offset: nil, reason: .changed)
+    return Failure(
+      status: .inputIncomplete,
+      message: "\(error.description) Nothing was written: share reads its captures three times. Share a copy of it.")
   }
 
   /// Analyzes what was written, and says where it comes to something else.

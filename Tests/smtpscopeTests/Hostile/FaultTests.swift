@@ -148,6 +148,54 @@ import Testing
   }
 
   private static func firstLength(_ capture: Data) -> Int {
+  /// In the last of its three passes what the second found is replaced: in another capture it would stand elsewhere.
+  @Test(arguments: [false, true])
+  func `a capture that changes while it is shared is told, and nothing is written`(isReplaced: Bool) throws {
+    let (folder, workload) = (try Scratch(), try Self.workload.get())
+    let path = folder.write(workload.long, as: "changing.pcap").path
+    let errors = folder.write(Data(), as: "err")
+    try FileManager.default.createDirectory(atPath: folder.path("out"), withIntermediateDirectories: true)
+    let process = Process()
+    process.executableURL = URL(filePath: try #require(Program.path))
+    process.arguments = ["share", "-o", folder.path("out/shared.pcapng"), path]
+    process.standardError = try FileHandle(forWritingTo: errors)
+    try process.run()
+    // Its hidden file is there when the last pass begins.
+    while process.isRunning, try FileManager.default.contentsOfDirectory(atPath: folder.path("out")).isEmpty {
+      usleep(1000)
+    }
+    kill(process.processIdentifier, SIGSTOP)
+    #expect(process.isRunning)
+    let file = try FileHandle(forUpdating: URL(filePath: path))
+    if isReplaced {
+      // As long as before, and with the sessions elsewhere.
+      let half = Self.boundary(in: workload.long, behind: workload.long.count / 2)
+      try file.seek(toOffset: UInt64(half))
+      try file.write(contentsOf: workload.long[24..<(24 + workload.long.count - half)])
+    } else {
+      try file.truncate(atOffset: UInt64(Self.boundary(in: workload.long, behind: workload.long.count * 3 / 4)))
+    }
+    kill(process.processIdentifier, SIGCONT)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 3)
+    let told = try String(contentsOf: errors, encoding: .utf8)
+    #expect(
+      told.hasSuffix(
+        "changing.pcap: changed while it was read. Nothing was written: share reads its captures three times. Share a copy of it.\n"
+      ), "\(told)")
+    #expect(told.split(separator: "\n").count == 1)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("out")) == [])
+  }
+
+  /// Where the first record begins that does so behind a place.
+  private static func boundary(in capture: Data, behind place: Int) -> Int {
+    var offset = 24
+    while offset < place {
+      offset += 16 + (8..<12).reduce(0) { $0 | Int(capture[offset + $1]) << (8 * ($1 - 8)) }
+    }
+    return offset
+  }
+
     (0..<4).reduce(0) { $0 | Int(capture[32 + $1]) << (8 * $1) }
   }
 
