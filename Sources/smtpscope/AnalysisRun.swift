@@ -208,6 +208,7 @@ struct AnalysisRun {
       for line in keyUses.lines { StandardError.say("smtpscope: \(line)") }
     }
     kept.finish(analyzer.summary)
+    if filter != nil { kept.leftOutSessions = sessionsRead - kept.sessions }
     if filter == nil { kept.notes = analyzer.notes }
     return Result(
       summary: kept, captures: summaries, context: context, isIncomplete: summaries.contains { $0.error != nil },

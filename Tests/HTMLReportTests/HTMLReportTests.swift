@@ -57,6 +57,9 @@ struct HTMLReportTests {
     #expect(page.contains("There is no mail traffic in it."))
     #expect(page.contains("&lt;empty&gt;\\x1b[31m.pcap"))
     #expect(!page.contains("\u{1b}"))
+    scene = Scene()
+    scene.summary.leftOutSessions = 1200
+    #expect(scene.page().contains("Nothing matches what was selected; 1 200 sessions left out."))
   }
 }
 

@@ -10,7 +10,7 @@ struct Scene {
   static let context = ReportContext(fileNames: ["bounce.pcap"], showsDialogue: true)
 
   private var report: HTMLReport
-  private var summary = AnalysisSummary()
+  var summary = AnalysisSummary()
   private var output = OutputBuffer()
   private var last = 0
 

@@ -147,6 +147,16 @@ private var bounce: Session {
   #expect(text([]) == expected)
 }
 
+@Test(arguments: [
+  (1, "the one session in it does not match what was selected"),
+  (1200, "none of the 1 200 sessions in it matches what was selected"),
+])
+func `a selection that nothing matches is not taken for a capture without mail`(leftOut: Int, words: String) {
+  var summary = AnalysisSummary()
+  summary.leftOutSessions = leftOut
+  #expect(OutcomeTally(style: TextStyle(), limits: TextReportLimits()).answer(summary).map(\.message) == [words])
+}
+
 @Test func `LMTP tells each recipient's reply after the data`() {
   var session = bounce
   session.kind = .lmtp

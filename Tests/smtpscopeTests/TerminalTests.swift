@@ -83,6 +83,8 @@ import Testing
     let selected = try Program.run(["--session", "99", "samples/delivered.pcap"])
     #expect(selected.status == 0)
     #expect(selected.errors.contains("nothing matches what was selected; 1 session left out."))
+    #expect(selected.output.contains("the one session in it does not match what was selected"))
+    #expect(!selected.output.contains("no mail traffic"))
     #expect(try Program.run(["--quiet", "--session", "99", "samples/delivered.pcap"]).errors == "")
   }
 }

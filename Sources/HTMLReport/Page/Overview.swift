@@ -74,7 +74,10 @@ struct Overview {
   private var sum: String {
     let mails = summary.transactions.values.reduce(0, +)
     let sessions = Quantity.count(summary.sessions, "session")
-    guard summary.sessions > 0 else { return "There is no mail traffic in it." }
+    guard summary.sessions > 0 else {
+      guard summary.leftOutSessions > 0 else { return "There is no mail traffic in it." }
+      return "Nothing matches what was selected; \(Quantity.count(summary.leftOutSessions, "session")) left out."
+    }
     guard mails > 0 else { return "\(sessions), and no mail in any of them." }
     let parts = Transaction.Outcome.allCases.compactMap { outcome -> String? in
       guard let count = summary.transactions[outcome], count > 0 else { return nil }

@@ -207,7 +207,7 @@ package struct OutcomeTally: Sendable {
   }
 
   private func calmHeadline(_ summary: AnalysisSummary) -> (Mark, String)? {
-    guard let firstVerdict else { return (.unclear, "no mail traffic in it") }
+    guard let firstVerdict else { return (.unclear, summary.wordsOfNone) }
     if sessions == 1 { return (firstVerdict.outcome.mark, style.sentence(firstVerdict.message)) }
     let delivered = outcomes[.delivered] ?? 0
     let others = (summary.purposes[.healthCheck] ?? 0) + (summary.purposes[.callout] ?? 0)
@@ -317,5 +317,16 @@ package struct OutcomeTally: Sendable {
       counts.append("\(Quantity.count(number, word)) over the limit left out")
     }
     return counts
+  }
+}
+
+extension AnalysisSummary {
+  /// Why there is no session to tell of.
+  package var wordsOfNone: String {
+    switch leftOutSessions {
+    case ...0: "no mail traffic in it"
+    case 1: "the one session in it does not match what was selected"
+    default: "none of the \(Quantity.grouped(leftOutSessions)) sessions in it matches what was selected"
+    }
   }
 }

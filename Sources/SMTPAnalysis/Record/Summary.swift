@@ -2,6 +2,8 @@
 public struct AnalysisSummary: Sendable {
   /// How many sessions were reported.
   public var sessions = 0
+  /// How many more there were that a selection left out.
+  public var leftOutSessions = 0
   /// How many transactions ended in each way.
   public var transactions: [Transaction.Outcome: Int] = [:]
   /// How many of their transactions transferred message text, whole or not.
