@@ -52,6 +52,7 @@ struct PathWatch {
   @inline(__always)
   mutating func saw(_ segment: TCPSegment, now: Int64) {
     lastTime = now
+    sendsFragmentable = sendsFragmentable || !segment.dontFragment
     let next = segment.identification ?? 0
     guard next != 0 else { return }
     if next &- identification &- 1 >= PathWatch.identificationStep, irregularIdentifications < .max {
@@ -110,7 +111,6 @@ struct PathWatch {
   }
 
   mutating func note(_ segment: TCPSegment) {
-    if !segment.dontFragment { sendsFragmentable = true }
     if segment.flags.hasSYN {
       var offered = HandshakeOptions()
       offered.maximumSegmentSize = segment.options.maximumSegmentSize ?? 0

@@ -219,6 +219,25 @@ func `a reset is held against the other packets of its side`(
   #expect(scene.facts.clientPath.troubles.isEmpty)
 }
 
+@Test(arguments: [false, true])
+func `one segment that may be fragmented is remembered, also where it is in step`(sendsFragmentable: Bool) {
+  var scene = Scene()
+  scene.handshake()
+  for (position, fragmentable) in [false, sendsFragmentable, false].enumerated() {
+    let segment = TCPSegment(
+      source: scene.server, destination: scene.client, sequence: 5000 &+ UInt32(position), acknowledgment: 1000,
+      flags: .ack, window: 512, identification: 7 + UInt16(position), dontFragment: !fragmentable, payload: 0..<1,
+      payloadLength: 1)
+    scene.feed(segment, [0x78])
+    scene.send(.client, ack: position + 1)
+  }
+  scene.feed(
+    TCPSegment(
+      source: scene.server, destination: scene.client, sequence: 5003, acknowledgment: 1000, flags: [.rst, .ack],
+      window: 512, identification: 10, dontFragment: false, payload: 0..<0, payloadLength: 0), [])
+  #expect(scene.facts.serverPath.trouble?.reset?.breaksDontFragment == !sendsFragmentable)
+}
+
 @Test func `resets of one side: the first is told, with how many followed and whether their numbers differ`() {
   var scene = Scene()
   scene.handshake()
