@@ -34,10 +34,11 @@ final class ScratchDirectory {
     guard let stream = unsafe opendir(path + "/" + folder) else { return [] }
     defer { unsafe _ = closedir(stream) }
     var names: [String] = []
+    // Where the name begins in an entry. The entry ends behind its name, before the end of the array that it is declared with:
+    // as a value it would be read beyond the C library's buffer.
+    let start = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
     while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafePointer(to: entry.pointee.d_name) {
-        unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
-      }
+      let name = unsafe String(cString: (UnsafeRawPointer(entry) + start).assumingMemoryBound(to: CChar.self))
       if name != ".", name != ".." { names.append(name) }
     }
     return names.sorted()

@@ -1,5 +1,6 @@
 // Foundation's Process runs the program: it is there already, and another package would have to be built for every test.
 import Foundation
+import TestSupport
 import Testing
 
 /// The built program, run as a person or a script runs it.
@@ -37,7 +38,8 @@ enum Program {
     process.executableURL = URL(filePath: try #require(path, "smtpscope is not built"))
     process.arguments = arguments
     process.currentDirectoryURL = root
-    process.environment = ["LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
+    process.environment = ["LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"].merging(Sanitizer.options) { $1 }
+      .merging(environment) { $1 }
     // Files, not pipes: nobody has to read while the program writes.
     let folder = try Scratch()
     let inputFile = folder.write(input, as: "in")

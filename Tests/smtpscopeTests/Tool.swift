@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Other programs that tests ask, where they are installed.
@@ -21,7 +22,7 @@ enum Tool {
     process.environment = [
       "LC_ALL": "C.UTF-8", "HOME": folder.path,
       "PATH": (path + [program, "/usr/local/bin:/usr/bin:/bin:/usr/sbin"]).joined(separator: ":"),
-    ].merging(environment) { $1 }
+    ].merging(Sanitizer.options) { $1 }.merging(environment) { $1 }
     let scratch = try Scratch()
     let outputFile = scratch.write(Data(), as: "out")
     let errorFile = scratch.write(Data(), as: "err")
