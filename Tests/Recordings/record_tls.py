@@ -189,11 +189,18 @@ class Relay(threading.Thread):
                 except OSError:
                     return
 
-    def settle(self):
-        """Waits until nothing passes any more."""
-        while time.monotonic() < self.last + 0.15:
+    def settle(self, behind, quiet=0.15):
+        """Waits until something passed behind so many flights, however busy the machine is, and nothing does any more."""
+        until(lambda: len(self.flights) > behind)
+        while time.monotonic() < self.last + quiet:
             time.sleep(0.01)
-        self.last = max(self.last, time.monotonic() - 1)
+
+
+def until(holds):
+    """Waits for what must come, but not for ever."""
+    end = time.monotonic() + 60
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.01)
 
 
 def between_programs(way, folder):
@@ -204,11 +211,12 @@ def between_programs(way, folder):
     open(keylog, "w").close()
     with open(early, "w") as file:
         file.write("EHLO client.example\r\n")
+    server_output = tempfile.TemporaryFile()
     server = subprocess.Popen(
         ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert", f"{folder}/rsa.pem", "-key", f"{folder}/rsa.key",
          "-crlf", way["protocol"]] + way.get("server", []),
-        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(0.3)
+        stdin=subprocess.PIPE, stdout=server_output, stderr=subprocess.DEVNULL)
+    until(lambda: b"ACCEPT" in os.pread(server_output.fileno(), 4096, 0))
     try:
         for run in range(2 if way.get("early") else 1):
             options = list(way.get("client", []))
@@ -220,18 +228,19 @@ def between_programs(way, folder):
                 ["openssl", "s_client", "-connect", f"127.0.0.1:{relay.port}", "-servername", "mx.example", "-crlf",
                  "-keylogfile", keylog, way["protocol"]] + options,
                 stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(0.3)
-            relay.settle()
+            relay.settle(behind=3, quiet=0.5)
             turns = way["turns"] if run or not way.get("early") else []
             for name, line in turns:
                 end = client if name == "C" else server
+                behind = len(relay.flights)
                 end.stdin.write(line.encode() + b"\n")
                 end.stdin.flush()
-                relay.last = time.monotonic()
-                relay.settle()
+                # A command is answered by the other side.
+                relay.settle(behind, quiet=0.15 if len(line) > 1 else 0.5)
+            behind = len(relay.flights)
             client.stdin.close()
-            client.wait(5)
-            relay.settle()
+            client.wait(60)
+            relay.settle(behind)
     finally:
         server.kill()
         server.wait()
