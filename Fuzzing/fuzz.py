@@ -57,7 +57,7 @@ def run(programs, target, seconds, workers, longest, seed):
     corpus = ROOT / "Fuzzing" / "Corpus" / target
     for directory in (found, broken, corpus):
         directory.mkdir(parents=True, exist_ok=True)
-    longest = longest or (16384 if target == "captures" else 4096)
+    longest = longest or 4096
     command = [
         str(programs / f"fuzz-{target}"), f"-max_total_time={seconds}", f"-max_len={longest}", "-timeout=25",
         "-rss_limit_mb=2048", "-detect_leaks=0", "-print_final_stats=1", f"-seed={seed}", f"-artifact_prefix={broken}/", str(found), str(corpus)]

@@ -7,10 +7,14 @@ package enum InertText {
     var offset = 0
     while offset < text.count {
       let byte = text[offset]
-      if byte < 0x20 || byte == 0x7f {
-        try demand(controls.contains(byte), "a control octet \(byte)")
-        // Of escape sequences only colours (ECMA-48 section 8.3.117): ESC [ digits and semicolons, m.
-        if byte == 27 { try checkColor(text, at: offset) }
+      if byte < 0x80 {
+        if byte < 0x20 || byte == 0x7f {
+          try demand(controls.contains(byte), "a control octet \(byte)")
+          // Of escape sequences only colours (ECMA-48 section 8.3.117): ESC [ digits and semicolons, m.
+          if byte == 27 { try checkColor(text, at: offset) }
+        }
+        offset += 1
+        continue
       }
       let (scalar, length) = VisibleText.decodeScalar(text, at: offset)
       guard let scalar, length > 0 else { throw Broken("not UTF-8 at \(offset)") }
@@ -107,11 +111,17 @@ package struct JSONReader {
       if next == UInt8(ascii: "\\") {
         offset += 1
         let escaped = next
-        try demand("\"\\/bfnrtu".utf8.contains(escaped), "JSON: an escape that is none")
+        switch UnicodeScalar(escaped) {
+        case "\"", "\\", "/", "b", "f", "n", "r", "t", "u": break
+        default: throw Broken("JSON: an escape that is none")
+        }
         if escaped == UInt8(ascii: "u") {
           for place in 1...4 where offset + place < bytes.count {
             let digit = bytes[offset + place]
-            try demand("0123456789abcdefABCDEF".utf8.contains(digit), "JSON: a code point that is none")
+            switch UnicodeScalar(digit) {
+            case "0"..."9", "a"..."f", "A"..."F": break
+            default: throw Broken("JSON: a code point that is none")
+            }
           }
           offset += 4
         }
@@ -124,9 +134,23 @@ package struct JSONReader {
 
   private mutating func word() throws(Broken) {
     let start = offset
-    while "+-.0123456789aeflnrstu".utf8.contains(next) { offset += 1 }
+    var areDigits = true
+    while Self.isOfWord(next) {
+      areDigits = areDigits && (0x30...0x39).contains(next)
+      offset += 1
+    }
+    // Most are whole numbers; RFC 8259 section 6: without a zero before them.
+    if areDigits, offset > start, offset == start + 1 || bytes[start] != UInt8(ascii: "0") { return }
     let word = String(decoding: bytes[start..<offset], as: UTF8.self)
     try demand(
-      ["true", "false", "null"].contains(word) || Double(word) != nil, "JSON: \(word) is no value, at \(start)")
+      word == "true" || word == "false" || word == "null" || Double(word) != nil,
+      "JSON: \(word) is no value, at \(start)")
+  }
+
+  private static func isOfWord(_ byte: UInt8) -> Bool {
+    switch UnicodeScalar(byte) {
+    case "+", "-", ".", "0"..."9", "a", "e", "f", "l", "n", "r", "s", "t", "u": true
+    default: false
+    }
   }
 }

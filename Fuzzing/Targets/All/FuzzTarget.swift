@@ -42,10 +42,10 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   /// Hostile text in every report.
   case outputs
 
-  /// Feeds it; throws where something does not hold that must.
+  /// Feeds it, with every report where the fuzzer makes one; throws where something does not hold that must.
   package func receive(_ input: Span<UInt8>) throws(Broken) {
     switch self {
-    case .captures: try CapturesTarget.receive(input)
+    case .captures: try CapturesTarget.receiveInAll(input)
     case .frames: try FramesTarget.receive(input)
     case .streams: try StreamsTarget.receive(input)
     case .dialogue: try DialogueTarget.receive(input)
@@ -56,7 +56,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case .keylogs: try KeyLogsTarget.receive(input)
     case .pcapng: try PcapNGTarget.receive(input)
     case .escaping: try EscapingTarget.receive(input)
-    case .outputs: try OutputsTarget.receive(input)
+    case .outputs: try OutputsTarget.receiveInAll(input)
     }
   }
 }

@@ -22,6 +22,7 @@ package struct CaptureInMemory: ~Copyable {
   package borrowing func frames(_ body: (FrameDescriptor, Span<UInt8>) throws(Broken) -> Void) throws(Broken) {
     var limits = CaptureLimits()
     limits.longestBlock = 1 << 20
+    limits.bufferSize = 16 << 10
     guard var reader = try? CaptureReader(locations: [.descriptor(descriptor, name: "input")], limits: limits) else {
       throw Broken("a filter that is none")
     }
