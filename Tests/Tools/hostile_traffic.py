@@ -2,7 +2,9 @@
 """Writes captures that are made to make their reader slow or fat, and measures what it takes of them.
 
   hostile_traffic.py write ATTACK N FILE
-  hostile_traffic.py measure ATTACK N PROGRAM     as JSON: seconds of processor time and peak memory for N and for 4 N
+  hostile_traffic.py measure ATTACK N PROGRAM OPTION...
+                                                  as JSON: seconds of processor time and peak memory for N and for 4 N;
+                                                  {capture} in an option is the capture once more, {new} a new path
 
 Time is the processor's, of the child alone, since the machine may be busy; what looks suspicious is run again, and the best
 of three runs counts.
@@ -52,10 +54,11 @@ class Writer:
         head += source + target
         self.packet(head[:10] + struct.pack(">H", checksum(head)) + head[12:] + payload, step)
 
-    def tcp(self, source, target, sequence, acknowledgment, flags, payload=b"", step=100):
+    def tcp(self, source, target, sequence, acknowledgment, flags, payload=b"", step=100, options=b"", window=65535):
+        """`options` fill whole words."""
         head = struct.pack(
-            ">HHIIBBHHH", source[1], target[1], sequence & 0xFFFFFFFF, acknowledgment & 0xFFFFFFFF, 0x50, flags, 65535,
-            0, 0)
+            ">HHIIBBHHH", source[1], target[1], sequence & 0xFFFFFFFF, acknowledgment & 0xFFFFFFFF,
+            0x50 + len(options) * 4, flags, window, 0, 0) + options
         length = len(head) + len(payload)
         pseudo = source[0] + target[0] + struct.pack(">IHH", length & 0xFFFF, 0, 6)
         sum = checksum(pseudo + head + payload)
@@ -532,6 +535,162 @@ def early_text(writer, count):
         talk.say("C", b"text that comes before it was asked for\r\n" * 3)
 
 
+def overlaps_both_ways(writer, count):
+    """Both sides talk over themselves, behind holes."""
+    talk = Talk(writer)
+    talk.data()
+    source = random.Random(5)
+    for number in range(count):
+        peer = "CS"[number & 1]
+        text = bytes([source.randrange(97, 123)]) * source.randrange(1, 40)
+        talk.say(peer, text, at=talk.at[peer] + source.randrange(1, 60_000), step=1)
+
+
+def selective_acknowledgments(writer, count):
+    """Three blocks in each acknowledgement, other ones each time."""
+    talk = Talk(writer)
+    talk.data()
+    start = talk.at["C"]
+    source = random.Random(6)
+    for number in range(count):
+        talk.say("C", b"x", at=start + 1 + number % 20_000 * 2, step=1)
+        blocks = b"".join(struct.pack(">II", edge, edge + 1) for edge in (start + source.randrange(40_000) for _ in "123"))
+        writer.tcp(SERVER, CLIENT, talk.at["S"], start, ACK, step=1, options=b"\1\1\5\x1a" + blocks)
+
+
+def windows_closed_again(writer, count):
+    talk = Talk(writer)
+    talk.data()
+    for number in range(count):
+        talk.say("C", b"a line of text\r\n")
+        for window in (0, 65_535):
+            writer.tcp(SERVER, CLIENT, talk.at["S"], talk.at["C"], ACK, step=1000, window=window)
+    talk.finish(b"\r\n.\r\n")
+
+
+def extension_headers(writer, count):
+    """A hundred headers before each segment (RFC 8200 section 4.1)."""
+    client, server = bytes.fromhex("20010db8000000000000000000000007"), bytes.fromhex("20010db8000000000000000000000019")
+    chain = b"\x3c\0\1\4\0\0\0\0" * 99 + b"\6\0\1\4\0\0\0\0"
+    for number in range(count):
+        head = struct.pack(">HHIIBBHHH", 40_000, 25, number, 0, 0x50, SYN, 65_535, 0, 0)
+        writer.ip(client, server, 60, chain + head, step=10)
+
+
+def tunnels_in_tunnels(writer, count):
+    """IP in IP, sixty times."""
+    inner = struct.pack(">HHIIBBHHH", 40_000, 25, 1, 0, 0x50, SYN, 65_535, 0, 0)
+    for depth in range(60):
+        head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(inner), 1, 0, 64, 4 if depth else 6, 0) + CLIENT[0] + SERVER[0]
+        inner = head + inner
+    for _ in range(count):
+        writer.ip(CLIENT[0], SERVER[0], 4, inner, step=10)
+
+
+def unreachable(writer, count):
+    """Errors of routers that quote one segment."""
+    talk = Talk(writer)
+    talk.data()
+    talk.say("C", b"a line of text\r\n")
+    head = struct.pack(">BBHHHBBH", 0x45, 0, 56, 7, 0, 64, 6, 0) + CLIENT[0] + SERVER[0]
+    quoted = head + struct.pack(">HHI", CLIENT[1], SERVER[1], talk.at["C"] - 16)
+    for number in range(count):
+        writer.ip(bytes([10, 9, number >> 8 & 255, number & 255]), CLIENT[0], 1, struct.pack(">BBHI", 3, 4, 0, number % 1400) + quoted)
+
+
+def compressed_names(writer, count):
+    """Names that are a label and a pointer to the name before, as deep as they may be (RFC 1035 section 4.1.4)."""
+    message = struct.pack(">HHHHHH", 7, 0x8180, 1, 100, 0, 0) + b"\1a\7example\0\0\1\0\1"
+    last = 12
+    for record in range(100):
+        place = len(message)
+        message += b"\1b" + struct.pack(">H", 0xC000 | last) + b"\0\1\0\1\0\0\x0e\x10\0\4\x0b\0\0\1"
+        last = place
+    for number in range(count):
+        datagram = struct.pack(">HHHH", 53, 40_000, 8 + len(message), 0) + message
+        writer.ip(bytes([10, 0, 0, 53]), CLIENT[0], 17, datagram, step=10)
+
+
+def pointers_in_a_circle(writer, count):
+    """Each of a thousand names points at itself."""
+    message = struct.pack(">HHHHHH", 7, 0x8180, 1, 1000, 0, 0) + b"\xc0\x0c\0\1\0\1"
+    message += b"\xc0\x0c\0\1\0\1\0\0\x0e\x10\0\4\x0b\0\0\1" * 1000
+    datagram = struct.pack(">HHHH", 53, 40_000, 8 + len(message), 0) + message
+    for _ in range(count):
+        writer.ip(bytes([10, 0, 0, 53]), CLIENT[0], 17, datagram, step=10)
+
+
+def proxy_lines(writer, count):
+    talk = Talk(writer)
+    for bunch in batches(count, 20):
+        talk.say("C", b"".join(b"PROXY TCP4 192.0.2.1 203.0.113.25 %d 25\r\n" % (number & 0xFFFF) for number in bunch))
+    talk.data()
+    talk.finish(b"\r\n.\r\n")
+
+
+def help_of_many_lines(writer, count):
+    talk = Talk(writer)
+    talk.greet()
+    talk.say("C", b"HELP\r\n")
+    for bunch in batches(count, 40):
+        talk.say("S", b"".join(b"214-2.0.0 line %d of the help\r\n" % number for number in bunch))
+    talk.say("S", b"214 2.0.0 that was all\r\n")
+    talk.finish(b"NOOP\r\n")
+
+
+def lists_expanded(writer, count):
+    """A hundred members each, asked for again and again."""
+    talk = Talk(writer)
+    talk.greet()
+    for number in range(count // 100 + 1):
+        talk.say("C", b"EXPN list%d\r\n" % number)
+        talk.say("S", b"".join(b"250-Member <m%d@example>\r\n" % member for member in range(100)) + b"250 <last@example>\r\n")
+    talk.finish(b"NOOP\r\n")
+
+
+def refusals_of_many_lines(writer, count):
+    talk = Talk(writer)
+    talk.greet()
+    talk.say("C", b"MAIL FROM:<a@example>\r\nRCPT TO:<b@example>\r\n")
+    talk.say("S", b"250 Ok\r\n")
+    for bunch in batches(count, 20):
+        talk.say("S", b"".join(b"550-5.7.1 rejected for reason %d, see http://a.example/%d\r\n" % (n, n) for n in bunch))
+    talk.say("S", b"550 5.7.1 no\r\n")
+    talk.finish(b"RSET\r\n")
+
+
+def behind_starttls(server, record):
+    def attack(writer, count):
+        talk = Talk(writer)
+        talk.greet()
+        talk.say("C", b"STARTTLS\r\n")
+        talk.say("S", b"220 go on\r\n")
+        hello = b"\3\3" + bytes(32) + b"\0\0\2\xc0\x2f\1\0"
+        for peer, kind, body in (("C", 1, hello), ("S", 2, b"\3\3" + bytes(32) + b"\0\xc0\x2f\0")):
+            body = struct.pack(">I", kind << 24 | len(body)) + body
+            talk.say(peer, b"\x16\3\3" + struct.pack(">H", len(body)) + body)
+        for bunch in batches(count, 20):
+            talk.say("S" if server else "C", b"".join(record(number) for number in bunch))
+
+    return attack
+
+
+def handshake_record(kind, body):
+    body = struct.pack(">I", kind << 24 | len(body)) + body
+    return b"\x16\3\3" + struct.pack(">H", len(body)) + body
+
+
+def names_without_end(writer, count):
+    """In each session other hosts, other domains, another refusal."""
+    for number in range(count):
+        talk = Talk(writer, client=(struct.pack(">I", 0x0A000000 + number), 1024 + number % 60_000),
+                    server=(struct.pack(">I", 0x0B000000 + number), 25))
+        talk.say("S", b"220 mx%d.example ESMTP\r\n" % number)
+        talk.say("C", b"EHLO c%d.example\r\nMAIL FROM:<a@s%d.example>\r\nRCPT TO:<b@r%d.example>\r\n" % (number, number, number))
+        talk.say("S", b"250 mx\r\n250 Ok\r\n5%02d no, %x is not wanted here\r\n" % (number % 60, number * 2_654_435_761))
+        talk.finish(b"RSET\r\n")
+
+
 ATTACKS = {
     name: attack
     for name, attack in list(globals().items())
@@ -540,6 +699,16 @@ ATTACKS = {
 for lines in (mime_nested, mime_messages_nested, mime_parts, header_lines, header_folded, encoded_words,
               received_fields, signatures, parameters, dotted_lines, addresses):
     ATTACKS[lines.__name__] = mail_of(lines)
+for name, attack in {
+    "hello_requests": behind_starttls(True, lambda number: handshake_record(0, b"")),
+    "renegotiations": behind_starttls(
+        False, lambda number: handshake_record(1, b"\3\3" + bytes(32) + b"\0\0\2\xc0\x2f\1\0")),
+    "session_tickets": behind_starttls(True, lambda number: handshake_record(4, struct.pack(">IH", number, 120) + bytes(120))),
+    "certificates_again": behind_starttls(True, lambda number: handshake_record(11, b"\0\0\x17\0\0\x14" + b"\x30\x12" + bytes(18))),
+    "alerts": behind_starttls(True, lambda number: b"\x15\3\3\0\2\1" + bytes([number % 100])),
+    "empty_records": behind_starttls(True, lambda number: b"\x17\3\3\0\0"),
+}.items():
+    ATTACKS[name] = attack
 # What asks for a file instead, and writes it itself.
 COMPRESSED = {attack.__name__: attack for attack in (compressed_bomb, compressed_text)}
 
@@ -582,7 +751,10 @@ def measure(attack, count, program, options):
             write(attack, size, path)
         results = None
         for _ in range(3):
-            again = [run([program, *options, path]) for path in paths]
+            again = []
+            for path in paths:
+                places = {"{capture}": path, "{new}": os.path.join(tempfile.mkdtemp(dir=folder), "new")}
+                again.append(run([program, *(places.get(option, option) for option in options), path]))
             for result in again:
                 result["seconds"] = max(result["seconds"] - idle, 0.001)
             results = [min(pair, key=lambda result: result["seconds"]) for pair in zip(results or again, again)]

@@ -75,6 +75,27 @@ import Testing
     Attack(name: "clock_that_leaps", size: 5000),
     Attack(name: "lookups", size: 10_000),
     Attack(name: "tiny_records", size: 20_000),
+    // Below that its pieces are not yet as many as a connection holds.
+    Attack(name: "overlaps_both_ways", size: 20_000),
+    Attack(name: "selective_acknowledgments", size: 5000),
+    Attack(name: "windows_closed_again", size: 5000),
+    Attack(name: "extension_headers", size: 5000),
+    Attack(name: "tunnels_in_tunnels", size: 5000),
+    Attack(name: "unreachable", size: 10_000),
+    Attack(name: "compressed_names", size: 500),
+    Attack(name: "pointers_in_a_circle", size: 250),
+    Attack(name: "proxy_lines", size: 5000),
+    Attack(name: "help_of_many_lines", size: 10_000),
+    Attack(name: "lists_expanded", size: 20_000),
+    Attack(name: "refusals_of_many_lines", size: 10_000, options: []),
+    Attack(name: "hello_requests", size: 10_000),
+    Attack(name: "renegotiations", size: 10_000),
+    Attack(name: "session_tickets", size: 10_000),
+    Attack(name: "certificates_again", size: 10_000),
+    Attack(name: "alerts", size: 10_000),
+    Attack(name: "empty_records", size: 10_000),
+    Attack(name: "names_without_end", size: 2500, options: ["stats"]),
+    Attack(name: "names_without_end", size: 2500, options: []),
   ]
 
   /// Processor time of 4 n may be so many times that of n.
