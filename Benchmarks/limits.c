@@ -1,15 +1,22 @@
-// What any reader of a capture must at least spend: two loops to hold smtpscope against.
+// What any reader of a capture must at least spend: loops to hold smtpscope against.
 //
-//   limits count FILE   libpcap hands over every packet; packets and bytes are counted
-//   limits hash FILE    the same, and SHA-256 runs over the payload of every TCP segment
+//   limits count FILE                     libpcap hands over every packet; packets and bytes are counted
+//   limits hash FILE                      the same, and SHA-256 runs over the payload of every TCP segment
+//   limits tell FILE OUTPUT BYTES         as count, and so many bytes of any text are written to a file on the way
+//   limits keep FILE DIRECTORY COUNT BYTES  as hash, and so many bytes of payload go into so many files
+//
+// The last two are the floor of what writes much beside what it reads: give them what smtpscope wrote of the same capture.
 //
 // Build: cc -O2 -o limits limits.c -lpcap -lcrypto
 
+#include <fcntl.h>
 #include <openssl/evp.h>
 #include <pcap/pcap.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static unsigned be16(const uint8_t *at) { return (unsigned)at[0] << 8 | at[1]; }
 
@@ -49,12 +56,83 @@ static const uint8_t *tcp_payload(const uint8_t *frame, size_t length, size_t *p
   return *payload_length > 0 ? tcp + tcp_header : NULL;
 }
 
+// Bytes that are written in large pieces to one file after the other, each as long as the next.
+struct sink {
+  char block[1 << 16];
+  size_t waiting;
+  const char *path;   // of the only file, or of the directory
+  int is_directory;
+  uint64_t left;      // bytes that are still to be written in all
+  uint64_t each;      // bytes of a file
+  uint64_t file_left; // of the file at hand
+  unsigned number;
+  int file;
+};
+
+static int failed(const char *what) {
+  perror(what);
+  return 4;
+}
+
+static int flush(struct sink *sink) {
+  for (size_t done = 0; done < sink->waiting;) {
+    ssize_t wrote = write(sink->file, sink->block + done, sink->waiting - done);
+    if (wrote < 0) return failed(sink->path);
+    done += (size_t)wrote;
+  }
+  sink->waiting = 0;
+  return 0;
+}
+
+static int put(struct sink *sink, const uint8_t *bytes, size_t count) {
+  while (count > 0 && sink->left > 0) {
+    if (sink->file_left == 0) {
+      char path[4096];
+      snprintf(path, sizeof path, sink->is_directory ? "%s/%06u" : "%s", sink->path, sink->number++);
+      sink->file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+      if (sink->file < 0) return failed(path);
+      sink->file_left = sink->each < sink->left ? sink->each : sink->left;
+    }
+    size_t part = sizeof sink->block - sink->waiting;
+    if (part > count) part = count;
+    if (part > sink->file_left) part = (size_t)sink->file_left;
+    memcpy(sink->block + sink->waiting, bytes, part);
+    sink->waiting += part;
+    sink->file_left -= part;
+    sink->left -= part;
+    bytes += part;
+    count -= part;
+    if (sink->waiting == sizeof sink->block || sink->file_left == 0) {
+      int status = flush(sink);
+      if (status != 0) return status;
+    }
+    if (sink->file_left == 0) close(sink->file);
+  }
+  return 0;
+}
+
 int main(int argc, char **argv) {
-  if (argc != 3 || (strcmp(argv[1], "count") != 0 && strcmp(argv[1], "hash") != 0)) {
-    fprintf(stderr, "usage: limits count|hash FILE\n");
+  const char *work = argc > 1 ? argv[1] : "";
+  int tells = strcmp(work, "tell") == 0 && argc == 5, keeps = strcmp(work, "keep") == 0 && argc == 6;
+  int hashes = strcmp(work, "hash") == 0 && argc == 3;
+  if (!tells && !keeps && !hashes && !(strcmp(work, "count") == 0 && argc == 3)) {
+    fprintf(stderr, "usage: limits count|hash FILE, limits tell FILE OUTPUT BYTES, limits keep FILE DIRECTORY COUNT BYTES\n");
     return 2;
   }
-  int hashes = strcmp(argv[1], "hash") == 0;
+  hashes = hashes || keeps;
+  static struct sink sink;
+  static const uint8_t text[4096] = "text";
+  if (tells || keeps) {
+    uint64_t count = keeps ? strtoull(argv[4], NULL, 10) : 1;
+    sink.path = argv[3];
+    sink.is_directory = keeps;
+    sink.left = strtoull(argv[keeps ? 5 : 4], NULL, 10);
+    sink.each = count > 0 ? sink.left / count : 0;
+    if (sink.each == 0) {
+      fprintf(stderr, "limits: nothing to write\n");
+      return 2;
+    }
+  }
 
   char problem[PCAP_ERRBUF_SIZE];
   pcap_t *capture = pcap_open_offline(argv[2], problem);
@@ -79,12 +157,18 @@ int main(int argc, char **argv) {
   while ((status = pcap_next_ex(capture, &header, &frame)) == 1) {
     packets += 1;
     bytes += header->caplen;
+    // A packet of a conversation is told in some hundred bytes.
+    if (tells && put(&sink, text, 512) != 0) return 4;
     if (!hashes) continue;
     size_t length;
     const uint8_t *payload = tcp_payload(frame, header->caplen, &length);
     if (payload == NULL) continue;
     payload_bytes += length;
     EVP_DigestUpdate(hash, payload, length);
+    if (keeps && put(&sink, payload, length) != 0) return 4;
+  }
+  while (tells && sink.left > 0) {
+    if (put(&sink, text, sizeof text) != 0) return 4;
   }
   if (status == PCAP_ERROR) {
     fprintf(stderr, "limits: %s: %s\n", argv[2], pcap_geterr(capture));
