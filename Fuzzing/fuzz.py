@@ -58,9 +58,10 @@ def run(programs, target, seconds, workers, longest, seed):
     for directory in (found, broken, corpus):
         directory.mkdir(parents=True, exist_ok=True)
     longest = longest or 4096
+    # Each function that is reached for the first time would be printed, and its name looked up in a process of its own.
     command = [
         str(programs / f"fuzz-{target}"), f"-max_total_time={seconds}", f"-max_len={longest}", "-timeout=25",
-        "-rss_limit_mb=2048", "-detect_leaks=0", "-print_final_stats=1", f"-seed={seed}", f"-artifact_prefix={broken}/", str(found), str(corpus)]
+        "-rss_limit_mb=2048", "-detect_leaks=0", "-print_funcs=0", "-print_final_stats=1", f"-seed={seed}", f"-artifact_prefix={broken}/", str(found), str(corpus)]
     running = []
     for worker in range(workers):
         log = tempfile.TemporaryFile()
