@@ -100,6 +100,8 @@ struct PathWatch {
 
   /// Takes a time to live that was not seen before.
   mutating func widen(_ timeToLive: UInt8) {
+    // A packet that has none left is not passed on (RFC 791 section 3.2); zero is none yet.
+    guard timeToLive > 0 else { return }
     if lowestTimeToLive == 0 {
       lowestTimeToLive = timeToLive
     } else if timeToLive < lowestTimeToLive {

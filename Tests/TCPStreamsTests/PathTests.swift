@@ -271,3 +271,14 @@ func `the longest silence that both sides survived is told, whichever it was`(pa
   #expect(scene.facts.silence.longestSurvived == 5_010_000_000)
   #expect(scene.facts.silence.unanswered == 0)
 }
+
+@Test func `a packet with no time left to live says nothing of those before and behind it`() {
+  var scene = Scene()
+  scene.handshake()
+  for timeToLive: UInt8 in [64, 0, 200, 0, 255] {
+    scene.send(.client, "x", at: scene.bytes[.client]?.count ?? 0, ack: 0, timeToLive: timeToLive)
+  }
+  scene.finish()
+  #expect(scene.closed[0].clientPath.timeToLive == 64...255)
+  #expect(scene.closed[0].clientToServer.bytes == 5)
+}
