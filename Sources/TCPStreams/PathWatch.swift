@@ -125,6 +125,7 @@ struct PathWatch {
   }
 
   var timeToLive: ClosedRange<UInt8>? {
+    // The span ends at the highest one seen, so that the sum is an octet whatever was sent: `widen`.
     lowestTimeToLive == 0 ? nil : lowestTimeToLive...lowestTimeToLive &+ timeToLiveSpan
   }
 

@@ -183,6 +183,8 @@ private final class SecondLook: ByteStream {
 
   override func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
     while true {
+      // The buffer lives for the call, which writes no more than its count; `owner` keeps the descriptor open, and a file that
+      // has shrunk meanwhile gives less or nothing.
       let got = unsafe pread(descriptor, buffer.baseAddress, buffer.count, offset)
       if got >= 0 {
         offset += got
