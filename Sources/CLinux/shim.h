@@ -75,6 +75,11 @@ static inline int reserve_room(int file, int64_t from, int64_t count) {
   return (int)syscall(SYS_fallocate, file, FALLOC_FL_KEEP_SIZE, from, count);
 }
 
+// Renames a file, never onto another (RENAME_NOREPLACE of renameat2(2), which the C library shows to the same).
+static inline int rename_without_replacing(int from, const char *old, int to, const char *new) {
+  return (int)syscall(SYS_renameat2, from, old, to, new, 1u);
+}
+
 // Landlock (landlock(7)); the C library has no functions for it, and headers older than the kernel not all of its rights.
 
 static inline int landlock_version(void) {

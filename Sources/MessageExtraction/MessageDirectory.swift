@@ -52,11 +52,19 @@ package struct MessageDirectory: ~Copyable {
 
   /// Adds bytes to the end of a message. Throws when they could not be written; the message is discarded then.
   package mutating func append(_ bytes: Span<UInt8>, to key: Int) throws(ExtractionError) {
-    let held = try usableMessage(key).gathered.count
+    // Looked up once, and changed where it lies.
+    guard let place = messages.index(forKey: key) else {
+      throw ExtractionError(.notBegun(key), path: directory.path)
+    }
+    if let failure = messages.values[place].failure {
+      discard(key)
+      throw failure
+    }
+    let held = messages.values[place].gathered.count
     let isLarge = bytes.count >= limits.gatheredBytesPerMessage - held
     if !isLarge || held > 0 {
       // Few bytes wait for more; what waited goes first.
-      messages[key]?.gathered.append(bytes)
+      messages.values[place].gathered.append(bytes)
       gathered += bytes.count
       if isLarge || gathered > limits.gatheredBytes { try writeGathered(of: key) }
     } else {

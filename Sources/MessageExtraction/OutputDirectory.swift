@@ -182,6 +182,14 @@ struct OutputDirectory: ~Copyable {
 
   /// Moves a file into another directory of the same file system, never onto another; false when the new name is taken.
   func rename(_ old: String, to new: String, in other: borrowing OutputDirectory) throws(ExtractionError) -> Bool {
+    // One step where the kernel and the file system know how; EINVAL is theirs, not the names'.
+    if unsafe rename_without_replacing(descriptor, old, other.descriptor, new) == 0 { return true }
+    switch errno {
+    case EEXIST: return false
+    case EINVAL, ENOSYS: break
+    case ENOENT: throw ExtractionError(.disturbed, path: path(of: old))
+    default: throw ExtractionError(errno: errno, path: other.path(of: new))
+    }
     // Making a link never replaces a file; renaming does.
     if unsafe linkat(descriptor, old, other.descriptor, new, 0) == 0 {
       remove(old)
