@@ -32,6 +32,10 @@ struct Smtpscope: ParsableCommand {
     _ = signal(SIGXFSZ, SIG_IGN)
     do {
       let arguments = Array(CommandLine.arguments.dropFirst())
+      if arguments == ["--version"] {
+        // Scripts ask this often; the parser would read every option's declaration first.
+        return StandardOutput.sayAndForget(configuration.version)
+      }
       try MistypedCommand.check(arguments)
       var command = try command(from: arguments)
       try command.run()
