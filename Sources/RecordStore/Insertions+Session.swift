@@ -47,7 +47,7 @@ extension Insertions {
     row.add(milliseconds: session.greeting?.delay)
     row.add(text: session.helo?.verb)
     row.add(wire: session.helo?.argument)
-    row.add(list: session.extensions)
+    row.add(list: Array(session.extensions))
     row.add(word: session.verdict.outcome.rawValue)
     row.add(word: session.verdict.cause?.rawValue)
     row.add(text: session.verdict.message)

@@ -101,13 +101,13 @@ struct MessageRecorder {
     var limits = HeaderLimits()
     if !keepsTrace { limits.traceBytes = 0 }
     if !keepsFurtherFields { limits.furtherBytes = 0 }
+    let isComplete = missingBytes == 0 && (end == .sent || end == .sentNonstandard)
+    var summary = HeaderSummary(parsing: header.span, limits: limits)
+    if sawBlankLine { summary.form.formUnion([.whole, .endsInBlankLine]) }
+    if !headerIsOver, isComplete { summary.form.insert(.whole) }
     var message = Message(
-      byteCount: byteCount, sha256: hash.map { Self.hexadecimal($0.finalize()) },
-      isComplete: missingBytes == 0 && (end == .sent || end == .sentNonstandard),
-      header: HeaderSummary(parsing: header.span, limits: limits), missingBytes: missingBytes,
-      lastFrame: lastFrame, holes: holes, times: times)
-    if sawBlankLine { message.header.form.formUnion([.whole, .endsInBlankLine]) }
-    if !headerIsOver, message.isComplete { message.header.form.insert(.whole) }
+      byteCount: byteCount, sha256: hash.map { Self.hexadecimal($0.finalize()) }, isComplete: isComplete,
+      header: summary, missingBytes: missingBytes, lastFrame: lastFrame, holes: holes, times: times)
     // One that is all header section has an empty body.
     let isAllHeader = !headerIsOver && message.isComplete && checksSignatures
     if let signed = signed.first ?? (isAllHeader ? SignedMail(header: header.span) : nil) {
@@ -130,12 +130,13 @@ struct MessageRecorder {
   }
 
   private static func hexadecimal(_ digest: SHA256Digest) -> String {
-    var text: [UInt8] = []
-    text.reserveCapacity(2 * SHA256Digest.byteCount)
+    var text = [64 of UInt8](repeating: 0x30)
     let digit = { (nibble: UInt8) in nibble < 10 ? 0x30 + nibble : 0x61 + nibble - 10 }
-    for byte in digest {
-      text.append(digit(byte >> 4))
-      text.append(digit(byte & 15))
+    var place = 0
+    for byte in digest where place < 64 {
+      text[place] = digit(byte >> 4)
+      text[place + 1] = digit(byte & 15)
+      place += 2
     }
     return String(repairing: text.span)
   }

@@ -14,7 +14,7 @@ struct SessionRecorder: DialogueSink {
   private(set) var requests: Session.Requests = []
   var greeting: Greeting?
   var helo: Hello?
-  var extensions: [[UInt8]] = []
+  var extensions = TextLines()
   var tls: TLSUse?
   /// What TLS shows; nil where there is none.
   private(set) var tlsConversation: TLSConversation?
@@ -269,7 +269,7 @@ struct SessionRecorder: DialogueSink {
       guard let reply, reply.isPositive else { return }
       heloWasAccepted = true
       helo = Hello(command)
-      extensions = Array(reply.lines.dropFirst().prefix(options.limits.extensions))
+      extensions = reply.lines.behindFirst(limit: options.limits.extensions)
       log.offered(extensions, isWhole: reply.isComplete)
       close(.hello)  // section 4.1.4: an accepted EHLO resets as RSET does
     case .mail, .send, .soml, .saml:
@@ -414,10 +414,7 @@ struct SessionRecorder: DialogueSink {
       if reversePath != nil { omitted.transactions += 1 }
       return nil
     }
-    drafts.append(
-      TransactionDraft(
-        transaction: Transaction(
-          id: drafts.count + 1, reversePath: reversePath, firstFrame: moment.frame, start: moment.time)))
+    drafts.append(TransactionDraft(id: drafts.count + 1, reversePath: reversePath, at: moment))
     return drafts.count - 1
   }
 

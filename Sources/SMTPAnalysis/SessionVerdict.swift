@@ -33,7 +33,7 @@ struct SessionVerdict {
     }
     let telling = transactions.lastIndex { $0.outcome != .accepted } ?? 0
     guard transactions.indices.contains(telling) else { return "" }
-    let sentence = Self.sentence(of: transactions[telling])
+    let sentence = Self.sentence(of: transactions.span[telling])
     return outcome == .partial && transactions.count > 1
       ? "\(accepted) of \(transactions.count) mails were accepted. \(sentence)" : sentence
   }

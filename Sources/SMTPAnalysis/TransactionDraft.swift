@@ -19,8 +19,9 @@ final class TransactionDraft {
   /// Recipients of LMTP that have their reply to the data, or await none: each search goes on where the last one ended.
   private var answeredRecipients = 0
 
-  init(transaction: Transaction) {
-    self.transaction = transaction
+  /// A transaction of which its first command was seen.
+  init(id: Int, reversePath: [UInt8]?, at moment: Moment) {
+    transaction = Transaction(id: id, reversePath: reversePath, firstFrame: moment.frame, start: moment.time)
   }
 
   /// The same, to be looked at as if the session ended now.

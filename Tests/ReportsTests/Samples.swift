@@ -27,7 +27,7 @@ enum Samples {
     _ code: Int, _ lines: String..., enhanced: String? = nil, frame: Int, at seconds: Double, delay: Double? = 0.01
   ) -> ReplyRecord {
     ReplyRecord(
-      code: code, enhanced: enhanced, lines: lines.map { Array($0.utf8) }, frame: frame, time: time(seconds),
+      code: code, enhanced: enhanced, lines: TextLines(lines.map { Array($0.utf8) }), frame: frame, time: time(seconds),
       delay: delay.map { Int64($0 * 1e9) })
   }
 
@@ -130,7 +130,7 @@ enum Samples {
     session.greeting = Greeting(
       reply: reply(220, "mx1.harbour.example ESMTP Postfix", frame: 4, at: 0.351), delay: 350_200_000)
     session.helo = Hello(verb: "EHLO", argument: Array("kestrel.example".utf8))
-    session.extensions = ["PIPELINING", "SIZE 52428800"].map { Array($0.utf8) }
+    session.extensions = TextLines(["PIPELINING", "SIZE 52428800"].map { Array($0.utf8) })
     session.transactions = transactions
     session.phases = [
       phase(.connect, network: 0.0121), phase(.greeting, server: 0.33), phase(.ehlo, client: 0.001, server: 0.0081),
@@ -369,6 +369,7 @@ extension Samples {
 extension ReplyRecord {
   /// The same reply with other words.
   func saying(_ lines: [[UInt8]], enhanced: String? = nil) -> ReplyRecord {
-    ReplyRecord(code: code, enhanced: enhanced ?? self.enhanced, lines: lines, frame: frame, time: time, delay: delay)
+    ReplyRecord(
+      code: code, enhanced: enhanced ?? self.enhanced, lines: TextLines(lines), frame: frame, time: time, delay: delay)
   }
 }

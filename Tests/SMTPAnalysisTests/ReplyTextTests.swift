@@ -27,7 +27,7 @@ func reply(_ text: String) -> ReplyRecord {
     return word.wholeMatch(of: /[245]\.[0-9]{1,3}\.[0-9]{1,3}/) == nil ? nil : word
   }
   return ReplyRecord(
-    code: code, enhanced: status, lines: lines, frame: 1, time: CaptureTime(nanoseconds: 0), delay: nil)
+    code: code, enhanced: status, lines: TextLines(lines), frame: 1, time: CaptureTime(nanoseconds: 0), delay: nil)
 }
 
 private func meaning(_ text: KnownText) -> ReplyMeaning { ReplyReading(of: reply(text.text), to: text.step).meaning }
@@ -68,7 +68,7 @@ private func meaning(_ text: KnownText) -> ReplyMeaning { ReplyReading(of: reply
   @Test func `a reply of megabytes is read in front`() {
     let line = Array(String(repeating: "x ", count: 100_000).utf8) + Array("greylisted".utf8)
     #expect(ReplyText([line]).words.count <= ReplyText.limit)
-    #expect(ReplyText(Array(repeating: Array("a b".utf8), count: 100_000)).starts.count <= ReplyText.limit)
+    #expect(ReplyText(TextLines(Array(repeating: Array("a b".utf8), count: 100_000))).starts.count <= ReplyText.limit)
   }
 
   @Test(

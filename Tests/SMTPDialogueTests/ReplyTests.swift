@@ -28,7 +28,7 @@ func `the first digit of a code says what became of the command`(code: Int, kind
     (["first", "5.7.1 second"], "5.7.1"), (["5.7.12345 odd", "5.2.2 full"], "5.2.2"),
   ] as [([String], String?)])
 func `the enhanced status is that of the first line that has one`(lines: [String], status: String?) {
-  let reply = Reply(code: 550, lines: lines.map { Array($0.utf8) }, begin: moment, end: moment)
+  let reply = Reply(code: 550, lines: TextLines(lines.map { Array($0.utf8) }), begin: moment, end: moment)
   #expect(reply.enhancedStatus == status)
 }
 

@@ -24,7 +24,7 @@ enum ShownText {
   }
 
   /// A reply: its code, and the text of all its lines.
-  static func reply(_ code: Int, _ lines: [[UInt8]], limit: Int) -> String {
+  static func reply(_ code: Int, _ lines: TextLines, limit: Int) -> String {
     var text = String(code)
     var room = limit
     for line in lines {

@@ -55,7 +55,7 @@ extension OutputBuffer {
     field("end", time: transaction.end, decimals: context.timeDecimals)
     field("mail_from", text: transaction.reversePath)
     key("recipients")
-    appendArray(transaction.recipients) { $0.appendRecipient($1) }
+    appendRecipients(transaction.recipients.span)
     field("transfer", word: transaction.transfer?.rawValue)
     let decisive = transaction.dataOutcomeReply
     field("data_code", decisive?.code)

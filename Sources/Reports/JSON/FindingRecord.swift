@@ -5,7 +5,13 @@ extension OutputBuffer {
   /// Appends `,"findings":[…],"verdict":{…}` and what is known of earlier sessions: the members that end a record.
   mutating func appendFindings(of session: Session, context: ReportContext) {
     key("findings")
-    appendArray(session.findings) { $0.appendFinding($1, context: context) }
+    append(byte: UInt8(ascii: "["))
+    let findings = session.findings.span
+    for index in findings.indices {
+      if index > 0 { append(byte: UInt8(ascii: ",")) }
+      appendFinding(findings[index], context: context)
+    }
+    append(byte: UInt8(ascii: "]"))
     key("verdict")
     append(literal: "{\"outcome\":\"")
     append(session.verdict.outcome.rawValue)

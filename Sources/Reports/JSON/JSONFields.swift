@@ -133,6 +133,33 @@ extension OutputBuffer {
     }
   }
 
+  /// Lines from the wire, likewise.
+  @inline(__always)
+  mutating func field(_ key: StaticString, texts: TextLines) {
+    self.key(key)
+    guard !appendArray(texts: texts) else { return }
+    append(literal: ",\"", key, "_base64\":")
+    appendArray(Array(texts)) { (output, text) in
+      output.append(byte: UInt8(ascii: "\""))
+      output.appendBase64(text.span)
+      output.append(byte: UInt8(ascii: "\""))
+    }
+  }
+
+  /// Returns whether all lines were UTF-8.
+  private mutating func appendArray(texts: TextLines) -> Bool {
+    var areWhole = true
+    append(byte: UInt8(ascii: "["))
+    var isFirst = true
+    texts.forEachLine { line in
+      if !isFirst { append(byte: UInt8(ascii: ",")) }
+      isFirst = false
+      if !appendJSON(line) { areWhole = false }
+    }
+    append(byte: UInt8(ascii: "]"))
+    return areWhole
+  }
+
   /// Returns whether all texts were UTF-8.
   private mutating func appendArray(texts: [[UInt8]]) -> Bool {
     var areWhole = true

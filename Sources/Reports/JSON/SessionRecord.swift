@@ -42,7 +42,7 @@ extension OutputBuffer {
     key("auth")
     appendArray(session.authentications) { $0.appendAuthentication($1) }
     key("transactions")
-    appendArray(session.transactions) { $0.appendTransaction($1, context: context) }
+    appendTransactions(session.transactions.span, context: context)
     key("phases")
     appendArray(session.phases) { $0.appendPhase($1) }
     if context.showsDialogue {

@@ -1,8 +1,30 @@
 import MailMessages
 package import SMTPAnalysis
+import Wire
 
 extension OutputBuffer {
-  /// Appends one element of a session's `transactions`.
+  /// Appends a session's `transactions`, each read where it lies: a closure would be given a copy.
+  mutating func appendTransactions(_ transactions: Span<Transaction>, context: ReportContext) {
+    append(byte: UInt8(ascii: "["))
+    for index in transactions.indices {
+      if index > 0 { append(byte: UInt8(ascii: ",")) }
+      appendTransaction(transactions[index], context: context)
+    }
+    append(byte: UInt8(ascii: "]"))
+  }
+
+  /// Appends a mail's `recipients`, likewise.
+  mutating func appendRecipients(_ recipients: Span<Recipient>) {
+    append(byte: UInt8(ascii: "["))
+    for index in recipients.indices {
+      if index > 0 { append(byte: UInt8(ascii: ",")) }
+      appendRecipient(recipients[index])
+    }
+    append(byte: UInt8(ascii: "]"))
+  }
+
+  /// Appends one element of a session's `transactions`. A call, for where it is inlined what it is given is copied.
+  @inline(never)
   mutating func appendTransaction(_ transaction: Transaction, context: ReportContext) {
     append(literal: "{\"id\":")
     append(transaction.id)
@@ -16,7 +38,7 @@ extension OutputBuffer {
     field("mail_text", text: transaction.mailReply?.text)
     field("mail_reply_ms", milliseconds: transaction.mailReply?.delay)
     key("recipients")
-    appendArray(transaction.recipients) { $0.appendRecipient($1) }
+    appendRecipients(transaction.recipients.span)
     field("transfer", word: transaction.transfer?.rawValue)
     let decisive = transaction.dataOutcomeReply
     field("data_code", decisive?.code)
@@ -32,7 +54,8 @@ extension OutputBuffer {
     append(literal: "}")
   }
 
-  mutating func appendRecipient(_ recipient: Recipient) {
+  @inline(never)
+  private mutating func appendRecipient(_ recipient: Recipient) {
     append(literal: "{\"outcome\":\"")
     append(recipient.outcome.rawValue)
     append(literal: "\"")
@@ -59,12 +82,11 @@ extension OutputBuffer {
     field("complete", message.isComplete)
     field("missing_bytes", message.missingBytes)
     if !message.isComplete { appendHoles(message.holes, holesInFile) }
-    let header = message.header
-    field("subject", string: header.subject)
-    field("from", string: header.from)
-    field("to", string: header.to)
-    field("date", string: header.date)
-    field("message_id", string: header.messageID)
+    field("subject", string: message.subject)
+    field("from", string: message.from)
+    field("to", string: message.to)
+    field("date", string: message.date)
+    field("message_id", string: message.messageID)
     appendTrace(of: message, passing: transaction.start)
     appendSignatures(of: message)
     if let contents = message.contents { appendContents(contents) }
@@ -101,7 +123,6 @@ extension Transaction {
 extension ReplyRecord {
   /// The text of all lines with a line feed between them.
   package var text: [UInt8] {
-    guard lines.count > 1 else { return lines.first ?? [] }
-    return [UInt8](lines.joined(separator: [UInt8(ascii: "\n")]))
+    lines.joined
   }
 }

@@ -38,7 +38,7 @@ struct ExchangeLog {
   static let unsolicitedLimit = 256
 
   /// The server listed its service extensions.
-  mutating func offered(_ extensions: [[UInt8]], isWhole: Bool) {
+  mutating func offered(_ extensions: TextLines, isWhole: Bool) {
     offers = isWhole ? ExtensionSet(extensions) : nil
   }
 

@@ -31,12 +31,13 @@ public struct ExtensionSet: OptionSet, Sendable {
   static let conversion = ExtensionSet(rawValue: 1 << 17)
 
   /// - Parameter lines: The lines of the reply behind its first one.
-  init(_ lines: some Sequence<[UInt8]>) {
-    self = []
-    for line in lines { insert(Self.named(line)) }
+  init(_ lines: TextLines) {
+    var offered: ExtensionSet = []
+    lines.forEachLine { offered.insert(Self.named($0)) }
+    self = offered
   }
 
-  private static func named(_ line: [UInt8]) -> ExtensionSet {
+  private static func named(_ line: Span<UInt8>) -> ExtensionSet {
     let keyword = Keyword(in: line, from: 0)
     for (known, _, offer) in keywords where known == keyword { return offer }
     return []
@@ -60,7 +61,7 @@ public struct ExtensionSet: OptionSet, Sendable {
     while let blank = line[offset...].firstIndex(of: 0x20) {
       offset = blank + 1
       guard offset < line.count else { return nil }
-      let keyword = Keyword(in: line, from: offset)
+      let keyword = Keyword(in: line.span, from: offset)
       guard var needed = Self.parameters.first(where: { $0.0 == keyword })?.offer else { continue }
       if keyword == Self.body, line[offset...].dropFirst(5).first.map({ $0 | 0x20 == 0x62 }) ?? false {
         needed = .binaryMIME
@@ -88,7 +89,7 @@ public struct ExtensionSet: OptionSet, Sendable {
     var letters: UInt64 = 0
     var length = 0
 
-    init(in line: [UInt8], from start: Int) {
+    init(in line: Span<UInt8>, from start: Int) {
       var index = start
       while index < line.count, length < 16 {
         let byte = line[index]
@@ -100,7 +101,7 @@ public struct ExtensionSet: OptionSet, Sendable {
     }
 
     init(_ word: String) {
-      self.init(in: Array(word.utf8), from: 0)
+      self.init(in: word.utf8.span, from: 0)
     }
   }
 

@@ -154,13 +154,12 @@ struct SessionEvidence {
 
 /// The service extensions of an EHLO reply (RFC 5321 section 4.1.1.1), looked up where they stand.
 struct OfferedExtensions {
-  let lines: [[UInt8]]
+  let lines: TextLines
 
   /// Whether a line begins with the keyword, in any case of letters; what follows a blank or `=` are its parameters.
   func contains(_ keyword: StaticString) -> Bool {
     let length = keyword.utf8CodeUnitCount
-    return lines.contains { line in
-      let bytes = line.span
+    return lines.hasLine { bytes in
       guard bytes.hasBytesIgnoringCase(keyword) else { return false }
       return bytes.count == length || bytes[length] == 0x20 || bytes[length] == 0x3d
     }
@@ -175,7 +174,7 @@ struct FindingCollector {
 
   mutating func add(_ finding: Finding) {
     guard findings.count < FindingCollector.limit else { return }
-    guard !findings.contains(where: { $0.id == finding.id && $0.transaction == finding.transaction }) else { return }
+    guard !holds(where: { $0 == finding.id && $1 == finding.transaction }) else { return }
     findings.append(finding)
   }
 
@@ -185,10 +184,17 @@ struct FindingCollector {
   }
 
   func contains(_ id: FindingID, of transaction: Int) -> Bool {
-    findings.contains { $0.id == id && $0.transaction == transaction }
+    holds { $0 == id && $1 == transaction }
   }
 
-  func contains(_ ids: FindingID...) -> Bool { findings.contains { ids.contains($0.id) } }
+  func contains(_ ids: FindingID...) -> Bool { holds { id, _ in ids.contains(id) } }
+
+  /// Whether `predicate` holds for the kind and the transaction of any: they are read where they lie.
+  private func holds(where predicate: (FindingID, Int?) -> Bool) -> Bool {
+    let all = findings.span
+    for index in all.indices where predicate(all[index].id, all[index].transaction) { return true }
+    return false
+  }
 }
 
 /// Bytes as they may stand in a sentence.
@@ -217,13 +223,7 @@ extension ReplyRecord {
 
   /// The words of all its lines, a blank between two lines.
   var smallLetters: [UInt8] {
-    var words: [UInt8] = []
-    words.reserveCapacity(lines.reduce(0) { $0 + $1.count + 1 })
-    for line in lines {
-      if !words.isEmpty { words.append(0x20) }
-      for byte in line { words.append((0x41...0x5a).contains(byte) ? byte | 0x20 : byte) }
-    }
-    return words
+    lines.joined.map { $0 == 0x0a ? 0x20 : (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
   }
 
   var isNegative: Bool { code >= 400 }

@@ -5,26 +5,43 @@ internal import Wire
 public struct TextCensus: Equatable, Sendable {
   /// LF without CR before it.
   public private(set) var bareLF = 0
-  /// Where the first of them stands; nil where there is none, as with those below.
-  public private(set) var firstBareLF: Place?
   /// CR without LF behind it.
   public private(set) var bareCR = 0
-  /// Where the first of them stands.
-  public private(set) var firstBareCR: Place?
   /// Lines of more than 1000 octets with their CRLF (section 4.5.3.1.6).
   public private(set) var longLines = 0
-  /// Where the first of them begins, or goes on in the segment that ends it.
-  public private(set) var firstLongLine: Place?
   /// The longest of them.
   public private(set) var longestLine = 0
   /// Octets over 127.
   public private(set) var hasEightBit = false
-  /// Where the first of them stands.
-  public private(set) var firstEightBit: Place?
   /// An octet of value 0, which only binary content may have (RFC 2045 sections 2.7 to 2.9).
   public private(set) var hasNUL = false
-  /// Where the first of them stands.
-  public private(set) var firstNUL: Place?
+  /// Where the first of each stands: of most messages there is none, and the census costs no more than one reference.
+  private var firsts: [First] = []
+
+  /// Where the first of the bare LFs stands; nil where there is none, as with those below.
+  public var firstBareLF: Place? { first(.bareLF) }
+  /// Where the first of the bare CRs stands.
+  public var firstBareCR: Place? { first(.bareCR) }
+  /// Where the first of the long lines begins, or goes on in the segment that ends it.
+  public var firstLongLine: Place? { first(.longLine) }
+  /// Where the first of the octets over 127 stands.
+  public var firstEightBit: Place? { first(.eightBit) }
+  /// Where the first NUL stands.
+  public var firstNUL: Place? { first(.nul) }
+
+  private enum Kind {
+    case bareLF, bareCR, longLine, eightBit, nul
+  }
+
+  private struct First: Equatable {
+    var kind: Kind
+    var place: Place
+  }
+
+  private func first(_ kind: Kind) -> Place? { firsts.first { $0.kind == kind }?.place }
+
+  private mutating func note(_ kind: Kind, _ place: Place) { firsts.append(First(kind: kind, place: place)) }
+
   /// Where something stands, with the octets around it, as far as the segment has them.
   public struct Place: Equatable, Sendable {
     /// The frame that brought it, and when.
@@ -59,11 +76,11 @@ public struct TextCensus: Equatable, Sendable {
     if kinds.contains(.eightBit), !hasEightBit {
       hasEightBit = true
       let index = bytes.indices.first { bytes[$0] >= 0x80 } ?? 0
-      firstEightBit = Place(moment, in: bytes, at: index)
+      note(.eightBit, Place(moment, in: bytes, at: index))
     }
     if kinds.contains(.nul), !hasNUL {
       hasNUL = true
-      firstNUL = Place(moment, in: bytes, at: bytes.firstIndex(of: 0) ?? 0)
+      note(.nul, Place(moment, in: bytes, at: bytes.firstIndex(of: 0) ?? 0))
     }
     // Where every CR has its LF and no line can be too long, there is nothing to count but what the last line has so far.
     let isPlain =
@@ -91,7 +108,7 @@ public struct TextCensus: Equatable, Sendable {
         if feed > 0 { returns -= 1 }
       } else {
         bareLF += 1
-        if firstBareLF == nil { firstBareLF = Place(moment, in: bytes, at: feed) }
+        if bareLF == 1 { note(.bareLF, Place(moment, in: bytes, at: feed)) }
       }
       endLine(of: lineLength + feed + 1 - start, in: bytes, from: start, at: moment)
       start = feed + 1
@@ -113,9 +130,9 @@ public struct TextCensus: Equatable, Sendable {
 
   private mutating func noteBareCR(_ count: Int, in bytes: Span<UInt8>, at moment: Moment) {
     bareCR += count
-    guard firstBareCR == nil else { return }
+    guard bareCR == count else { return }
     let index = bytes.indices.first { bytes[$0] == 0x0d && ($0 + 1 == bytes.count || bytes[$0 + 1] != 0x0a) }
-    firstBareCR = Place(moment, in: bytes, at: index ?? 0)
+    note(.bareCR, Place(moment, in: bytes, at: index ?? 0))
   }
 
   private mutating func endLine(of length: Int, in bytes: Span<UInt8>, from start: Int, at moment: Moment) {
@@ -123,7 +140,7 @@ public struct TextCensus: Equatable, Sendable {
     guard length > TextCensus.longestLimit else { return }
     longestLine = max(longestLine, length)
     longLines += 1
-    if firstLongLine == nil { firstLongLine = Place(moment, in: bytes, at: start) }
+    if longLines == 1 { note(.longLine, Place(moment, in: bytes, at: start)) }
   }
 
   /// Octets that a line may have with its CRLF (RFC 5321 section 4.5.3.1.6).

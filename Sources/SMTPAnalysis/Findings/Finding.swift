@@ -63,21 +63,23 @@ public enum Severity: String, CaseIterable, Comparable, Sendable {
 }
 
 /// What the catalogue says of a finding. Code, `explain`, the documentation and the JSON Schema all read it here.
-public struct CatalogueEntry: Sendable {
+///
+/// A class, for it is asked for with every finding and never changes.
+public final class CatalogueEntry: Sendable {
   /// The kind of finding that it describes.
-  public var id: FindingID
+  public let id: FindingID
   /// How much that matters, unless the circumstances make it more or less.
-  public var severity: Severity
+  public let severity: Severity
   /// What it means, in a few words: `the mail may be delivered twice`.
-  public var title: String
+  public let title: String
   /// What happened and why, in one to four sentences.
-  public var explanation: String
+  public let explanation: String
   /// What must be true in the capture.
-  public var seenWhen: String
+  public let seenWhen: String
   /// What the reader can do.
-  public var whatToDo: String
+  public let whatToDo: String
   /// `RFC 5321 section 4.5.3.2.6`; the first is the finding's `reference`.
-  public var references: [String]
+  public let references: [String]
 
   init(
     _ id: FindingID, _ severity: Severity, _ title: String, explanation: String, seenWhen: String, whatToDo: String,

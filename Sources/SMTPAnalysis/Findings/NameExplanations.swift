@@ -9,9 +9,10 @@ enum NameExplanations {
   /// Returns whether it was said what is wrong with the client's names.
   static func amend(_ session: inout Session, with evidence: NameEvidence) -> Bool {
     var tellsOfClient = false
-    for index in session.findings.indices {
-      guard let explanation = explanation(of: session.findings[index], in: session, evidence) else { continue }
-      let finding = session.findings[index]
+    let findings = session.findings
+    for index in findings.indices {
+      guard let explanation = explanation(of: findings.span[index], in: session, evidence) else { continue }
+      let finding = findings[index]
       if case .client(let flaw) = explanation, !flaw.isFailure { tellsOfClient = true }
       session.findings[index].message = finding.message + " " + explanation.sentence
       if session.verdict.cause == finding.id, session.verdict.message == finding.message {

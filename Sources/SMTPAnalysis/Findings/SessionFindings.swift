@@ -19,30 +19,36 @@ enum SessionFindings {
   static func cause(of session: Session, among findings: [Finding]) -> Finding? {
     // That a second mail was smuggled in must not hide behind a success.
     guard session.verdict.outcome != .delivered else { return findings.first { $0.id == .smuggledTransaction } }
-    let candidates = findings.enumerated().filter { canExplain($0.element, session) }
     // The nearest to the root explains best; among equals the first mail's, then the one that stands first in the order of
     // the checks. Times decide nothing: they change with the order in which frames were captured.
-    return candidates.min { left, right in
-      let leftRank = rank(left.element, session)
-      let rightRank = rank(right.element, session)
-      let (leftMail, rightMail) = (left.element.transaction ?? .max, right.element.transaction ?? .max)
-      return (leftRank, leftMail, left.offset) < (rightRank, rightMail, right.offset)
-    }?.element
+    var best: (index: Int, rank: Int, mail: Int)?
+    // Read where they lie: a copy of each counts references.
+    let all = findings.span
+    for index in all.indices where canExplain(all[index], session) {
+      let (rank, mail) = (rank(all[index]), all[index].transaction ?? .max)
+      if let best, (best.rank, best.mail) <= (rank, mail) { continue }
+      best = (index, rank, mail)
+    }
+    return best.map { findings[$0.index] }
   }
 
   /// The finding that explains best what became of one mail: one of its own, else one of the session's that came while it
   /// was open or later; nil when it was accepted.
   static func cause(of transaction: Transaction, in session: Session, among findings: [Finding]) -> Finding? {
     guard transaction.outcome != .accepted else { return nil }
-    let candidates = findings.filter { finding in
-      guard canExplain(finding, session) else { return false }
-      guard let owner = finding.transaction else { return (finding.time ?? transaction.start) >= transaction.start }
-      return owner == transaction.id
+    var best: (index: Int, isForeign: Int, rank: Int)?
+    let all = findings.span
+    for index in all.indices where canExplain(all[index], session) {
+      if let owner = all[index].transaction {
+        guard owner == transaction.id else { continue }
+      } else if let time = all[index].time, time < transaction.start {
+        continue
+      }
+      let (isForeign, rank) = (all[index].transaction == nil ? 1 : 0, rank(all[index]))
+      if let best, (best.isForeign, best.rank) <= (isForeign, rank) { continue }
+      best = (index, isForeign, rank)
     }
-    return candidates.min { left, right in
-      let (leftIsForeign, rightIsForeign) = (left.transaction == nil ? 1 : 0, right.transaction == nil ? 1 : 0)
-      return (leftIsForeign, rank(left, session)) < (rightIsForeign, rank(right, session))
-    }
+    return best.map { findings[$0.index] }
   }
 
   private static func canExplain(_ finding: Finding, _ session: Session) -> Bool {
@@ -63,7 +69,7 @@ enum SessionFindings {
   }
 
   /// The lower, the nearer to the root: what stands before others in the dialogue is their cause.
-  private static func rank(_ finding: Finding, _ session: Session) -> Int {
+  private static func rank(_ finding: Finding) -> Int {
     switch finding.id {
     case .smuggledTransaction, .starttlsInjection: 0
     case .earlyTalker where finding.severity == .error: 1

@@ -59,7 +59,7 @@ struct FallbackMemory: Sendable {
       Failure(
         session: session.id, end: session.connection.lastFrame.time, clientName: name,
         wasRefused: tls?.outcome == .refused,
-        cause: causes.first { id in session.findings.contains { $0.id == id } },
+        cause: causes.first(where: session.hasFinding),
         envelopes: Self.envelopes(of: session)), for: number)
   }
 

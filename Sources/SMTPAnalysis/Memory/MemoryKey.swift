@@ -86,8 +86,8 @@ extension MemoryKey {
 extension Session {
   /// The name that the server gives itself in its greeting (RFC 5321 section 4.2), as a key; 0 where it gives none.
   var serverNameKey: UInt64 {
-    guard let greeting, let line = greeting.reply.lines.first else { return 0 }
-    let text = line.span
+    guard let lines = greeting?.reply.lines, !lines.isEmpty else { return 0 }
+    let text = lines.joined.span.extracting(lines.octets(of: 0))
     let end = text.firstIndex(of: 0x20) ?? text.count
     guard let dot = text.firstIndex(of: 0x2e), dot < end else { return 0 }
     return MemoryKey.of(text.extracting(0..<end))

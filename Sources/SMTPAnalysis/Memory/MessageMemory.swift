@@ -34,24 +34,22 @@ struct MessageMemory: Sendable {
   }
 
   mutating func observe(_ session: inout Session) {
-    for index in session.transactions.indices {
-      guard session.transactions[index].message != nil else { continue }
+    let transactions = session.transactions
+    for index in transactions.indices {
+      guard let message = transactions.span[index].message else { continue }
       let mayBeTaken: Bool
-      switch session.transactions[index].outcome {
-      case .accepted, .partiallyAccepted, .lost:
-        mayBeTaken = session.transactions[index].message?.isComplete ?? false
+      switch transactions.span[index].outcome {
+      case .accepted, .partiallyAccepted, .lost: mayBeTaken = message.isComplete
       case .aborted: mayBeTaken = false
       case .refused, .deferred, .unknown: continue
       }
-      guard mayBeTaken || !messages.isEmpty, let key = Self.key(of: session.transactions[index].message) else {
-        continue
-      }
+      guard mayBeTaken || !messages.isEmpty, let key = Self.key(of: message) else { continue }
       let new = taken(index, session)
       if let old = messages[key], old.session != session.id {
         if mayBeTaken, isAgain(new, old) {
-          tell(new, old, session.transactions[index], &session)
+          tell(new, old, transactions[index], &session)
         } else if new.wasLost, !old.wasLost, isAgain(old, new) {
-          tellMadeGood(new, old, session.transactions[index], &session)
+          tellMadeGood(new, old, transactions[index], &session)
           continue
         }
       }
@@ -60,11 +58,11 @@ struct MessageMemory: Sendable {
   }
 
   /// By its Message-ID; by its contents where it has none.
-  private static func key(of message: Message?) -> UInt64? {
+  private static func key(of message: Message) -> UInt64? {
     var key = MemoryKey(4)
-    if let messageID = message?.header.messageID, !messageID.isEmpty {
+    if let messageID = message.messageID, !messageID.isEmpty {
       key.add(messageID.utf8.span)
-    } else if let hash = message?.sha256 {
+    } else if let hash = message.sha256 {
       key.add(hash.utf8.span)
     } else {
       return nil

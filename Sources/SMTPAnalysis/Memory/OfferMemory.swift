@@ -32,7 +32,7 @@ struct OfferMemory: Sendable {
       session.connection.opening == .handshake, session.connection.serverToClient.missingBytes == 0,
       !session.connection.client.address.isLoopback
     else { return }
-    let isOffered = session.extensions.contains { Self.isSTARTTLS($0.span) }
+    let isOffered = session.extensions.hasLine(where: Self.isSTARTTLS)
     guard isOffered || !offers.isEmpty else { return }
     let name = session.serverNameKey
     guard name != 0 else { return }
@@ -50,7 +50,7 @@ struct OfferMemory: Sendable {
       return
     }
     guard session.tls == nil, var old = offers[number], old.others == Self.keywords(session.extensions),
-      !session.findings.contains(where: { $0.id == .starttlsStripped })
+      !session.hasFinding(.starttlsStripped)
     else { return }
     tell(old, now, &session)
     old.missing += 1
@@ -64,13 +64,14 @@ struct OfferMemory: Sendable {
     return word == 0x5354_4152_5454_4c53  // letters alone have such codes in upper case
   }
 
-  private static func keywords(_ extensions: [[UInt8]]) -> UInt64 {
-    extensions.reduce(0) { sum, line in
-      let text = line.span
-      guard !isSTARTTLS(text) else { return sum }
-      let end = min(text.firstIndex(of: 0x20) ?? text.count, text.firstIndex(of: 0x3d) ?? text.count)
-      return sum &+ MemoryKey.of(text.extracting(0..<end))
+  private static func keywords(_ extensions: TextLines) -> UInt64 {
+    var sum: UInt64 = 0
+    extensions.forEachLine { line in
+      guard !isSTARTTLS(line) else { return }
+      let end = min(line.firstIndex(of: 0x20) ?? line.count, line.firstIndex(of: 0x3d) ?? line.count)
+      sum &+= MemoryKey.of(line.extracting(0..<end))
     }
+    return sum
   }
 
   private func tell(_ old: Offer, _ now: CaptureTime, _ session: inout Session) {

@@ -134,8 +134,9 @@ extension Phase.Kind {
 extension Session {
   /// The name that the server gives itself: the first word of a greeting that welcomes.
   fileprivate var nameInGreeting: ArraySlice<UInt8>? {
-    guard let reply = greeting?.reply, reply.code == 220, let line = reply.lines.first else { return nil }
-    let name = line.prefix { $0 != 0x20 }
+    guard let reply = greeting?.reply, reply.code == 220 else { return nil }
+    // Its end is no part of a name either.
+    let name = reply.lines.joined.prefix { $0 != 0x20 && $0 != 0x0a }
     return name.contains(0x2e) && name.count <= 255 ? name : nil
   }
 }

@@ -23,7 +23,7 @@ public struct Session: Sendable {
   /// The last HELO, EHLO or LHLO that the server accepted, else the last that was said.
   public var helo: Hello?
   /// The service extensions that the server listed, a line of its EHLO reply each.
-  public var extensions: [[UInt8]] = []
+  public var extensions = TextLines()
   /// What became of TLS; nil where it was neither asked for nor begun.
   public var tls: TLSUse?
   /// The AUTH exchanges, in order, also those that came to nothing.
@@ -58,6 +58,13 @@ public struct Session: Sendable {
     self.connection = connection
     self.kind = kind
     self.verdict = verdict
+  }
+
+  /// Whether there is a finding of this kind.
+  func hasFinding(_ id: FindingID) -> Bool {
+    let all = findings.span
+    for index in all.indices where all[index].id == id { return true }
+    return false
   }
 
   /// What a session had more of than is kept: `AnalysisLimits`.
@@ -137,12 +144,12 @@ public struct ReplyRecord: Sendable {
 
   private final class Content: Sendable {
     let enhanced: String?
-    let lines: [[UInt8]]
+    let lines: TextLines
     let frame: Int
     let time: CaptureTime
     let delay: Int64?
 
-    init(enhanced: String?, lines: [[UInt8]], frame: Int, time: CaptureTime, delay: Int64?) {
+    init(enhanced: String?, lines: TextLines, frame: Int, time: CaptureTime, delay: Int64?) {
       self.enhanced = enhanced
       self.lines = lines
       self.frame = frame
@@ -157,8 +164,8 @@ public struct ReplyRecord: Sendable {
     set { self = ReplyRecord(code: code, enhanced: newValue, lines: lines, frame: frame, time: time, delay: delay) }
   }
   /// The text of each line behind its code, without the line end.
-  public var lines: [[UInt8]] {
-    get { content.lines }
+  public var lines: TextLines {
+    _read { yield content.lines }
     set { self = ReplyRecord(code: code, enhanced: enhanced, lines: newValue, frame: frame, time: time, delay: delay) }
   }
   /// The frame with its first byte, by its number in its file.
@@ -169,7 +176,7 @@ public struct ReplyRecord: Sendable {
   public var delay: Int64? { content.delay }
 
   /// A reply's parts; the frame and the time are those of its first byte.
-  public init(code: Int, enhanced: String?, lines: [[UInt8]], frame: Int, time: CaptureTime, delay: Int64?) {
+  public init(code: Int, enhanced: String?, lines: TextLines, frame: Int, time: CaptureTime, delay: Int64?) {
     self.code = code
     content = Content(enhanced: enhanced, lines: lines, frame: frame, time: time, delay: delay)
   }

@@ -138,6 +138,19 @@ public struct Message: Sendable {
     set { texts.header = newValue }
   }
 
+  // One field alone, without a copy of all of them.
+
+  /// The header section's ``HeaderSummary/subject``.
+  public var subject: String? { shared.texts.header.subject }
+  /// The header section's ``HeaderSummary/from``.
+  public var from: String? { shared.texts.header.from }
+  /// The header section's ``HeaderSummary/to``.
+  public var to: String? { shared.texts.header.to }
+  /// The header section's ``HeaderSummary/date``.
+  public var date: String? { shared.texts.header.date }
+  /// The header section's ``HeaderSummary/messageID``.
+  public var messageID: String? { shared.texts.header.messageID }
+
   /// The way that its header section tells, read anew each time.
   public var trace: MessageTrace { MessageTrace(texts.header) }
 

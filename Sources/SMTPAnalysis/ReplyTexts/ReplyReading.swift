@@ -79,7 +79,7 @@ final class ReplyReader {
   private struct Known {
     var code: Int
     var step: ReplyMeaning.Step
-    var lines: [[UInt8]]
+    var lines: TextLines
     var reading: ReplyReading
   }
 

@@ -49,9 +49,9 @@ struct ReplyText {
     }
   }
 
-  init(_ lines: [[UInt8]]) {
+  init(_ lines: TextLines) {
     var room = Self.limit
-    words.reserveCapacity(min(room, lines.first?.count ?? 0))
+    words.reserveCapacity(min(room, lines.joined.count))
     starts.reserveCapacity(16)
     for line in lines where room > 0 {
       read(line.count <= room ? line : Array(line.prefix(room)))

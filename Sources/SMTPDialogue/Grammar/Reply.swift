@@ -1,9 +1,11 @@
+public import Wire
+
 /// A reply of the server, all its lines (RFC 5321 section 4.2).
 public struct Reply: Sendable {
   /// The code of the last line, which is the one a client goes by (section 4.2.1); 0 where the first line has none.
   public var code: Int
   /// The text of each line behind code and separator, without its line end.
-  public var lines: [[UInt8]]
+  public var lines: TextLines
   /// When its first byte was sent.
   public var begin: Moment
   /// When its last byte was sent.
@@ -45,7 +47,7 @@ public struct Reply: Sendable {
   }
 
   /// A reply of these lines, in whose form nothing is wrong yet.
-  public init(code: Int, lines: [[UInt8]], begin: Moment, end: Moment, isComplete: Bool = true) {
+  public init(code: Int, lines: TextLines, begin: Moment, end: Moment, isComplete: Bool = true) {
     self.code = code
     self.lines = lines
     self.begin = begin
@@ -62,7 +64,9 @@ public struct Reply: Sendable {
 
   /// The enhanced status code at the head of the first line that has one (RFC 2034 section 4, RFC 3463 section 2).
   public var enhancedStatus: String? {
-    for line in lines where Self.beginsWithStatus(line) {
+    for index in lines.indices {
+      let line = lines.joined.span.extracting(lines.octets(of: index))
+      guard Self.beginsWithStatus(line) else { continue }
       var dots = 0
       var digits = 0
       var end = 0
@@ -79,13 +83,13 @@ public struct Reply: Sendable {
         }
         end += 1
       }
-      if dots == 2, digits > 0 { return String(decoding: line[..<end], as: UTF8.self) }
+      if dots == 2, digits > 0 { return String(repairing: line.extracting(0..<end)) }
     }
     return nil
   }
 
   /// A glance for the lines that have none: a class digit and a dot.
-  private static func beginsWithStatus(_ line: [UInt8]) -> Bool {
+  private static func beginsWithStatus(_ line: Span<UInt8>) -> Bool {
     line.count >= 5 && line[1] == 0x2e && (line[0] == 0x32 || line[0] == 0x34 || line[0] == 0x35)
   }
 }

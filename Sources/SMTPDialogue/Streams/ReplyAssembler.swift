@@ -20,7 +20,8 @@ struct ReplyAssembler {
     guard let code = Self.code(of: bytes) else {
       // A bare text line is wrong anywhere (section 4.2); inside a reply it is read as a line of it.
       guard var reply = open.take() else {
-        var reply = Reply(code: 0, lines: [Array(bytes)], begin: line.begin, end: moment, isComplete: !line.isClipped)
+        var reply = Reply(
+          code: 0, lines: TextLines(line: bytes), begin: line.begin, end: moment, isComplete: !line.isClipped)
         reply.oddities = oddities(of: line).union(.malformed)
         return reply
       }
@@ -40,7 +41,7 @@ struct ReplyAssembler {
       reply.end = moment
       append(text, to: &reply)
     } else {
-      reply = Reply(code: code, lines: lineLimit > 0 ? [Array(text)] : [], begin: line.begin, end: moment)
+      reply = Reply(code: code, lines: lineLimit > 0 ? TextLines(line: text) : [], begin: line.begin, end: moment)
     }
     reply.oddities.formUnion(oddities(of: line))
     if line.isClipped { reply.isComplete = false }
@@ -81,6 +82,6 @@ struct ReplyAssembler {
   }
 
   private func append(_ line: Span<UInt8>, to reply: inout Reply) {
-    if reply.lines.count < lineLimit { reply.lines.append(Array(line)) }
+    if reply.lines.count < lineLimit { reply.lines.append(line) }
   }
 }

@@ -50,8 +50,10 @@ enum HELOSyntax: FindingCheck {
 
   /// A program that talks to its own host may well have the host's name, as a content filter does that gives mail back.
   private static func isServers(_ name: [UInt8], _ evidence: SessionEvidence) -> Bool {
-    guard let first = evidence.session.greeting?.reply.lines.first, first.count >= name.count,
-      first.count == name.count || first[name.count] == 0x20, equalsIgnoringCase(first.prefix(name.count), name)
+    guard let lines = evidence.session.greeting?.reply.lines else { return false }
+    let first = lines.joined[lines.octets(of: 0)]
+    guard first.count >= name.count, first.count == name.count || first[name.count] == 0x20,
+      equalsIgnoringCase(first.prefix(name.count), name)
     else { return false }
     return evidence.facts.client.address != evidence.facts.server.address
       && !evidence.exchanges.contains { $0.verb == .xforward || $0.verb == .xclient }

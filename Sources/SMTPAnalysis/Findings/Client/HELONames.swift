@@ -9,7 +9,7 @@ enum HELONames {
     // Programs of users greet with whatever their host is called, and servers of submission let them.
     guard let hello = session.helo, session.kind == .smtp, !submissionPorts.contains(session.connection.server.port),
       !session.authentications.contains(where: { $0.outcome == .accepted }),
-      !session.findings.contains(where: { $0.id == .heloInvalid })
+      !session.hasFinding(.heloInvalid)
     else { return nil }
     let flaws = [evidence.heloFlaw(hello.argument), evidence.clientFlaw].compactMap(\.self).filter { !$0.isFailure }
     guard !flaws.isEmpty else { return nil }

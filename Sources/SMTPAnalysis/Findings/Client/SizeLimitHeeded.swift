@@ -42,9 +42,7 @@ enum SizeLimitHeeded: FindingCheck {
   }
 
   private static func limit(_ evidence: SessionEvidence) -> Int? {
-    evidence.session.extensions.lazy.compactMap { line -> Int? in
-      guard line.count > 5, line[0] | 0x20 == 0x73, equalsIgnoringCase(line.prefix(5), "SIZE ".utf8) else { return nil }
-      return Int(String(decoding: line.dropFirst(5), as: UTF8.self))
-    }.first
+    evidence.session.extensions.firstLine { $0.count > 5 && $0.hasBytesIgnoringCase("SIZE ") }
+      .flatMap { Int(String(decoding: $0.dropFirst(5), as: UTF8.self)) }
   }
 }

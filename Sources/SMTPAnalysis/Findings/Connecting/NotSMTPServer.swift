@@ -26,8 +26,8 @@ enum NotSMTPServer: FindingCheck {
     guard let greeting = evidence.session.greeting?.reply, evidence.facts.opening == .handshake,
       evidence.gaps.server == 0, evidence.gaps.client == 0
     else { return }
-    let first = greeting.lines.first ?? []
     if greeting.code == 0 {
+      let first = greeting.lines.first ?? []
       // One odd line before replies is a malformed greeting; a TLS alert says that TLS was due.
       // Where the client speaks another protocol too they may well understand each other: that is told of the client.
       guard evidence.session.transactions.isEmpty, !first.isEmpty, !Record.begins(first),
@@ -55,7 +55,7 @@ enum NotSMTPServer: FindingCheck {
     guard greeting.code == 220, evidence.session.transactions.isEmpty,
       let hello = evidence.exchanges.first(where: { $0.verb?.isHello == true })?.reply, hello.code >= 500
     else { return false }
-    let text = ReplyText(greeting.lines + hello.lines)
+    let text = ReplyText(TextLines(Array(greeting.lines) + hello.lines))
     let words = text.words.split(separator: 0x20)
     return
       (words.contains { $0.elementsEqual("ftp".utf8) || $0.elementsEqual("vsftpd".utf8) }

@@ -54,7 +54,7 @@ enum SizeExceeded: FindingCheck {
     number(behind: "SIZE ", in: evidence.session.extensions).flatMap { $0 > 0 ? $0 : nil }
   }
 
-  private static func number(behind key: String, in lines: [[UInt8]]) -> Int? {
+  private static func number(behind key: String, in lines: some Sequence<[UInt8]>) -> Int? {
     lines.lazy.compactMap { line -> Int? in
       guard equalsIgnoringCase(line.prefix(5), key.utf8) else { return nil }
       return Int(String(decoding: line.dropFirst(5), as: UTF8.self))

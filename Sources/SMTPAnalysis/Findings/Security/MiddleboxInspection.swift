@@ -23,11 +23,10 @@ extension CatalogueEntry {
 enum MiddleboxInspection: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     let greeting = evidence.session.greeting?.reply
-    let said = greeting?.lines.first ?? []
-    let bannerIsMasked = Mask.coversGreeting(said)
-    let keyword = evidence.session.extensions.first(where: Mask.covers)
+    let bannerIsMasked = greeting.map(Mask.coversGreeting) ?? false
+    let keyword = evidence.session.extensions.firstLine(where: Mask.covers)
     let verb = evidence.exchanges.first { exchange in
-      exchange.verb == .unknown && Mask.covers(exchange.line) && exchange.reply?.isPermanent == true
+      exchange.verb == .unknown && Mask.covers(exchange.line.span) && exchange.reply?.isPermanent == true
         && !exchange.hasHole
     }
     var marks: [String] = []
@@ -43,7 +42,7 @@ enum MiddleboxInspection: FindingCheck {
         .middleboxInspection, at: greeting?.place ?? evidence.start,
         message:
           "The dialogue bears the marks of a firewall that rewrites SMTP: \(marks.joined(separator: ", "))\(side(ofServer: bannerIsMasked || keyword != nil, ofClient: verb != nil)).",
-        evidence: bannerIsMasked ? said : keyword ?? verb?.line))
+        evidence: bannerIsMasked ? greeting?.lines.first : keyword ?? verb?.line))
   }
 
   /// What each side says is whole until the box: what arrives masked here was masked on its way here.

@@ -1,4 +1,5 @@
 internal import SMTPDialogue
+internal import Wire
 
 extension CatalogueEntry {
   static let starttlsNotOffered = CatalogueEntry(
@@ -33,7 +34,7 @@ enum ClearMail {
   static func hello(_ evidence: SessionEvidence) -> Exchange? {
     let session = evidence.session
     guard session.tls == nil, session.helo?.verb == "EHLO", !evidence.isOneSided, evidence.gaps.server == 0,
-      session.transactions.contains(where: { $0.message != nil }), !session.extensions.contains(where: Mask.covers),
+      session.transactions.contains(where: { $0.message != nil }), !session.extensions.hasLine(where: Mask.covers),
       let hello = evidence.exchanges.last(where: { $0.verb == .ehlo && ($0.reply?.code ?? 999) < 400 }),
       !hello.oddities.contains(.unfinished)
     else { return nil }

@@ -26,7 +26,7 @@ extension CatalogueEntry {
 enum STARTTLSStripped: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     let session = evidence.session
-    if let masked = session.extensions.first(where: Mask.covers), !evidence.offered.contains("STARTTLS") {
+    if let masked = session.extensions.firstLine(where: Mask.covers), !evidence.offered.contains("STARTTLS") {
       let left = session.transactions.isEmpty ? "; the client sent no mail" : ""
       findings.add(
         Finding(
@@ -34,7 +34,7 @@ enum STARTTLSStripped: FindingCheck {
           message:
             "The EHLO reply offers \(visible(masked)) and no STARTTLS: a firewall that inspects SMTP has overwritten an extension, as it does with STARTTLS\(left).",
           evidence: masked))
-    } else if let greeting = session.greeting?.reply, Mask.coversGreeting(greeting.lines.first ?? []),
+    } else if let greeting = session.greeting?.reply, Mask.coversGreeting(greeting),
       session.helo?.verb == "HELO", session.transactions.isEmpty, session.tls == nil, !evidence.hasHoles,
       evidence.exchanges.contains(where: { $0.verb == .helo && ($0.reply?.code ?? 999) < 300 })
     {
@@ -72,15 +72,26 @@ enum STARTTLSStripped: FindingCheck {
 /// same: it is read once, within its bounds, and makes nothing but the finding.
 enum Mask {
   /// `XXXXXXXA`, `XXXX`: a word of X, with a letter from A on at its end in some versions.
-  static func covers(_ line: [UInt8]) -> Bool {
-    guard line.first == 0x58 else { return false }
-    let word = line.prefix { $0 != 0x20 }
-    guard word.count >= 4, let last = word.last else { return false }
-    return word.dropLast().allSatisfy { $0 == 0x58 } && (0x41...0x5a).contains(last)
+  static func covers(_ line: Span<UInt8>) -> Bool {
+    guard line.count >= 4, line[0] == 0x58 else { return false }
+    let length = line.firstIndex(of: 0x20) ?? line.count
+    guard length >= 4, (0x41...0x5a).contains(line[length - 1]) else { return false }
+    for index in 0..<length - 1 where line[index] != 0x58 { return false }
+    return true
   }
 
   /// A greeting of asterisks, in which 2, 0 and blanks survive.
-  static func coversGreeting(_ line: [UInt8]) -> Bool {
-    line.count { $0 == 0x2a } >= 6 && line.allSatisfy { $0 == 0x2a || $0 == 0x20 || $0 == 0x32 || $0 == 0x30 }
+  static func coversGreeting(_ greeting: ReplyRecord) -> Bool {
+    let lines = greeting.lines
+    let line = lines.joined.span.extracting(lines.octets(of: 0))
+    var stars = 0
+    for index in line.indices {
+      switch line[index] {
+      case 0x2a: stars += 1
+      case 0x20, 0x30, 0x32: break
+      default: return false
+      }
+    }
+    return stars >= 6
   }
 }

@@ -7,7 +7,7 @@ enum ServerErrorSwallowed: FindingCheck {
     let extras = repliesBehindEnds(evidence)
     for (index, draft) in evidence.drafts.enumerated() {
       guard let end = draft.transaction.endReply, end.isPositive, !draft.hasHole,
-        let error = refusal(of: draft.transaction) ?? refusalBefore(index, evidence) ?? contradiction(of: end, extras)
+        let error = refusal(of: draft) ?? refusalBefore(index, evidence) ?? contradiction(of: end, extras)
       else { continue }
       findings.add(
         Finding(
@@ -18,11 +18,11 @@ enum ServerErrorSwallowed: FindingCheck {
   }
 
   /// What the mail depends on, and was refused.
-  private static func refusal(of transaction: Transaction) -> String? {
-    if transaction.transfer == .bdat, let reply = transaction.dataReply, reply.isNegative {
+  private static func refusal(of draft: TransactionDraft) -> String? {
+    if draft.transaction.transfer == .bdat, let reply = draft.transaction.dataReply, reply.isNegative {
       return "had refused a chunk of it: \(reply.quotedBriefly)"
     }
-    let recipients = transaction.recipients
+    let recipients = draft.transaction.recipients
     if let last = recipients.last?.reply, recipients.allSatisfy({ $0.reply?.isNegative ?? false }) {
       let all = recipients.count == 1 ? "its only recipient" : "all \(recipients.count) recipients"
       return "had refused \(all): \(last.quotedBriefly)"
