@@ -21,6 +21,8 @@ public struct Handshake: Sendable {
   /// The last message that could be read, and who sent it.
   public private(set) var last: (from: Peer, name: String)?
   private var parameters: KeyExchangeParameters?
+  /// Who turned to the agreed keys first, before TLS 1.3: the client, where all of it is agreed anew.
+  private var turnedFirst: Peer?
   /// Where the hellos and the server's certificates stood.
   public private(set) var clientHelloPlace: Place?
   /// Where the server's hello ended; nil where its end was not seen.
@@ -61,7 +63,10 @@ public struct Handshake: Sendable {
     guard let serverHello else { return nil }
     if serverHello.version.isTLS13 { return serverHello.isWhole ? serverHello.acceptsPreSharedKey : nil }
     guard let clientHello else { return nil }
-    return !clientHello.sessionID.isEmpty && clientHello.sessionID == serverHello.sessionID && serverCertificates == nil
+    guard serverCertificates == nil, parameters == nil else { return false }
+    // A ticket may be offered with no id at all, and the server need not say a word of it (RFC 5077 section 3.4).
+    if turnedFirst == .server { return true }
+    return !clientHello.sessionID.isEmpty && clientHello.sessionID == serverHello.sessionID
   }
 
   /// The server chose a version that the client does not speak (RFC 8446 section 4.2.1).
@@ -130,6 +135,12 @@ public struct Handshake: Sendable {
   /// A message that is protected, or none of its own: what it is follows from its place.
   mutating func note(_ name: String, from peer: Peer) {
     last = (peer, name)
+  }
+
+  /// A ChangeCipherSpec, which counts before TLS 1.3 only.
+  mutating func turnToKeys(_ peer: Peer) {
+    if turnedFirst == nil { turnedFirst = peer }
+    note("ChangeCipherSpec", from: peer)
   }
 
   private static func name(of type: UInt8) -> String {

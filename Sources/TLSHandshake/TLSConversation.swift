@@ -166,7 +166,7 @@ public final class TLSConversation {
   private func takeChangeCipherSpec(from peer: Peer) {
     sides[side(peer)].sentChangeCipherSpec = true
     guard !handshake.isTLS13 else { return }
-    handshake.note("ChangeCipherSpec", from: peer)
+    handshake.turnToKeys(peer)
     opener?.changeCipherSpec(from: peer)
   }
 

@@ -94,6 +94,22 @@ private func tls12(recordsOf size: Int) -> [(Peer, [UInt8])] {
     #expect(conversation.isEstablished)
   }
 
+  /// RFC 5246 section 7.3: where a session goes on the server has the last word first. A ticket may come with an id of no
+  /// octets (RFC 5077 section 3.4).
+  @Test(arguments: [Peer.client, .server], [false, true])
+  func `who turns to the keys first tells a session that goes on`(first: Peer, hasCertificate: Bool) {
+    let client = TLSBuilder.ClientHello().bytes
+    let hello = serverHello()
+    let server =
+      hasCertificate
+      ? TLSBuilder.handshake(hello, TLSBuilder.certificates([[1]])) : TLSBuilder.handshake(hello)
+    let turn = TLSBuilder.changeCipherSpec + TLSBuilder.finished
+    let handshake = conversation([
+      (.client, TLSBuilder.handshake(client)), (.server, server), (first, turn), (first.other, turn),
+    ]).handshake
+    #expect(handshake.isResumed == (first == .server && !hasCertificate))
+  }
+
   @Test func `a session goes on by its id, a pre-shared key, or not at all`() {
     let byID = serverHello { $0.sessionID = [1, 2, 3, 4] }
     let withCertificate = TLSBuilder.handshake(byID, TLSBuilder.certificates([[1]]))
