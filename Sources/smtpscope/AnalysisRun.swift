@@ -153,7 +153,7 @@ struct AnalysisRun {
     var progress = Progress(common.progress, isQuiet: common.quiet, total: Self.size(of: common.captures))
     var kept = AnalysisSummary()
     var waiting: NumberOrder? = order == .numbers ? NumberOrder() : nil
-    var context = self.context(reader)
+    var context = self.context(&reader)
     var packets = 0
     var sessionsRead = 0
     var spans = TimeSpans()
@@ -166,7 +166,7 @@ struct AnalysisRun {
       while analyzer.hasEndedSessions, let session = analyzer.nextSession() {
         sessionsRead += 1
         keyUses.count(session)
-        if context.fileNames.count != common.captures.count || kept.sessions == 0 { context = self.context(reader) }
+        if context.fileNames.count != common.captures.count || kept.sessions == 0 { context = self.context(&reader) }
         if waiting == nil {
           try keep(session, context, &kept, passed, each)
         } else {
@@ -180,7 +180,7 @@ struct AnalysisRun {
       }
     }
     analyzer.finish()
-    context = self.context(reader)
+    context = self.context(&reader)
     while let session = analyzer.nextSession() {
       sessionsRead += 1
       keyUses.count(session)
@@ -232,7 +232,8 @@ struct AnalysisRun {
     passed?(session)
   }
 
-  private func context(_ reader: borrowing CaptureReader) -> ReportContext {
+  /// Takes the reader where it lies, although it changes nothing: to lend it, the loop would copy it for each frame.
+  private func context(_ reader: inout CaptureReader) -> ReportContext {
     let captures = reader.captures
     return ReportContext(
       fileNames: captures.map(\.file), timeDecimals: captures.map(\.timestampDecimals).max() ?? 6,
