@@ -76,7 +76,7 @@ struct MailSession {
     settleOpening()
     if side(peer) == .client, firstClientBytes.isEmpty { lacksFirstClientBytes = true }
     dialogue.missing(count, from: side(peer), at: moment, into: &recorder)
-    if recorder.tlsConversation != nil { hearInside() }
+    if recorder.tlsInSession != nil { hearInside() }
   }
 
   mutating func finish(from peer: Peer, at moment: Moment) {
@@ -137,15 +137,15 @@ struct MailSession {
     }
     if side(peer) == .client { recorder.lastClientBytes = moment }
     dialogue.receive(bytes, from: side(peer), at: moment, into: &recorder)
-    if recorder.tlsConversation != nil { hearInside() }
+    if recorder.tlsInSession != nil { hearInside() }
   }
 
   // MARK: Inside TLS
 
   /// Takes what was decrypted.
   private mutating func hearInside() {
-    guard let conversation = recorder.tlsConversation, conversation.hasContents else { return }
-    for content in conversation.takeContents() {
+    guard let tls = recorder.tlsInSession, tls.conversation.hasContents else { return }
+    for content in tls.conversation.takeContents() {
       switch content {
       case .bytes(let bytes, from: let peer, let place):
         let moment = Moment(time: place.time, frame: place.frame)
@@ -167,8 +167,8 @@ struct MailSession {
 
   /// A side that said something and cannot be heard at all said it in a hole.
   private mutating func settleInside(at moment: Moment) {
-    guard recorder.isInside, let conversation = recorder.tlsConversation else { return }
-    for peer in Peer.allCases where !conversation.hasSpoken(peer) && conversation.sentData(peer) {
+    guard recorder.isInside, let tls = recorder.tlsInSession else { return }
+    for peer in Peer.allCases where !tls.conversation.hasSpoken(peer) && tls.conversation.sentData(peer) {
       dialogue.missingInside(1, from: peer, at: moment, into: &recorder)
     }
   }

@@ -10,16 +10,16 @@ extension SessionRecorder {
   /// What TLS came to, from the records that passed.
   mutating func settleTLS(wasClosed: Bool, certificates: CertificateStore) {
     guard var use = tls else { return }
-    use.details = tlsConversation.map { TLSDetails($0, certificates: certificates) }
+    use.details = tlsInSession.map { TLSDetails($0.conversation, certificates: certificates) }
     defer { tls = use }
     guard use.outcome == .unknown else { return }
-    if let conversation = tlsConversation, conversation.isActive {
-      use.isReadable = conversation.hasSpoken(.client) || conversation.hasSpoken(.server)
-      if conversation.isRefused || conversation.encryptedRefusal != nil {
+    if let tls = tlsInSession, tls.conversation.isActive {
+      use.isReadable = tls.conversation.hasSpoken(.client) || tls.conversation.hasSpoken(.server)
+      if tls.conversation.isRefused || tls.conversation.encryptedRefusal != nil {
         use.outcome = .failed
-      } else if conversation.isEstablished || use.isReadable {
+      } else if tls.conversation.isEstablished || use.isReadable {
         use.outcome = .established
-      } else if wasClosed, !conversation.hasHoles {
+      } else if wasClosed, !tls.conversation.hasHoles {
         use.outcome = .failed
       }
     } else if readsOnBehindTLS {
@@ -42,7 +42,7 @@ extension SessionRecorder {
       settleRecipients(of: index)
       marks.formUnion(drafts[index].marks)
     }
-    clock.finish(facts, tls: tlsConversation?.times, isAcknowledged: !end.leftUnacknowledged)
+    clock.finish(facts, tls: tlsInSession?.conversation.times, isAcknowledged: !end.leftUnacknowledged)
     // Filled in where it lies: it is much to copy.
     var evidence = SessionEvidence(
       session: Session(

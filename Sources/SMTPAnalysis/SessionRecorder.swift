@@ -17,7 +17,7 @@ struct SessionRecorder: DialogueSink {
   var extensions = TextLines()
   var tls: TLSUse?
   /// What TLS shows; nil where there is none.
-  private(set) var tlsConversation: TLSConversation?
+  private(set) var tlsInSession: SessionTLS?
   var authentications: [Authentication] = []
   var drafts: [TransactionDraft] = []
   /// The last reply that answered nothing: a server that closes says 421 so.
@@ -110,26 +110,26 @@ struct SessionRecorder: DialogueSink {
   }
 
   mutating func tls(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment) {
-    let conversation = conversation()
-    conversation.receive(bytes, from: peer, at: Handshake.Place(frame: moment.frame, time: moment.time))
-    noteEncrypted(bytes.count, from: peer, isShown: !isInside && !conversation.hasContents, at: moment)
+    let tls = beginTLS()
+    tls.conversation.receive(bytes, from: peer, at: Handshake.Place(frame: moment.frame, time: moment.time))
+    noteEncrypted(bytes.count, from: peer, isShown: !isInside && !tls.conversation.hasContents, at: moment)
   }
 
   mutating func tlsMissing(_ count: Int, from peer: Peer, at moment: Moment) {
-    conversation().skip(count, from: peer, at: Handshake.Place(frame: moment.frame, time: moment.time))
+    beginTLS().conversation.skip(count, from: peer, at: Handshake.Place(frame: moment.frame, time: moment.time))
   }
 
-  private mutating func conversation() -> TLSConversation {
-    if let tlsConversation { return tlsConversation }
-    let new = TLSConversation(secrets: options.secrets)
-    tlsConversation = new
+  private mutating func beginTLS() -> SessionTLS {
+    if let tlsInSession { return tlsInSession }
+    let new = SessionTLS(secrets: options.secrets)
+    tlsInSession = new
     return new
   }
 
   /// What both sides say inside TLS is told from now on.
   mutating func beganInside() {
     isInside = true
-    if let times = tlsConversation?.times { clock.handshakeEnded(times) }
+    if let times = tlsInSession?.conversation.times { clock.handshakeEnded(times) }
   }
 
   private mutating func noteEncrypted(_ count: Int, from peer: Peer, isShown: Bool, at moment: Moment) {

@@ -4,7 +4,7 @@ internal import Wire
 
 /// Tells by what is said inside TLS whether a connection on any port carries mail, where there are secrets for it.
 struct TLSOpening {
-  private let conversation: TLSConversation
+  private let tls: SessionTLS
   private var recognizer = Recognizer(isMailPort: false, sawOpening: true)
   /// What came so far, to be read again by the session that it may become.
   private(set) var kept: [Recognizer.Kept] = []
@@ -18,7 +18,7 @@ struct TLSOpening {
     guard let secrets, secrets.mayServe, let client = first.first, client.peer == .client,
       TLSSigns.looksLikeRecord(client.bytes.span)
     else { return nil }
-    conversation = TLSConversation(secrets: secrets)
+    tls = SessionTLS(secrets: secrets)
     for run in first {
       if case .notMail = receive(run.bytes.span, from: run.peer, at: run.moment) { return nil }
     }
@@ -28,12 +28,12 @@ struct TLSOpening {
   mutating func receive(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment) -> Recognizer.Verdict {
     kept.append(Recognizer.Kept(peer: peer, bytes: Array(bytes), moment: moment))
     keptBytes += bytes.count
-    conversation.receive(bytes, from: peer, at: Handshake.Place(frame: moment.frame, time: moment.time))
-    for content in conversation.takeContents() {
+    tls.conversation.receive(bytes, from: peer, at: Handshake.Place(frame: moment.frame, time: moment.time))
+    for content in tls.conversation.takeContents() {
       guard case .bytes(let said, from: let peer, _) = content else { return .notMail }
       let verdict = recognizer.receive(said.span, from: peer, at: moment)
       if verdict != .undecided { return verdict }
     }
-    return conversation.isClosedToUs || keptBytes > TLSOpening.limit ? .notMail : .undecided
+    return tls.conversation.isClosedToUs || keptBytes > TLSOpening.limit ? .notMail : .undecided
   }
 }

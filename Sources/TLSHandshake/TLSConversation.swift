@@ -5,8 +5,8 @@ public import Wire
 
 /// Follows one TLS connection from both sides' bytes, in the order in which the endpoints saw them.
 ///
-/// A class, so that a session that has TLS holds one reference and the others a nil.
-public final class TLSConversation {
+/// Whoever has few of them keeps each behind a reference: it is large.
+public struct TLSConversation {
   /// What the two sides have said of the handshake so far.
   public private(set) var handshake = Handshake()
   /// The alerts that could be read, the first ones.
@@ -42,7 +42,7 @@ public final class TLSConversation {
   }
 
   /// Takes the next bytes of one side.
-  public func receive(_ bytes: Span<UInt8>, from peer: Peer, at place: Handshake.Place) {
+  public mutating func receive(_ bytes: Span<UInt8>, from peer: Peer, at place: Handshake.Place) {
     guard bytes.count > 0 else { return }
     isActive = true
     noteTurn(of: peer, at: place.time)
@@ -65,7 +65,7 @@ public final class TLSConversation {
   }
 
   /// So many bytes of one side are missing; with none it is known only that how it began was not seen.
-  public func skip(_ count: Int, from peer: Peer, at place: Handshake.Place) {
+  public mutating func skip(_ count: Int, from peer: Peer, at place: Handshake.Place) {
     let index = side(peer)
     sides[index].hasHoles = true
     guard count > 0 else { return }
@@ -84,7 +84,7 @@ public final class TLSConversation {
   }
 
   /// What was said inside TLS since it was asked for last, in the order in which the records came.
-  public func takeContents() -> [Content] {
+  public mutating func takeContents() -> [Content] {
     let taken = contents
     contents = []
     return taken
@@ -146,7 +146,7 @@ public final class TLSConversation {
 
   // MARK: Records
 
-  private func take(_ head: RecordHead, _ fragment: Span<UInt8>, from peer: Peer, at place: Handshake.Place) {
+  private mutating func take(_ head: RecordHead, _ fragment: Span<UInt8>, from peer: Peer, at place: Handshake.Place) {
     let index = side(peer)
     sides[index].records &+= 1
     if opener != nil, isProtected(peer) || head.kind == .applicationData {
@@ -163,14 +163,14 @@ public final class TLSConversation {
     }
   }
 
-  private func takeChangeCipherSpec(from peer: Peer) {
+  private mutating func takeChangeCipherSpec(from peer: Peer) {
     sides[side(peer)].sentChangeCipherSpec = true
     guard !handshake.isTLS13 else { return }
     handshake.turnToKeys(peer)
     opener?.changeCipherSpec(from: peer)
   }
 
-  private func takeHandshake(_ fragment: Span<UInt8>, from peer: Peer, at place: Handshake.Place) {
+  private mutating func takeHandshake(_ fragment: Span<UInt8>, from peer: Peer, at place: Handshake.Place) {
     sides[side(peer)].messages.append(fragment)
     while let message = sides[side(peer)].messages.next() {
       handshake.take(message, from: peer, at: place)
@@ -180,18 +180,18 @@ public final class TLSConversation {
   }
 
   /// RFC 5246 section 7.1: behind ChangeCipherSpec comes Finished.
-  private func noteFinished(of peer: Peer) {
+  private mutating func noteFinished(of peer: Peer) {
     if !sides[side(peer)].hasFinished { handshake.note("Finished", from: peer) }
     sides[side(peer)].hasFinished = true
   }
 
-  private func pass(_ head: RecordHead, from peer: Peer) {
+  private mutating func pass(_ head: RecordHead, from peer: Peer) {
     sides[side(peer)].records &+= 1
     if head.kind == .applicationData { passData(head, from: peer) }
   }
 
   /// A record of which bytes are missing.
-  private func lose(_ head: RecordHead, from peer: Peer, at place: Handshake.Place) {
+  private mutating func lose(_ head: RecordHead, from peer: Peer, at place: Handshake.Place) {
     sides[side(peer)].messages.reset()
     pass(head, from: peer)
     noteMissing(head.length, from: peer, at: place)
@@ -199,7 +199,7 @@ public final class TLSConversation {
 
   // MARK: What is protected
 
-  private func open(_ head: RecordHead, _ fragment: Span<UInt8>, from peer: Peer, at place: Handshake.Place) {
+  private mutating func open(_ head: RecordHead, _ fragment: Span<UInt8>, from peer: Peer, at place: Handshake.Place) {
     // Early data stands before the hello that tells its keys, and is of no use where the server does not take it.
     if peer == .client, isEarlyDataOpen, early.count < TLSConversation.mostEarlyRecords {
       early.append((head, Array(fragment), place))
@@ -214,14 +214,15 @@ public final class TLSConversation {
     handshake.clientHello?.offersEarlyData == true && handshake.serverHello == nil
   }
 
-  private func releaseEarlyData() {
+  private mutating func releaseEarlyData() {
     guard !early.isEmpty else { return }
     let held = early
     early = []
     for record in held { openNow(record.head, record.fragment.span, from: .client, at: record.place) }
   }
 
-  private func openNow(_ head: RecordHead, _ fragment: Span<UInt8>, from peer: Peer, at place: Handshake.Place) {
+  private mutating func openNow(_ head: RecordHead, _ fragment: Span<UInt8>, from peer: Peer, at place: Handshake.Place)
+  {
     let index = side(peer)
     let wasEarly = peer == .client && opener?.isEarly == true
     switch opener?.open(head, fragment, from: peer) {
@@ -249,7 +250,7 @@ public final class TLSConversation {
   }
 
   /// A protected record that stays closed tells by its kind what it is, below TLS 1.3.
-  private func noteClosed(_ head: RecordHead, from peer: Peer) {
+  private mutating func noteClosed(_ head: RecordHead, from peer: Peer) {
     switch head.kind {
     case .handshake: noteFinished(of: peer)
     case .alert: sides[side(peer)].encryptedAlerts &+= 1
@@ -258,7 +259,7 @@ public final class TLSConversation {
   }
 
   /// Bytes of records that cannot be opened any more.
-  private func noteMissing(_ count: Int, from peer: Peer, at place: Handshake.Place) {
+  private mutating func noteMissing(_ count: Int, from peer: Peer, at place: Handshake.Place) {
     guard opener?.wantsRecords == true else { return }
     opener?.lose(count + RecordHead.size, from: peer)
     contents.append(.missing(max(1, count - TLSConversation.overhead), from: peer, place))
@@ -267,7 +268,7 @@ public final class TLSConversation {
   /// Octets of a tag and a nonce: what is missing of what was said is a little less than what is missing of the records.
   private static let overhead = 24
 
-  private func passData(_ head: RecordHead, from peer: Peer) {
+  private mutating func passData(_ head: RecordHead, from peer: Peer) {
     let index = side(peer)
     sides[index].dataRecords &+= 1
     let isAlertSized = head.length == TLSConversation.alertLength || head.length == TLSConversation.shortAlertLength
@@ -282,7 +283,7 @@ public final class TLSConversation {
   private static let alertLength = 19
   private static let shortAlertLength = 11
 
-  private func takeAlert(_ fragment: Span<UInt8>, from peer: Peer, at place: Handshake.Place) {
+  private mutating func takeAlert(_ fragment: Span<UInt8>, from peer: Peer, at place: Handshake.Place) {
     // No protection leaves two octets as short as they are, but that of a null cipher, which hides nothing either.
     guard fragment.count == 2 else {
       sides[side(peer)].encryptedAlerts &+= 1
@@ -301,11 +302,11 @@ public final class TLSConversation {
   // MARK: Turns
 
   /// In TLS 1.3 the client's first protected record ends it, before it both sides' Finished.
-  private func noteEndOfHandshake() {
+  private mutating func noteEndOfHandshake() {
     if sides[0].dataRecords > 0 || sides[0].hasFinished && sides[1].hasFinished { times?.isOver = true }
   }
 
-  private func noteTurn(of peer: Peer, at time: CaptureTime) {
+  private mutating func noteTurn(of peer: Peer, at time: CaptureTime) {
     guard times != nil else {
       times = HandshakeTimes(speaker: peer, at: time)
       return

@@ -191,7 +191,7 @@ enum Samples {
       (.client, TLSBuilder.handshake(TLSBuilder.certificates([])) + TLSBuilder.alert(2, 48)),
       (.server, TLSBuilder.alert(1, 0)),
     ]
-    let conversation = TLSConversation(secrets: TLSSecrets(keyLog: KeyLog()))
+    var conversation = TLSConversation(secrets: TLSSecrets(keyLog: KeyLog()))
     for (frame, step) in steps.enumerated() {
       conversation.receive(step.1.span, from: step.0, at: Handshake.Place(frame: frame + 6, time: start))
     }

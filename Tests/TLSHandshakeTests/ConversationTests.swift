@@ -154,7 +154,7 @@ private func tls12(recordsOf size: Int) -> [(Peer, [UInt8])] {
   }
 
   @Test func `what a hole leaves is known, and nothing is made up`() {
-    let conversation = TLSConversation()
+    var conversation = TLSConversation()
     let bytes = TLSBuilder.handshake(clientHello)
     let beginning = Array(bytes[..<100])
     conversation.receive(
@@ -174,7 +174,7 @@ private func tls12(recordsOf size: Int) -> [(Peer, [UInt8])] {
   }
 
   @Test func `behind a hole records are found again where a segment begins with one`() {
-    let conversation = TLSConversation()
+    var conversation = TLSConversation()
     let place = Handshake.Place(frame: 1, time: CaptureTime(nanoseconds: 1))
     conversation.skip(4000, from: .server, at: place)
     let middle: [UInt8] = [1, 2, 3, 4, 5, 6, 7]
@@ -195,7 +195,7 @@ private func tls12(recordsOf size: Int) -> [(Peer, [UInt8])] {
       #expect(found.alerts.map(\.description.name) == ["internal_error"])
     }
     // Behind a hole it is one of the signs that there is one.
-    let found = TLSConversation()
+    var found = TLSConversation()
     let place = Handshake.Place(frame: 1, time: CaptureTime(nanoseconds: 1))
     found.skip(4000, from: .server, at: place)
     var alert = TLSBuilder.alert(2, 80)

@@ -3,7 +3,7 @@ import Wire
 
 /// A conversation of these bytes, each step cut into pieces of at most `piece` octets, a frame a piece.
 func conversation(_ steps: [(Peer, [UInt8])], piece: Int = .max) -> TLSConversation {
-  let conversation = TLSConversation()
+  var conversation = TLSConversation()
   var frame = 0
   for (peer, bytes) in steps {
     var rest = bytes[...]

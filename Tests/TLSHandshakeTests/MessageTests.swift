@@ -175,7 +175,7 @@ private func place(_ frame: Int) -> Handshake.Place {
 @Test(arguments: [20, 43, 60, 76])
 func `a hello of the server that is cut tells what it began with`(seen: Int) {
   let bytes = TLSBuilder.handshake(server(tls13))
-  let conversation = TLSConversation()
+  var conversation = TLSConversation()
   let beginning = Array(bytes[..<min(seen, bytes.count - 1)])
   conversation.receive(beginning.span, from: .server, at: place(1))
   conversation.skip(bytes.count - beginning.count, from: .server, at: place(1))
@@ -200,7 +200,7 @@ func `a hello of the server that is cut tells what it began with`(seen: Int) {
       ]
       $0.extensions = [(43, [3, 4])]
     })
-  let conversation = TLSConversation()
+  var conversation = TLSConversation()
   let beginning = Array(bytes[..<47])
   conversation.receive(beginning.span, from: .server, at: place(1))
   #expect(!conversation.handshake.isTLS13)
@@ -210,7 +210,7 @@ func `a hello of the server that is cut tells what it began with`(seen: Int) {
 }
 
 @Test func `a handshake's time divides between its turns and ends with it`() {
-  let conversation = TLSConversation()
+  var conversation = TLSConversation()
   func say(_ peer: Peer, _ bytes: [UInt8], at milliseconds: Int64) {
     let time = CaptureTime(nanoseconds: milliseconds * 1_000_000)
     conversation.receive(bytes.span, from: peer, at: .init(frame: 1, time: time))
@@ -240,7 +240,7 @@ func `a hello of the server that is cut tells what it began with`(seen: Int) {
 }
 
 @Test func `in TLS 1.3 the client's first protected record ends the handshake`() {
-  let conversation = TLSConversation()
+  var conversation = TLSConversation()
   func say(_ peer: Peer, _ bytes: [UInt8], at milliseconds: Int64) {
     let time = CaptureTime(nanoseconds: milliseconds * 1_000_000)
     conversation.receive(bytes.span, from: peer, at: .init(frame: 1, time: time))
@@ -260,7 +260,7 @@ func `behind a hole that ends within a record the next one is read`(seed: UInt64
   var random = SplitMix64(seed: seed)
   let records = (0..<6).map { _ in TLSBuilder.data(Int.random(in: 0...40, using: &random)) }
   let alert = TLSBuilder.alert(2, 80)
-  let conversation = TLSConversation()
+  var conversation = TLSConversation()
   var offset = 0
   // The hole begins behind the head of one of them and reaches to its end at most.
   let hit = Int.random(in: 0..<records.count, using: &random)
@@ -311,7 +311,7 @@ func `an alert ends the connection for a fault, or takes leave`(level: UInt8, de
 
 @Test func `behind what is no record the rest of a message is not joined to its beginning`() {
   let hello = client()
-  let conversation = TLSConversation()
+  var conversation = TLSConversation()
   let first = TLSBuilder.record(22, Array(hello[..<30])) + [1, 2, 3, 4, 5, 6]
   let second = TLSBuilder.record(22, Array(hello[30...])) + TLSBuilder.alert(2, 80)
   conversation.receive(first.span, from: .client, at: place(1))

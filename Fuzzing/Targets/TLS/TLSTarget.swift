@@ -53,7 +53,7 @@ package enum TLSTarget: FuzzedPart {
         pieces.append((kind, bytes))
       }
     }
-    let conversation = TLSConversation(secrets: TLSSecrets(keyLog: log))
+    var conversation = TLSConversation(secrets: TLSSecrets(keyLog: log))
     var frame = 0
     var inside = [Digest(), Digest()]
     for (kind, bytes) in pieces {
