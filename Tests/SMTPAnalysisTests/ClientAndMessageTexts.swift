@@ -3,6 +3,8 @@
 // What servers say to a client they do not want, to messages, and of the session.
 
 let clientTexts: [KnownText] = [
+  KnownText(
+    .mail, "550 5.7.1 Mail from 192.0.2.7 refused by blackhole site bl.lists.example", .blocklisted),
   KnownText(.greeting, "421 4.7.0 mx.d.example Error: too many connections from 192.0.2.7", .tooManyConnections),
   KnownText(.greeting, "421 Too many concurrent SMTP connections; please try again later.", .tooManyConnections),
   KnownText(
@@ -87,6 +89,7 @@ let clientTexts: [KnownText] = [
 ]
 
 let messageTexts: [KnownText] = [
+  KnownText(.endOfData, "554 Transaction failed: Duplicate header 'DKIM-Signature'.", .contentRefused),
   KnownText(.endOfData, "550 5.7.1 Message content rejected: looks like spam", .contentRefused),
   KnownText(.endOfData, "554 5.7.1 Message content rejected", .contentRefused),
   KnownText(.endOfData, "554 5.7.1 Spam message rejected", .contentRefused),

@@ -23,6 +23,21 @@ let recipientTexts: [KnownText] = [
   KnownText(.rcpt, "550 5.1.1 spam... User unknown", .mailboxUnknown),
   KnownText(.rcpt, "550 Unrouteable address", .mailboxUnknown),
   KnownText(.rcpt, "550 Unknown user", .mailboxUnknown),
+  KnownText(.rcpt, "550 Restricted characters in address", .badAddress),
+  KnownText(
+    .rcpt,
+    "550 5.7.1 Connections not accepted from servers without a valid sender domain.|550 Fix reverse DNS for 192.0.2.7",
+    .clientRefused),
+  KnownText(.rcpt, "450 4.7.1 Access denied. IP name lookup failed [192.0.2.7]", .clientRefused),
+  KnownText(.rcpt, "550 domain [b.example] mismatches client ip 192.0.2.7.", .clientRefused),
+  KnownText(.rcpt, "554 Host network not allowed - https://community.filter.example/docs/1369#554", .clientRefused),
+  KnownText(
+    .rcpt, "550 5.7.1 <c@d.example>: Recipient address rejected: User c@d.example temporary locked.", .mailboxUnknown),
+  KnownText(.rcpt, "550 5.5.0 The recipient account is blocked. LPN007_426", .mailboxUnknown),
+  KnownText(
+    .rcpt, "501 Rcpt-To validation failed: RCPT TO not accepted: 5.7.1 This system is not configured to relay mail",
+    .relayDenied),
+  KnownText(.rcpt, "550 Sender rate 7.0 / 1h exceeds limit", .rateLimited),
   KnownText(.rcpt, "550 No Such User Here", .mailboxUnknown),
   KnownText(.rcpt, "550 Unknown local part relay in <relay@d.example>", .mailboxUnknown),
   KnownText(
@@ -296,6 +311,9 @@ let senderTexts: [KnownText] = [
   KnownText(.mail, "550 5.1.0 a@b.example sender rejected. AUP#1", .senderUnknown),
   KnownText(.mail, "550 unknown sender", .senderUnknown),
   KnownText(.mail, "550 5.7.1 Access denied", .clientRefused),
+  KnownText(.mail, "550 5.7.1 <a@b.example>... Access denied", .senderUnknown),
+  KnownText(.mail, "550 sender a@b.example is not welcome", .senderUnknown),
+  KnownText(.mail, "550 you are not welcome", .clientRefused),
   KnownText(.mail, "550 5.7.1 Client does not have permissions to send as this sender", .policy),
   KnownText(.mail, "550 5.7.60 SMTP; Client does not have permissions to send as this sender", .policy),
   KnownText(
@@ -353,7 +371,6 @@ let senderTexts: [KnownText] = [
   KnownText(.mail, "550 5.7.0 Sender ip 192.0.2.7 blocked by reputation list", .blocklisted),
   KnownText(.mail, "550 #5.7.1 Your access to submit messages to this e-mail system has been rejected", .policy),
   KnownText(.mail, "554 5.7.1 Client host rejected: cannot find your reverse hostname, [192.0.2.7]", .clientRefused),
-  KnownText(.mail, "550 5.7.1 <a@b.example>... Access denied", .clientRefused),
   KnownText(.mail, "450 4.7.1 Error: too much mail from 192.0.2.7", .rateLimited),
   KnownText(.mail, "452 Too many messages sent; daily sending quota reached", .rateLimited),
   KnownText(.mail, "454 Throttling failure: Maximum sending rate exceeded.", .rateLimited),

@@ -29,7 +29,8 @@ extension KnownReply {
     KnownReply(
       .rateLimited, "rate limit*", "ratelimit*", "rate limited", "message rate", "sending rate", "connection rate",
       "exceeded the rate", "delivery rate", "receiving rate", "unusual rate", "rate too high", "rate exceeded",
-      "rate control*", "rate of mail", "at a rate", "mail rate", "rate that", "high rate", "throttl*",
+      "rate control*", "rate of mail", "at a rate", "mail rate", "rate that", "high rate", "throttl*", "sender rate",
+      "rate exceeds", "rate is over",
       saidBy: "Postfix, Exim, Gmail, Microsoft 365, Cisco, Barracuda, rspamd, Zimbra"),
     KnownReply(
       .rateLimited, "too much mail", "too many messages", "too many mails", "too many emails", "too many e mails",
@@ -60,6 +61,9 @@ extension KnownReply {
 
     // The client itself
     KnownReply(
+      .clientRefused, "fix reverse dns", "mismatches client ip",
+      strength: .unmistakable, subject: "reverse DNS", saidBy: "Exim, Outlook.com"),
+    KnownReply(
       .clientRefused, "client host rejected", "client address rejected", "unverified client host rejected",
       "cannot find your hostname", "cannot find your reverse hostname", "cannot find your reverse", "client host",
       unless: ["x.1.x"], saidBy: "Postfix"),
@@ -71,7 +75,8 @@ extension KnownReply {
       "reverse map", "rdns lookup", "dynamic ip", "dynamic address", "dynamic pool", "dial up", "dialup",
       "residential ip",
       "residential", "generic hostname", "generic rdns", "missing reverse", "no reverse", "have reverse",
-      "reverse record", "hostname lookup", at: [.greeting, .hello, .mail, .rcpt, .data], subject: "reverse DNS",
+      "reverse record", "hostname lookup", "ip name lookup failed", "ip name possibly forged",
+      at: [.greeting, .hello, .mail, .rcpt, .data], subject: "reverse DNS",
       saidBy: "Gmail, AOL, Exim, Comcast, T-Online, GMX, Haraka"),
     KnownReply(
       .clientRefused, "ip not authorized", "ip is not authorized", "not allowed to connect",
@@ -80,7 +85,8 @@ extension KnownReply {
       "ip is not allowed", "refused by acl", "host rejected", "ip rejected", "connection rejected by policy",
       "connections from your", "connection refused from", "we do not accept mail from", "dont accept mail from",
       "do not accept connections from", "mail from <ip> refused", "mail from <ip> rejected", "host access denied",
-      "tcpwrappers", "your domain is not allowed", "unauthorized host", "unauthorized client", "access from ip",
+      "tcpwrappers", "your domain is not allowed", "unauthorized host", "unauthorized client",
+      "host network not allowed", "access from ip",
       "not accept mail from this", "not accepting mail from your", "connection from <ip> rejected", "country blocked",
       "your country", "geoip", saidBy: "Exim, Sendmail, OpenSMTPD, CommuniGate"),
     KnownReply(

@@ -41,6 +41,9 @@ extension KnownReply {
       "corrupt message content", "message content invalid", "conversion", "8bit", "eight bit", "nul", "nuls", at: .data,
       subject: "the form of the message",
       saidBy: "Gmail, Exim, Exchange, Postfix, Barracuda, mail.ru"),
+    KnownReply(
+      .contentRefused, "duplicate header", "duplicate headers", at: .data, strength: .unmistakable,
+      subject: "the form of the message", saidBy: "Amazon SES (which names DKIM-Signature as the header)"),
     KnownReply(.contentRefused, "banned", at: .data, strength: .general, saidBy: "amavis"),
     KnownReply(
       .contentRefused, "milter", "rejected", "blocked", at: .data, needs: ["5.7.1"], strength: .general,

@@ -11,7 +11,8 @@ extension KnownReply {
       saidBy: "Postfix, Exim, Sendmail, rspamd, Haraka"),
     KnownReply(
       .blocklisted, "dnsbl", "dnsbls", "rbl", "rbls", "dns blacklist", "dns block list", "dns blocklist",
-      "realtime blackhole", "realtime block list", "real time block list", "blackhole list", "rhsbl", "uribl", "surbl",
+      "realtime blackhole", "realtime block list", "real time block list", "blackhole list", "blackhole site", "rhsbl",
+      "uribl", "surbl",
       "blocklist", "blocklists", "blocklisted", "block list", "block lists", "blacklist", "blacklists", "blacklisted",
       "black list", "black lists", "blacklisting", "block listed", "black listed", "denylist", "deny list",
       "denylisted",

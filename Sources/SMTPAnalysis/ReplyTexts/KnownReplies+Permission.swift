@@ -4,7 +4,8 @@ extension KnownReply {
   static let permission: [KnownReply] = [
     // Relaying
     KnownReply(
-      .relayDenied, "relay access denied", "relaying denied", "relay not permitted", "relaying not permitted",
+      .relayDenied, "not configured to relay", "relay access denied", "relaying denied", "relay not permitted",
+      "relaying not permitted",
       "relaying not allowed", "relay not allowed", "unable to relay", "cannot relay", "relay denied", "relaying is not",
       "relay is not", "not permitted to relay", "not allowed to relay", "not authorized to relay", "we do not relay",
       "do not relay", "dont relay", "wont relay", "no relaying", "open relay", "not a relay", "not an open relay",

@@ -82,7 +82,8 @@ extension KnownReply {
       "missing or malformed local part", "unbalanced", "colon expected", "is not a valid rfc 5321 address",
       "not a valid rfc 5321", "domain required", "hostname required", "address parsing", "cannot parse",
       "must contain a domain", "must be fully qualified", "unqualified", "need fully qualified address",
-      "user address required", "invalid characters in", "bad syntax", at: [.mail, .rcpt], unless: ["503"],
+      "user address required", "invalid characters in", "restricted characters", "illegal characters in", "bad syntax",
+      at: [.mail, .rcpt], unless: ["503"],
       saidBy: "Postfix, Exim, Sendmail, Gmail, qmail, Exchange"),
     KnownReply(.mailboxUnknown, "mailbox unavailable", at: .rcpt, saidBy: "RFC 5321, GMX, Exchange"),
     KnownReply(
@@ -92,7 +93,7 @@ extension KnownReply {
       "mailbox is inactive", "inactive mailbox", "account suspended", "account is suspended", "user suspended",
       "mailbox suspended", "account has been disabled", "account has been suspended", "account deactivated",
       "account closed", "account expired", "this account is not allowed", "is inactive", "user inactive",
-      "account blocked",
+      "account blocked", "account is blocked", "temporary locked", "temporarily locked",
       "mailbox blocked", "account is not active", "mailbox is closed", "discontinued", "no longer valid",
       "no longer available", "no longer in use", "no longer active", "no longer accepts", "unable to receive mail",
       "is disabled", at: [.rcpt, .data], subject: "the mailbox is disabled",

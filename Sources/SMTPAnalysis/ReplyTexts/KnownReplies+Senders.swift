@@ -12,7 +12,8 @@ extension KnownReply {
       "null sender", "sender address", "sender id rejected", "mailfrom", "bounces are not accepted",
       "backscatter", "cannot resolve your domain", "sender invalid", "senders address", "sender has no",
       "we do not accept bounces", "no a or mx", "sender not verified", "could not complete sender verify",
-      "sender blocked", "sender is blocked", "bogus helo sender", "user you are sending from", "originator",
+      "sender blocked", "sender is blocked", "sender <address>", "bogus helo sender", "user you are sending from",
+      "originator",
       at: [.mail, .rcpt, .data],
       saidBy: "Postfix, Exim, Sendmail, Yahoo, mail.ru, GMX, OpenSMTPD"),
     KnownReply(

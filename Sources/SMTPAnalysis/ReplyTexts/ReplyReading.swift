@@ -37,6 +37,10 @@ struct ReplyReading: Sendable {
       take(status)
     } else if let words {
       take(words)
+      // `<a@b>... Access denied` names the sender, `Access denied` alone does not.
+      if meaning == .clientRefused, step == .mail, !text.addresses.isEmpty {
+        (meaning, subject) = (.senderUnknown, nil)
+      }
     } else {
       meaning = Self.assumed(reply.code, enhanced, at: step)
     }
