@@ -382,7 +382,7 @@ struct SessionRecorder: DialogueSink {
   private mutating func answerEnd(of index: Int, with reply: ReplyRecord?, sent: Moment) {
     touch(index, at: reply?.time ?? sent.time)
     // Without a reply it stays open: whether that is lost or only not captured, the end of the connection tells.
-    guard let reply else { return }
+    guard let reply, protocolKind == .lmtp || !drafts[index].keepsForLater(reply) else { return }
     drafts[index].transaction.endReply = reply
     // RFC 2033 section 4.2: the replies come in the order of the accepted RCPTs.
     if protocolKind == .lmtp { drafts[index].answerNextRecipient(with: reply) }

@@ -18,6 +18,8 @@ final class TransactionDraft {
   var hasHole = false
   /// Recipients of LMTP that have their reply to the data, or await none: each search goes on where the last one ended.
   private var answeredRecipients = 0
+  /// Exim's PRDR: what was said of single recipients behind a 353. It counts when the message was answered too.
+  private var individualReplies: [ReplyRecord]?
 
   /// A transaction of which its first command was seen.
   init(id: Int, reversePath: [UInt8]?, at moment: Moment) {
@@ -33,6 +35,7 @@ final class TransactionDraft {
     ending = other.ending
     hasHole = other.hasHole
     answeredRecipients = other.answeredRecipients
+    individualReplies = other.individualReplies
   }
 
   /// Gives a reply to the end of the data to the next recipient that was accepted (RFC 2033 section 4.2).
@@ -44,6 +47,25 @@ final class TransactionDraft {
       transaction.recipients[index].dataReply = reply
       return
     }
+  }
+
+  /// Takes a reply to the end of the data that does not decide yet: PRDR's 353 and those for single recipients.
+  func keepsForLater(_ reply: ReplyRecord) -> Bool {
+    guard let kept = individualReplies else {
+      guard reply.code == 353 else { return false }
+      individualReplies = []
+      return true
+    }
+    let accepted = transaction.recipients.count { $0.reply.map { (200..<300).contains($0.code) } ?? false }
+    if kept.count < accepted, reply.code != 421 {
+      individualReplies = kept + [reply]
+      return true
+    }
+    individualReplies = nil
+    // A message that is refused as a whole is so for those that would have had it.
+    let isRefused = Self.refusal(reply) != nil
+    for single in kept { answerNextRecipient(with: isRefused && Self.refusal(single) == nil ? reply : single) }
+    return false
   }
 
   /// Whether MAIL bears the parameter.

@@ -257,6 +257,15 @@ extension Dialogue {
     sink.exchanged(awaited, with: reply)
     var isEnd = true
     if case .chunk(_, _, let isLast, _) = awaited { isEnd = isLast }
+    if isEnd, !isLMTP, reply.code != 421 {
+      if let due = individualReplies {
+        individualReplies = due > 0 ? due - 1 : nil
+        if due > 0 { return }
+      } else if reply.code == 353 {
+        individualReplies = acceptedRecipients
+        return
+      }
+    }
     // RFC 2033 section 4.2: after the data a reply for each recipient that was accepted.
     if isEnd, isLMTP, acceptedRecipients > 1, reply.code != 421 {
       acceptedRecipients -= 1

@@ -37,6 +37,9 @@ public struct Dialogue: Sendable {
   var isLMTP = false
   /// Since the last MAIL: in LMTP each gets a reply of its own after the data (RFC 2033 section 4.2).
   var acceptedRecipients = 0
+  /// Exim's PRDR: replies for single recipients that are due between the 353 and the one for the message; nil where none
+  /// was begun.
+  var individualReplies: Int?
   var messageNumber = 0
   /// Whether a gap in the server's stream may have held the replies to commands that wait.
   var mayHaveLostReplies = false

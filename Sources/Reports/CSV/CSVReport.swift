@@ -103,14 +103,14 @@ extension OutputBuffer {
     append(literal: "\r\n")
   }
 
-  /// The reply to the data, where it is about this recipient: LMTP gives each its own (RFC 2033 section 4.2), and it is
-  /// about none that was refused before.
+  /// The reply to the data, where it is about this recipient: LMTP gives each its own (RFC 2033 section 4.2), so does PRDR,
+  /// and it is about none that was refused before.
   private static func dataReply(
     _ session: Session, _ transaction: Transaction?, _ recipient: Recipient?
   ) -> ReplyRecord? {
     guard let recipient else { return transaction?.dataOutcomeReply }
     guard (recipient.reply?.code ?? 0) < 400 else { return nil }
-    return session.kind == .lmtp ? recipient.dataReply : transaction?.dataOutcomeReply
+    return session.kind == .lmtp ? recipient.dataReply : recipient.dataReply ?? transaction?.dataOutcomeReply
   }
 
   private mutating func csv(_ endpoint: Endpoint, _ identity: HostIdentity?) {

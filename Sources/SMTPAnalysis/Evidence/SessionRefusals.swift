@@ -92,9 +92,11 @@ private struct RefusalWalk {
       }
       switch exchange.step {
       case .greeting: addGreeting(reply, evidence)
-      case .endOfData: if !isLMTP { addMessage(exchange, reply, evidence) }
+      case .endOfData: if !isLMTP, !answersSingly(exchange, evidence) { addMessage(exchange, reply, evidence) }
       case .chunk(let isLast):
-        if !isLMTP || !isLast { addTransfer(exchange, reply, isMessage: isLast, evidence) }
+        if !isLast || !isLMTP && !answersSingly(exchange, evidence) {
+          addTransfer(exchange, reply, isMessage: isLast, evidence)
+        }
       case .unseen: addFarewell(reply)
       case .command(let verb):
         switch verb {
@@ -107,7 +109,12 @@ private struct RefusalWalk {
       }
     }
     for extra in evidence.unsolicited where extra.reply.isNegative { addFarewell(extra.reply) }
-    if isLMTP { for draft in evidence.drafts { addDeliveries(draft.transaction) } }
+    for draft in evidence.drafts { addDeliveries(draft.transaction) }
+  }
+
+  /// PRDR: behind the data a reply for each recipient, and one for the message that decides nothing more.
+  private func answersSingly(_ exchange: Exchange, _ evidence: SessionEvidence) -> Bool {
+    exchange.transaction.flatMap(evidence.transaction)?.recipients.contains { $0.dataReply != nil } ?? false
   }
 
   // MARK: Step by step
@@ -133,11 +140,16 @@ private struct RefusalWalk {
     add(Refusal(finding: finding, object: .greeting, reply: reply, reading: reading))
   }
 
-  /// The last HELO or EHLO where none was accepted.
+  /// The last HELO or EHLO that was refused, where none was accepted. A client tries HELO behind a refused EHLO, and the
+  /// server may be gone by then.
   private static func lastFailedHello(_ evidence: SessionEvidence) -> Int? {
     var last: Int?
     for (index, exchange) in evidence.exchanges.enumerated() where exchange.verb?.isHello == true {
-      guard let reply = exchange.reply, reply.isNegative else { return nil }
+      guard let reply = exchange.reply else {
+        if evidence.hasHoles { return nil }
+        continue
+      }
+      guard reply.isNegative else { return nil }
       last = index
     }
     return last
@@ -264,7 +276,11 @@ private struct RefusalWalk {
     for recipient in transaction.recipients {
       guard let reply = recipient.dataReply, reply.isNegative else { continue }
       var reading = reader.reading(of: reply, to: .endOfData)
-      if reading.meaning == .unspecified { reading = reader.reading(of: reply, to: .rcpt) }
+      if reading.meaning == .unspecified {
+        // RCPT had been accepted: a code alone does not say now that there is no such mailbox.
+        let ofRecipient = reader.reading(of: reply, to: .rcpt)
+        if ofRecipient.isExplicit { reading = ofRecipient }
+      }
       let finding =
         reading.meaning == .contentRefused
         ? .contentRefused

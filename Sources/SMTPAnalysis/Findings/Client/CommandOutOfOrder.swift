@@ -77,7 +77,8 @@ enum CommandOutOfOrder: FindingCheck {
       case .rcpt?:
         return hasMail || hasRefusal ? nil : "with no MAIL before it"
       case .data?, .bdat?:
-        if hasRecipient || hasRefusal { return nil }
+        // Further replies to the last chunk, for recipients of their own (RFC 2033 section 4.2), answer no other command.
+        if hasRecipient || hasRefusal || exchange.sent == nil { return nil }
         return hasMail ? "with no RCPT before it" : "with no MAIL before it"
       case .auth?, .xExps?:
         guard reply.code == 503 else { return nil }

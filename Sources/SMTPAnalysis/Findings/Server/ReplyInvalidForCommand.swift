@@ -32,7 +32,8 @@ enum ReplyInvalidForCommand: FindingCheck {
   private static func allows(_ code: Int, _ step: Exchange.Step) -> Bool {
     switch step {
     case .greeting: code == 220
-    case .endOfData, .chunk(isLast: true): isSuccess(code)
+    // 353 begins Exim's PRDR.
+    case .endOfData, .chunk(isLast: true): isSuccess(code) || code == 353
     case .chunk(isLast: false): isSuccess(code)
     case .unseen: true
     case .command(let verb):
