@@ -98,7 +98,13 @@ struct MailSession {
     // Where a side or what is behind a snap length was not captured, the handshake may have gone on unseen.
     let isWhole =
       facts.opening == .handshake && facts.clientToServer.isWhollyThere && facts.serverToClient.isWhollyThere
-    recorder.settleTLS(wasClosed: facts.closing != .captureEnd && isWhole, certificates: certificates)
+    // What is missing and was never acknowledged the other side does not have either: it waited for it in vain.
+    let missing = facts.clientToServer.missingBytes + facts.serverToClient.missingBytes
+    let neverArrived =
+      (facts.clientPath.trouble?.unconfirmedGaps ?? 0) + (facts.serverPath.trouble?.unconfirmedGaps ?? 0)
+    recorder.settleTLS(
+      wasClosed: facts.closing != .captureEnd && isWhole, holesAreLoss: neverArrived > 0 && neverArrived >= missing,
+      certificates: certificates)
     let end = TransactionDraft.ConnectionEnd(
       closing: facts.closing ?? .captureEnd,
       isOneSided: facts.serverToClient.packets == 0 || facts.clientToServer.packets == 0,

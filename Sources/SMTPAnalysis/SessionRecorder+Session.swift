@@ -8,7 +8,9 @@ internal import Wire
 
 extension SessionRecorder {
   /// What TLS came to, from the records that passed.
-  mutating func settleTLS(wasClosed: Bool, certificates: CertificateStore) {
+  ///
+  /// - Parameter holesAreLoss: Whether what is missing did not get to the other side either.
+  mutating func settleTLS(wasClosed: Bool, holesAreLoss: Bool = false, certificates: CertificateStore) {
     guard var use = tls else { return }
     use.details = tlsInSession.map { TLSDetails($0.conversation, certificates: certificates) }
     defer { tls = use }
@@ -19,7 +21,7 @@ extension SessionRecorder {
         use.outcome = .failed
       } else if tls.conversation.isEstablished || use.isReadable {
         use.outcome = .established
-      } else if wasClosed, !tls.conversation.hasHoles {
+      } else if wasClosed, !tls.conversation.hasHoles || holesAreLoss {
         use.outcome = .failed
       }
     } else if readsOnBehindTLS {
@@ -54,6 +56,8 @@ extension SessionRecorder {
       firstServerBytes: first.server, gaps: gaps, unfinishedTail: unfinishedTail, slowReplies: clock.slowReplies,
       lastClientBytes: lastClientBytes, clientLeft: left.client, serverLeft: left.server)
     fill(&evidence.session, preamble)
+    // Exim answers a client that is gone too (`421 lost input connection`): that ends nothing any more.
+    if let client = left.client, let reply = lastUnsolicited, client.time < reply.begin.time { lastUnsolicited = nil }
     let verdict = SessionVerdict(of: evidence.session, lastUnsolicited: lastUnsolicited)
     evidence.session.verdict.outcome = verdict.outcome
     evidence.refusals = SessionRefusals(of: evidence)
@@ -96,7 +100,10 @@ extension SessionRecorder {
       case .delivered, .partial:
         break
       }
-      if verdict.outcome == .nothingSent, cause.severity == .error { evidence.session.verdict.outcome = .failed }
+      // A server that hangs up on a client that had only begun has failed it.
+      if verdict.outcome == .nothingSent, cause.severity == .error || cause.id == .serverClosedWithout421 {
+        evidence.session.verdict.outcome = .failed
+      }
     }
     evidence.session.verdict.message =
       message ?? verdict.message(of: evidence.session, lastUnsolicited: lastUnsolicited)

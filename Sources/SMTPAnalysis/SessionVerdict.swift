@@ -34,8 +34,8 @@ struct SessionVerdict {
     let telling = transactions.lastIndex { $0.outcome != .accepted } ?? 0
     guard transactions.indices.contains(telling) else { return "" }
     let sentence = Self.sentence(of: transactions.span[telling])
-    return outcome == .partial && transactions.count > 1
-      ? "\(accepted) of \(transactions.count) mails were accepted. \(sentence)" : sentence
+    return outcome == .partial && transactions.count > 1 && accepted > 0
+      ? "\(accepted) of \(transactions.count) mails \(accepted == 1 ? "was" : "were") accepted. \(sentence)" : sentence
   }
 
   /// How many mails came to what.
@@ -163,7 +163,8 @@ struct SessionVerdict {
         outcome: .failed, message: "The server closed: \(words(of: ReplyRecord(reply, since: nil))).")
     }
     if session.greeting == nil {
-      return session.connection.closing == .captureEnd || session.connection.opening == .midstream
+      let isClipped = session.connection.serverToClient.clippedSegments > 0
+      return isClipped || session.connection.closing == .captureEnd || session.connection.opening == .midstream
         ? Verdict(outcome: .unknown, message: "The capture shows no mail.")
         : Verdict(outcome: .failed, message: "The connection ended before the server greeted.")
     }

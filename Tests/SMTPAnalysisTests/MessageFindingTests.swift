@@ -102,7 +102,8 @@ private let chunks: [FindingCase] = [
     .chunkSizeMismatch, "fewer octets than announced", .error, says: "more octets than came",
     open + envelope() + "C: BDAT 40 LAST\nC: Hello.\nC: QUIT\nC.\nS."),
   FindingCase(
-    .chunkSizeMismatch, "fewer octets, and both wait", .error, says: "then the client waited, until 421",
+    .chunkSizeMismatch, "fewer octets, and both wait", .error,
+    says: "both sides waited then, until the server said 421",
     open + envelope() + "C: BDAT 40 LAST\nC: Hello.\nS: 421 4.4.2 timeout\nS.\nC."),
   FindingCase(
     .chunkSizeMismatch, "the server goes down inside a chunk", nil,

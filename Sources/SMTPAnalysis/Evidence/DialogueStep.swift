@@ -45,7 +45,8 @@ extension SessionEvidence {
       return end == .unfinished ? verb : "the end of \(verb)"
     }
     if session.greeting == nil { return "the greeting" }
-    return unanswered.first?.name ?? "the dialogue"
+    return unanswered.first?.name ?? exchanges.last { $0.sent != nil }.map { "the step behind \($0.name)" }
+      ?? "the dialogue"
   }
 
   /// The step that was under way when a frame came.

@@ -93,6 +93,9 @@ extension ConnectionFacts {
       stall.widestSelective < stall.size, stall.dontFragment
     else { return false }
     if !stall.isOpen || tooBig(for: peer) != nil || stall.peerHeard - stall.since > livingDelay { return true }
+    // It has what came behind, in a smaller packet of the same flight, and never this: chance takes one segment, not each
+    // of its repetitions.
+    if stall.widestSelective > 0, stall.repeats > PathStall.provingRepeats { return true }
     return stall.isOpen && stall.smallestOther >= stall.size && isFull(stall.size)
       && self.path(of: peer.other).isSurelyAcknowledged && silence.unanswered < 2 * PathStall.shortestIdle
   }

@@ -35,7 +35,8 @@ extension Refusal {
     case .recipients(let first, let count):
       return "The server \(verb) \(isAboutEnvelope ? "" : "the mail to ")\(Self.name(first, count)) at RCPT"
     case .transfer:
-      return "The server \(verb) the mail at \(visible(line.prefix { $0 != 0x20 })), before all of it was sent"
+      return
+        "The server \(verb) the mail at \(visible(line.prefix { $0 != 0x20 }).uppercased()), before all of it was sent"
     case .message(let bytes):
       return "The server \(verb) the message\(bytes.map { " of \($0) bytes" } ?? "") after it was sent whole"
     case .deliveries(let first, let count):

@@ -183,6 +183,9 @@ struct FindingCollector {
     findings.removeAll { ids.contains($0.id) && $0.frame == frame && $0.transaction == transaction }
   }
 
+  /// Takes back what only follows from what another check found.
+  mutating func withdraw(_ id: FindingID) { findings.removeAll { $0.id == id } }
+
   func contains(_ id: FindingID, of transaction: Int) -> Bool {
     holds { $0 == id && $1 == transaction }
   }
@@ -234,6 +237,8 @@ extension ReplyRecord {
 /// A duration as a sentence says it.
 func spoken(_ nanoseconds: Int64) -> String {
   let seconds = Double(nanoseconds) / 1e9
+  if seconds < 0.001 { return "less than 1 ms" }
+  if seconds < 0.05 { return "\(Int((seconds * 1000).rounded())) ms" }
   if seconds < 10 { return "\((seconds * 10).rounded() / 10) s" }
   if seconds < 120 { return "\(Int(seconds.rounded())) s" }
   return "\(Int((seconds / 60).rounded())) min"

@@ -27,7 +27,8 @@ public struct Finding: Equatable, Sendable {
     self.transaction = transaction
     frame = moment?.frame
     time = moment?.time
-    self.message = message
+    // A sentence that ends with a quotation has the quotation's full stop.
+    self.message = message.hasSuffix("..") && !message.hasSuffix("...") ? String(message.dropLast()) : message
     self.evidence = evidence
   }
 

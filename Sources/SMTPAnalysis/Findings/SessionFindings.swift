@@ -61,8 +61,10 @@ enum SessionFindings {
     case .greylisted, .tooManyRecipients, .starttlsRefused, .receiverStalled, .commandOutOfOrder,
       .commandSyntax,
       .commandUnknown, .earlyTalker, .replyMalformed, .middleboxInspection, .missingHELO, .transactionAbandoned,
-      .replyMissing, .duplicateMessage, .serverClosedWithout421, .notSMTPClient:
+      .replyMissing, .duplicateMessage, .serverClosedWithout421, .notSMTPClient, .replyInvalidForCommand:
       return true
+    case .noQUIT:
+      return finding.severity == .warning
     default:
       return false
     }
@@ -81,14 +83,17 @@ enum SessionFindings {
     case .connectionResetByMiddlebox, .chunkSizeMismatch: 4
     case .endOfDataMissing, .replyLost, .replyIncomplete: 5
     case .tooManyErrors, .commandOutOfOrder: 6
+    case .missingHELO where finding.severity == .error: 6
     case .bareLF where finding.severity == .error: 7
     case .connectionReset, .transferIncomplete, .serverTimeout, .connectionSilent, .clientGaveUp: 9
     // What a later command was refused for.
     case .authFailed, .starttlsRefused: 7
     case .nonstandardEndOfData: 8
     case .serverErrorSwallowed: 30
-    case .commandSyntax, .commandUnknown, .replyMalformed, .middleboxInspection, .missingHELO, .replyMissing: 20
-    case .serverClosedWithout421, .transactionAbandoned: 25
+    case .commandSyntax, .commandUnknown, .replyMalformed, .middleboxInspection, .missingHELO, .replyMissing,
+      .replyInvalidForCommand:
+      20
+    case .serverClosedWithout421, .transactionAbandoned, .noQUIT: 25
     case .captureOneSided: 10
     case .captureGap, .captureClipped, .captureEnded, .captureMidstream: 28
     default: 8

@@ -25,6 +25,14 @@ public struct SessionOpening: Sendable {
   }
 }
 
+/// A connection that is told of, by the keys of its hosts, and its life.
+private struct ClosedConnection {
+  var own: UInt64
+  var server: UInt64
+  var began: CaptureTime
+  var ended: CaptureTime
+}
+
 /// Counts the connections that are open: what a server says of too many can be held against it.
 struct OpenConnections: Sendable {
   /// Open ones between a client and a server, and to a server from anywhere.
@@ -33,6 +41,9 @@ struct OpenConnections: Sendable {
   private var announced: [SessionOpening] = []
   private var head = 0
   private let limit: Int
+  /// The last ones that closed, in a ring: what a refused client keeps open may close before it does.
+  private var closed: [ClosedConnection] = []
+  private var oldest = 0
   /// Keeps peers from choosing addresses that count for each other.
   private let seed = UInt64.random(in: .min ... .max)
 
@@ -65,9 +76,22 @@ struct OpenConnections: Sendable {
 
   mutating func closed(_ session: Session) {
     let connection = session.connection
-    counts.decrement(key(connection.client.address, connection.server.address))
-    counts.decrement(key(nil, connection.server.address))
+    let own = key(connection.client.address, connection.server.address)
+    let server = key(nil, connection.server.address)
+    counts.decrement(own)
+    counts.decrement(server)
+    let life = ClosedConnection(
+      own: own, server: server, began: connection.firstFrame.time, ended: connection.lastFrame.time)
+    if closed.count < Self.rememberedClosed {
+      closed.append(life)
+    } else {
+      closed[oldest] = life
+      oldest = (oldest + 1) % Self.rememberedClosed
+    }
   }
+
+  /// Far more than end while one that was refused is still open.
+  private static let rememberedClosed = 1024
 
   /// Numbers instead of a hasher: every session asks four times.
   private func key(_ client: IPAddress?, _ server: IPAddress) -> UInt64 {
@@ -92,8 +116,15 @@ struct OpenConnections: Sendable {
     let findings = session.findings
     guard let index = findings.indices.first(where: { findings[$0].id == .tooManyConnections }) else { return }
     let (client, server) = (session.connection.client.address, session.connection.server.address)
-    let (own, all) = (count(from: client, to: server), count(to: server))
+    var (own, all) = (count(from: client, to: server), count(to: server))
     guard own > 0 else { return }
+    // They are counted when this one ended; some that were open when it was refused had ended by then.
+    let refused = session.findings[index].time ?? session.connection.lastFrame.time
+    let (ownKey, serverKey) = (key(client, server), key(nil, server))
+    for life in closed where life.server == serverKey && life.began <= refused && life.ended >= refused {
+      all += 1
+      if life.own == ownKey { own += 1 }
+    }
     let others = all > own ? ", and \(all - own) of other clients" : ""
     session.findings[index].message +=
       own == 1

@@ -33,3 +33,12 @@ private func open(at seconds: Double, from client: String = "192.0.2.7") -> Conv
   let analysis = Analysis(together: [open(at: 0), connection("S: 421 4.3.2 shutting down\nS.\nC.", at: 1)])
   #expect(!analysis.sessions.contains { $0.findings.contains { $0.message.contains("In the capture") } })
 }
+
+/// A client may keep the refused connection for longer than those that were too many.
+@Test func `connections that were open when it was refused count, though they ended before it did`() {
+  let refused = connection("S: 421 Too many concurrent SMTP connections\nS.\nC.", at: 1, pauses: [1: 30_000])
+  let analysis = Analysis(together: [open(at: 0), open(at: 0.1), refused, open(at: 5)])
+  #expect(
+    analysis.said(.tooManyConnections).compactMap(\.self).first?.contains(
+      "In the capture 3 connections of 192.0.2.7 to this server were open then") == true)
+}

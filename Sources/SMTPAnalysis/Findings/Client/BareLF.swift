@@ -20,7 +20,8 @@ extension CatalogueEntry {
 
 enum BareLF: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    if evidence.traits.contains(.bareLF) { lookAtCommands(evidence, &findings) }
+    // What is left over of a chunk is no command line, whatever it ends with.
+    if evidence.traits.contains(.bareLF), !findings.contains(.chunkSizeMismatch) { lookAtCommands(evidence, &findings) }
     guard evidence.marks.contains(.bareLF) else { return }
     for draft in evidence.drafts where draft.census.bareLF > 0 && !draft.isBinary {
       guard let first = draft.census.firstBareLF else { continue }

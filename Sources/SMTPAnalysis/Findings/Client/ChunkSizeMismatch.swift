@@ -55,8 +55,12 @@ enum ChunkSizeMismatch: FindingCheck {
     else { return }
     add(
       chunk,
-      "\(visible(chunk.line)) was followed by more octets than that: \(visible(next.line.prefix(80))) stood where a command was due\(next.answer).",
+      "\(visible(chunk.line)) was followed by more octets than that: \(quotation(next.line)) stood where a command was due\(next.answer).",
       next.line, &findings)
+  }
+
+  private static func quotation(_ line: [UInt8]) -> String {
+    line.isEmpty ? "an empty line" : "\"\(visible(line.prefix(80)))\""
   }
 
   /// Fewer octets than announced: the chunk takes in the commands behind it, or both sides wait until the server has enough.
@@ -69,7 +73,9 @@ enum ChunkSizeMismatch: FindingCheck {
     let farewell = evidence.unsolicited.last { $0.reply.code == 421 || $0.reply.code == 451 }?.reply
     let waited = farewell.map { ReplyMeaning($0, to: .other) == .timeout } ?? false
     guard holdsCommand || waited else { return }
-    let end = holdsCommand ? "they end with a command" : "then the client waited, until \(farewell?.quoted ?? "")"
+    let end =
+      holdsCommand
+      ? "they end with a command" : "both sides waited then, until the server said \(farewell?.quoted ?? "")"
     findings.add(
       Finding(
         .chunkSizeMismatch, transaction: draft.transaction.id, at: chunk.commandPlace,

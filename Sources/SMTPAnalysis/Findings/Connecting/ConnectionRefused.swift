@@ -32,7 +32,7 @@ enum ConnectionRefused: FindingCheck {
         Finding(
           .connectionRefused, at: reset.map { ($0.frame.number, $0.frame.time) } ?? evidence.end,
           message:
-            "\(facts.server) refused the connection: its SYN was answered with a reset after \(delay / 1_000_000) ms\(origin). Nothing listens there, or a firewall rejects it."
+            "\(facts.server) refused the connection: its SYN was answered with a reset after \(spoken(delay))\(origin). Nothing listens there, or a firewall rejects it."
         ))
     case .unanswered:
       guard let error = facts.errors.first(where: { $0.about == .client && $0.kind == .portUnreachable }) else {

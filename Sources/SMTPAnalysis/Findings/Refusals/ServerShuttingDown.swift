@@ -17,7 +17,12 @@ extension CatalogueEntry {
 enum ServerShuttingDown: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.serverShuttingDown) {
-      findings.add(refusal.finding("The server is going down or restarting."))
+      // Said to QUIT, or to a client that lets its connection stand, it costs no mail.
+      let isHarmless = evidence.session.verdict.outcome == .delivered
+      let why =
+        refusal.reading.isExplicit
+        ? "The server is going down or restarting." : "The server takes no mail at the moment (4.3.2)."
+      findings.add(refusal.finding(why, severity: isHarmless ? .info : nil))
     }
   }
 }

@@ -20,12 +20,15 @@ extension CatalogueEntry {
 enum TooManyErrors: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.tooManyErrors) {
-      findings.add(refusal.finding(because(evidence)))
+      findings.add(refusal.finding(because(evidence, before: refusal.reply)))
     }
   }
 
-  private static func because(_ evidence: SessionEvidence) -> String {
-    let refused = evidence.exchanges.count { $0.reply?.isNegative == true }
-    return "It had refused \(refused) command\(refused == 1 ? "" : "s") of this session: those are the cause."
+  /// Empty where nothing was refused before it: a server may count commands that it takes, such as NOOP.
+  private static func because(_ evidence: SessionEvidence, before farewell: ReplyRecord) -> String {
+    let refused = evidence.exchanges.count { $0.reply.map { $0.isNegative && $0.frame < farewell.frame } ?? false }
+    guard refused > 0 else { return "" }
+    return
+      "It had refused \(refused) command\(refused == 1 ? "" : "s") of this session: \(refused == 1 ? "that is" : "those are") the cause."
   }
 }

@@ -25,6 +25,12 @@ extension CatalogueEntry {
 /// An extension's name that was written over, where STARTTLS is not among the others.
 enum STARTTLSStripped: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    find(in: evidence, &findings)
+    // What the box did not let pass the server never saw.
+    if findings.contains(.starttlsStripped) { findings.withdraw(.starttlsRefused) }
+  }
+
+  private static func find(in evidence: SessionEvidence, _ findings: inout FindingCollector) {
     let session = evidence.session
     if let masked = session.extensions.firstLine(where: Mask.covers), !evidence.offered.contains("STARTTLS") {
       let left = session.transactions.isEmpty ? "; the client sent no mail" : ""

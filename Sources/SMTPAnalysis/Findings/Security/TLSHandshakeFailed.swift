@@ -1,3 +1,4 @@
+internal import TCPStreams
 internal import TLSHandshake
 internal import Wire
 
@@ -36,6 +37,11 @@ enum TLSHandshakeFailed: FindingCheck {
     let failure = TLSFailure(of: details, end: evidence.end.time)
     let place = failure.place.map { ($0.frame, $0.time) } ?? evidence.end
     // That a certificate is out of date is a warning only as long as the client takes it.
-    findings.add(Finding(failure.id, severity: .error, at: place, message: failure.message))
+    // Without an alert nobody says why; then at least who hung up.
+    let leaver = evidence.leaver
+    let end =
+      failure.id == .tlsHandshakeFailed && details.alerts.isEmpty && evidence.closing != .captureEnd
+      ? " \(leaver.prefix(1).uppercased() + leaver.dropFirst())." : ""
+    findings.add(Finding(failure.id, severity: .error, at: place, message: failure.message + end))
   }
 }

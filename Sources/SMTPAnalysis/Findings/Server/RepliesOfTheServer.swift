@@ -31,7 +31,7 @@ extension Exchange {
   var asked: String {
     switch step {
     case .greeting: "the connection"
-    case .command: visible(line.prefix(60))
+    case .command: line.isEmpty ? "an empty line" : visible(line.prefix(60))
     case .chunk: "a chunk"
     case .endOfData: "the end of the data"
     case .unseen: "a command that was not captured"

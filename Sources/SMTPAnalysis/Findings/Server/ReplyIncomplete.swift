@@ -28,7 +28,9 @@ enum ReplyIncomplete: FindingCheck {
 
   /// Whether the last line had time to come: a client that leaves between two lines shows nothing.
   private static func hadItsChance(_ reply: ReplyRecord, _ evidence: SessionEvidence) -> Bool {
-    switch evidence.facts.closing {
+    // A client that reads no more does not let it come.
+    guard evidence.facts.clientPath.trouble?.closure?.isOpen != true else { return false }
+    return switch evidence.facts.closing {
     case .captureEnd, nil: false
     case .finished(by: .server), .reset(by: .server): true
     case .finished(by: .client), .reset(by: .client), .timeout:

@@ -27,11 +27,16 @@ enum ServerClosedWithout421: FindingCheck {
   }
 
   private static func saidWhy(_ evidence: SessionEvidence) -> Bool {
-    if evidence.unsolicited.contains(where: { $0.reply.code == 421 || evidence.isFarewell($0.reply) }) { return true }
+    // 221 without QUIT is a farewell too: some say it to those that speak HTTP.
+    if evidence.unsolicited.contains(where: {
+      $0.reply.code == 421 || $0.reply.code == 221 || evidence.isFarewell($0.reply)
+    }) {
+      return true
+    }
     // RFC 5321 section 3.1: after a greeting of 554 nothing but QUIT is due.
     if evidence.session.greeting?.reply.isNegative ?? true { return true }
     guard let reply = evidence.exchanges.last(where: { $0.reply != nil })?.reply else { return true }
-    return reply.code == 421 || evidence.isFarewell(reply)
+    return reply.code == 421 || reply.code == 221 || evidence.isFarewell(reply)
   }
 
   private static let long: Int64 = 10_000_000_000

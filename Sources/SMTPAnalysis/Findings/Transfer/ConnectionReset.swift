@@ -23,7 +23,9 @@ extension CatalogueEntry {
 enum ConnectionReset: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     guard case .reset(let peer) = evidence.closing, evidence.isResetAnError,
-      !findings.contains(.connectionResetByMiddlebox, .pathLostAfterIdle, .replyLost)
+      !findings.contains(
+        .connectionResetByMiddlebox, .pathLostAfterIdle, .replyLost, .receiverStalled, .plaintextOnTLSPort,
+        .tlsOnPlaintextPort)
     else { return }
     let reset = evidence.facts.path(of: peer).trouble?.reset
     findings.add(

@@ -22,10 +22,13 @@ extension CatalogueEntry {
 
 enum ConnectionResetByMiddlebox: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard case .reset(let peer) = evidence.closing, evidence.isResetAnError, !findings.contains(.pathLostAfterIdle),
-      let reset = evidence.facts.path(of: peer).trouble?.reset
+    guard case .reset(let closer) = evidence.closing, evidence.isResetAnError, !findings.contains(.pathLostAfterIdle)
     else { return }
-    let signs = signs(of: reset, peer, evidence.facts)
+    let isContradicted = isContradicted(closer.other, evidence.facts)
+    let peer = isContradicted ? closer.other : closer
+    guard let reset = evidence.facts.path(of: peer).trouble?.reset else { return }
+    var signs = signs(of: reset, peer, evidence.facts)
+    if isContradicted { signs.append(Sign(text: "the \(peer.word) went on behind it", isClear: true)) }
     guard signs.contains(where: \.isClear) || signs.count >= 2 else { return }
     findings.add(
       Finding(
@@ -34,6 +37,14 @@ enum ConnectionResetByMiddlebox: FindingCheck {
         message:
           "The connection was reset at \(evidence.openStep)\(evidence.progress) in the \(peer.word)'s name, but the reset is unlike its other packets: \(signs.map(\.text).joined(separator: "; ")). Something between the two sent it."
       ))
+  }
+
+  /// A side that sends on behind a reset in its name did not send it; the other one obeyed it, and answers with its own.
+  private static func isContradicted(_ peer: Peer, _ facts: ConnectionFacts) -> Bool {
+    guard let first = facts.path(of: peer).trouble?.reset, first.ahead <= 0,
+      let answer = facts.path(of: peer.other).trouble?.reset
+    else { return false }
+    return first.frame.number < answer.frame.number
   }
 
   /// A sign that a reset does not come from the host whose address it bears.

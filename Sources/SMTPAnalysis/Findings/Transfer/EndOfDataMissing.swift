@@ -24,7 +24,7 @@ extension CatalogueEntry {
 enum EndOfDataMissing: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     guard let draft = evidence.openDraft, draft.messageEnd == .unfinished, draft.transaction.message != nil,
-      draft.transaction.transfer != .bdat,
+      draft.transaction.transfer != .bdat, evidence.unfinishedChunk == nil,
       evidence.gaps.client == 0, !evidence.isClipped, !evidence.isOneSided,
       evidence.facts.clientPath.unacknowledged == 0, !findings.contains(.pathMTUBlackhole, .receiverStalled)
     else { return }
@@ -38,7 +38,7 @@ enum EndOfDataMissing: FindingCheck {
       Finding(
         .endOfDataMissing, transaction: draft.transaction.id, at: farewell?.place ?? evidence.end,
         message:
-          "The client sent \(draft.transaction.message?.byteCount ?? 0) bytes of the message, all of them acknowledged, and both sides waited, \(end): the data do not end with CRLF . CRLF but with \(hex).",
+          "The client sent \(draft.transaction.message?.byteCount ?? 0) bytes of the message, all of them acknowledged, and both sides waited: the data do not end with CRLF . CRLF but with \(hex). This went on \(end).",
         evidence: Array(tail)))
   }
 

@@ -40,7 +40,7 @@ enum PathLostAfterIdle: FindingCheck {
         Finding(
           .pathLostAfterIdle, severity: severity, transaction: transaction, at: (reset.frame.number, reset.frame.time),
           message:
-            "After \(spoken(silence.unanswered)) of silence the first that the \(silence.brokenBy.word) sent was answered with a reset that knows of no connection, and no FIN had come before: a NAT or firewall between, or the \(silence.brokenBy.other.word)'s host, has forgotten it\(survived)."
+            "After \(spoken(silence.unanswered)) of silence the first that the \(silence.brokenBy.word) sent was answered with a reset \(isForeign(reset, evidence) ? "that is unlike the \(silence.brokenBy.other.word)'s packets" : "that knows of no connection"), and no FIN had come before: a NAT or firewall between\(isForeign(reset, evidence) ? "" : ", or the \(silence.brokenBy.other.word)'s host,") has forgotten it\(survived)."
         ))
     }
   }
@@ -50,12 +50,19 @@ enum PathLostAfterIdle: FindingCheck {
   }
 
   /// RFC 9293 section 3.5.2: whoever knows of no connection resets it with the number that the segment acknowledged, and
-  /// acknowledges nothing itself.
+  /// acknowledges nothing itself. Devices between do not all keep to that; theirs come from another distance.
   private static func statelessReset(_ evidence: SessionEvidence) -> ResetFacts? {
     let peer = evidence.facts.silence.brokenBy.other
     guard evidence.closing == .reset(by: peer), evidence.isUnfinished,
-      let reset = evidence.facts.path(of: peer).trouble?.reset, !reset.hasACK, reset.ahead <= 0
+      let reset = evidence.facts.path(of: peer).trouble?.reset, reset.ahead <= 0,
+      !reset.hasACK || isForeign(reset, evidence)
     else { return nil }
     return reset
+  }
+
+  /// Whether it came from elsewhere than the other packets of the side in whose name it was sent.
+  private static func isForeign(_ reset: ResetFacts, _ evidence: SessionEvidence) -> Bool {
+    let peer = evidence.facts.silence.brokenBy.other
+    return evidence.facts.path(of: peer).timeToLive.map { !$0.contains(reset.timeToLive) } ?? false
   }
 }

@@ -29,6 +29,13 @@ enum PathMTUBlackhole: FindingCheck {
     } else if evidence.facts.isTroubled, evidence.pathStall == nil {
       for peer in Peer.allCases { lookBehindHole(peer, evidence, &findings) }
     }
+    // The handshake stopped for it: one cause, one finding.
+    if findings.contains(.pathMTUBlackhole) { findings.withdraw(.tlsHandshakeFailed) }
+  }
+
+  /// Whether something was left open by it, be it the handshake of TLS.
+  private static func hangs(_ evidence: SessionEvidence) -> Bool {
+    evidence.isUnfinished || evidence.session.tls?.outcome == .failed
   }
 
   private static func look(
@@ -55,7 +62,7 @@ enum PathMTUBlackhole: FindingCheck {
     if !stall.isOpen { message += " In segments of \(stall.smallestSize) bytes it went through." }
     findings.add(
       Finding(
-        .pathMTUBlackhole, severity: stall.isOpen && evidence.isUnfinished ? .error : .warning,
+        .pathMTUBlackhole, severity: stall.isOpen && hangs(evidence) ? .error : .warning,
         transaction: evidence.openDraft?.transaction.id, at: found.place, message: message))
   }
 
@@ -65,7 +72,7 @@ enum PathMTUBlackhole: FindingCheck {
     _ peer: Peer, _ evidence: SessionEvidence, _ findings: inout FindingCollector
   ) {
     let path = evidence.facts.path(of: peer)
-    guard let trouble = path.trouble, evidence.isUnfinished, !evidence.isOneSided,
+    guard let trouble = path.trouble, hangs(evidence), !evidence.isOneSided,
       evidence.facts.opening == .handshake
     else { return }
     let missing = trouble.unseen + trouble.unconfirmedGaps

@@ -25,7 +25,10 @@ enum ReceiverStalled: FindingCheck {
         let closure = [trouble.closure, trouble.longestPastClosure].compactMap(\.self)
           .filter({ $0.duration > shortest && $0.probes > 0 }).max(by: { $0.duration < $1.duration })
       else { continue }
-      let ended = closure.isOpen && evidence.isUnfinished
+      // What a client does not read it has been answered all the same.
+      let isUnread =
+        peer == .client && !evidence.session.hasQuit && evidence.session.verdict.outcome != .delivered
+      let ended = closure.isOpen && (evidence.isUnfinished || isUnread)
       let step = closure.isOpen ? evidence.openStep : evidence.step(at: closure.begin.number)
       let frames =
         closure.begin.number == closure.last.number

@@ -26,14 +26,16 @@ enum ServerTimeout: FindingCheck {
     guard evidence.isReadable, !evidence.isOneSided, evidence.session.greeting != nil,
       !findings.contains(
         .endOfDataMissing, .pathMTUBlackhole, .pathLostAfterIdle, .connectionSilent, .receiverStalled, .replyLost,
-        .connectionResetByMiddlebox)
+        .connectionResetByMiddlebox, .chunkSizeMismatch)
     else { return }
     let transaction = evidence.openDraft?.transaction.id
     if let farewell = evidence.timeoutFarewell {
       let wait = evidence.clientSilence(until: farewell.time)
+      // A connection that was kept for the next mail ends so, and no mail is lost.
+      let isHarmless = evidence.session.verdict.outcome == .delivered
       findings.add(
         Finding(
-          .serverTimeout, transaction: transaction, at: farewell.place,
+          .serverTimeout, severity: isHarmless ? .info : nil, transaction: transaction, at: farewell.place,
           message:
             "The server gave up after the client had sent nothing for \(spoken(wait)) at \(evidence.idleStep)\(timer(wait)): \(farewell.quoted).",
           evidence: Array("\(farewell.code) ".utf8) + (farewell.lines.first ?? [])))
@@ -71,7 +73,7 @@ enum ServerTimeout: FindingCheck {
   }
 
   /// Shorter than any server's timer, longer than a client thinks between two commands.
-  private static let serverPatience: Int64 = 10_000_000_000
+  private static let serverPatience: Int64 = 5_000_000_000
 }
 
 extension SessionEvidence {
@@ -94,8 +96,10 @@ extension SessionEvidence {
   /// How long the client had been silent when the connection ended.
   var clientSilence: Int64 { clientSilence(until: (serverLeft ?? clientLeft)?.time ?? facts.lastFrame.time) }
 
+  /// One that never said anything had its turn since the greeting.
   func clientSilence(until end: CaptureTime) -> Int64 {
-    lastClientBytes.map { max(0, end.nanoseconds(since: $0.time)) } ?? 0
+    guard let begin = lastClientBytes?.time ?? session.greeting?.reply.time else { return 0 }
+    return max(0, end.nanoseconds(since: begin))
   }
 
   /// The step that the client left off at: inside a message, or behind its last command.
@@ -103,7 +107,7 @@ extension SessionEvidence {
     if let draft = openDraft, draft.messageEnd == .unfinished {
       return "\(draft.transaction.transfer == .bdat ? "BDAT" : "DATA")\(progress)"
     }
-    return exchanges.last { $0.sent != nil }.map { "the step behind \($0.name)" } ?? "the greeting"
+    return exchanges.last { $0.sent != nil }.map { "the step behind \($0.name)" } ?? "the step behind the greeting"
   }
 }
 
