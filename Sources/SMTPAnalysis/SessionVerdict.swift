@@ -81,10 +81,18 @@ struct SessionVerdict {
     case .accepted:
       return "The server accepted the mail."
     case .partiallyAccepted:
+      // In LMTP some may never have been told of.
+      guard let first = missed.first else {
+        let untold = recipients.filter { $0.outcome != .accepted }
+        let names = untold.prefix(3).map { visible($0.address) }.joined(separator: ", ")
+        return
+          "The server accepted the mail for \(recipients.count - untold.count) of \(recipients.count) recipients and said nothing of \(names)."
+      }
       let others = missed.count > 1 ? " and \(missed.count - 1) more" : ""
-      let why = missed.first.flatMap { $0.dataReply ?? $0.reply }.map { ": " + words(of: $0) } ?? ""
-      let name = missed.first.map { visible($0.address) } ?? ""
-      return "\(missed.count) of \(recipients.count) recipients did not get the mail: \(name)\(others)\(why)."
+      let why = (first.dataReply ?? first.reply).map { ": " + words(of: $0) } ?? ""
+      let sentence =
+        "\(missed.count) of \(recipients.count) recipients did not get the mail: \(visible(first.address))\(others)\(why)"
+      return sentence.hasSuffix(".") ? sentence : sentence + "."
     case .refused, .deferred:
       let isRefused = transaction.outcome == .refused
       let verb = isRefused ? "refused" : "put off"

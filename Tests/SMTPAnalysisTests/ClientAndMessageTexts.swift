@@ -89,6 +89,8 @@ let clientTexts: [KnownText] = [
 ]
 
 let messageTexts: [KnownText] = [
+  KnownText(.endOfData, "552 Error: Too much mail data", .sizeExceeded),
+  KnownText(.endOfData, "451 4.7.1 clamav-milter: temporary failure, try again later", .unspecified),
   KnownText(.endOfData, "554 Transaction failed: Duplicate header 'DKIM-Signature'.", .contentRefused),
   KnownText(.endOfData, "550 5.7.1 Message content rejected: looks like spam", .contentRefused),
   KnownText(.endOfData, "554 5.7.1 Message content rejected", .contentRefused),

@@ -110,6 +110,31 @@ private func said(_ id: FindingID, _ session: Session?) -> Finding? { session?.f
     #expect(found?.verdict.cause == .captureClipped)
   }
 
+  @Test func `what is said behind a greeting that refuses is refused for its sake`() {
+    let found = session(
+      "S: 554 no mail from you\nC: EHLO c\nS: 503 bad sequence\nC: MAIL FROM:<a@b>\nS: 503 bad sequence\nC: QUIT\nS: 221 x\n"
+    )
+    #expect(found?.verdict.cause == .greetingRefused)
+    #expect(found?.verdict.message.hasPrefix("The server turned the client away with its greeting") == true)
+    #expect(said(.heloRefused, found) == nil)
+  }
+
+  @Test func `a recipient of LMTP that is not told of`() {
+    let found = session(
+      "S: 220 mx LMTP\nC: LHLO c\nS: 250 mx\nC: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\nS: 250 ok\nC: RCPT TO:<e@d>\nS: 250 ok\nC: DATA\nS: 354 go\nC: x\nC: .\nS: 250 ok\nC.\nS."
+    )
+    #expect(found?.verdict.cause == .replyLost)
+    #expect(found?.verdict.message == "The server accepted the mail for 1 of 2 recipients and said nothing of e@d.")
+    #expect(
+      said(.replyLost, found)?.message.contains("answered for 1 of 2 recipients, and not for e@d; the client closed")
+        == true)
+  }
+
+  @Test func `a client that left is told nothing more that counts`() {
+    let found = session(Dialogues.envelope + "C.\nS: 421 mx lost input connection\nS.")
+    #expect(found?.verdict.cause == .noQUIT)
+  }
+
   // MARK: Chunks
 
   private static let chunking = "S: 220 mx\nC: EHLO c\nS: 250-mx\nS: 250 CHUNKING\n"

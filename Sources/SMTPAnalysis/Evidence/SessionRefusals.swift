@@ -81,7 +81,8 @@ private struct RefusalWalk {
   init(reader: ReplyReader) { self.reader = reader }
 
   mutating func pass(through evidence: SessionEvidence) {
-    let hello = Self.lastFailedHello(evidence)
+    // Behind a greeting that refuses, nothing but QUIT is due: what else is said is refused for its sake.
+    let hello = evidence.session.greeting?.reply.isNegative == true ? nil : Self.lastFailedHello(evidence)
     let isLMTP = evidence.session.kind == .lmtp
     for (index, exchange) in evidence.exchanges.enumerated() {
       note(exchange)

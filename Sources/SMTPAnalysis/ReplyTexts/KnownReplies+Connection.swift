@@ -32,8 +32,9 @@ extension KnownReply {
       "rate control*", "rate of mail", "at a rate", "mail rate", "rate that", "high rate", "throttl*", "sender rate",
       "rate exceeds", "rate is over",
       saidBy: "Postfix, Exim, Gmail, Microsoft 365, Cisco, Barracuda, rspamd, Zimbra"),
+    KnownReply(.rateLimited, "too much mail", unless: ["552"], saidBy: "Postfix"),
     KnownReply(
-      .rateLimited, "too much mail", "too many messages", "too many mails", "too many emails", "too many e mails",
+      .rateLimited, "too many messages", "too many mails", "too many emails", "too many e mails",
       "too fast", "too frequent*", "too many recipients from <ip>", "too many new tls sessions",
       "too many auth commands",
       "too many recipients in", "too many recipients received", "too many recipients per", "too many recipients this",

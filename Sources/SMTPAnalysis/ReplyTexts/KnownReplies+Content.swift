@@ -4,7 +4,7 @@ extension KnownReply {
   static let content: [KnownReply] = [
     KnownReply(
       .contentRefused, "virus", "viruses", "malware", "infected", "trojan", "phish*", "eicar*", "clamav", "ransomware",
-      "heuristics", "contains a macro", "malicious", at: .data, subject: "malware",
+      "heuristics", "contains a macro", "malicious", at: .data, needs: ["5xx"], subject: "malware",
       saidBy: "ClamAV, amavis, Proofpoint, Mimecast, Exim"),
     KnownReply(
       .contentRefused, "blocked attachment", "attachment type", "file type", "attachment is not", "attachments are not",
@@ -44,6 +44,10 @@ extension KnownReply {
     KnownReply(
       .contentRefused, "duplicate header", "duplicate headers", at: .data, strength: .unmistakable,
       subject: "the form of the message", saidBy: "Amazon SES (which names DKIM-Signature as the header)"),
+    // A filter that does not work judges nothing.
+    KnownReply(
+      .unspecified, "milter", "scanner", "clamd", "scan failed", "unable to scan", "could not scan", at: .data,
+      needs: ["4xx"], saidBy: "clamav-milter, Exim"),
     KnownReply(.contentRefused, "banned", at: .data, strength: .general, saidBy: "amavis"),
     KnownReply(
       .contentRefused, "milter", "rejected", "blocked", at: .data, needs: ["5.7.1"], strength: .general,

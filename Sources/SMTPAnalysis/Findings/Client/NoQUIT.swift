@@ -20,8 +20,13 @@ enum NoQUIT: FindingCheck {
     guard !session.hasQuit, session.connection.closing == .finished(by: .client), let greeting = session.greeting,
       !greeting.reply.isNegative, !evidence.hasHoles, !evidence.isClipped, session.tls.map(\.isReadable) ?? true
     else { return }
-    // A server that has closed with 421 needs no leave; one that still owes a reply was not left but given up.
-    guard !evidence.unsolicited.contains(where: { $0.reply.code == 421 }),
+    // A server that has closed with 421 needs no leave, but what it says to a client that has left is none; one that still
+    // owes a reply was not left but given up.
+    let left = evidence.clientLeft?.time
+    guard
+      !evidence.unsolicited.contains(where: { extra in
+        extra.reply.code == 421 && left.map { extra.reply.time < $0 } ?? true
+      }),
       evidence.exchanges.allSatisfy({ $0.reply != nil && $0.reply?.code != 421 && !$0.oddities.contains(.unfinished) }),
       // A client that leaves inside the data breaks off more than the manners.
       !evidence.drafts.contains(where: { $0.messageEnd == .unfinished })

@@ -33,7 +33,25 @@ enum ReplyLost: FindingCheck {
       reply.code < 300, !evidence.session.hasQuit
     {
       lookAtUnheard(reply, draft.transaction, evidence, &findings)
+      lookAtUntold(draft.transaction, evidence, &findings)
     }
+  }
+
+  /// RFC 2033 section 4.2: each recipient has a reply of its own, and of some it never came.
+  private static func lookAtUntold(
+    _ transaction: Transaction, _ evidence: SessionEvidence, _ findings: inout FindingCollector
+  ) {
+    let told = transaction.recipients.count { $0.dataReply != nil }
+    guard told > 0, !evidence.hasHoles, evidence.closing != .captureEnd else { return }
+    let untold = transaction.recipients.filter { $0.outcome == .unanswered }
+    guard let first = untold.first else { return }
+    let others = untold.count > 1 ? " and \(untold.count - 1) more" : ""
+    findings.add(
+      Finding(
+        .replyLost, transaction: transaction.id, at: evidence.end,
+        message:
+          "After the message the server answered for \(told) of \(told + untold.count) recipients, and not for \(visible(first.address))\(others); \(evidence.leaver). They may have the mail: another attempt may bring it twice."
+      ))
   }
 
   private static func unanswered(_ transaction: Transaction, _ evidence: SessionEvidence) -> Finding {
