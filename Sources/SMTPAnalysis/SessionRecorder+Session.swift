@@ -87,7 +87,8 @@ extension SessionRecorder {
   /// The sentence of the session and of each of its mails: a finding's where one explains it.
   private func settleVerdict(_ verdict: SessionVerdict, in evidence: inout SessionEvidence) {
     var message: String?
-    if let cause = SessionFindings.cause(of: evidence.session, among: evidence.session.findings) {
+    let cause = SessionFindings.cause(of: evidence.session, among: evidence.session.findings)
+    if let cause {
       evidence.session.verdict.cause = cause.id
       switch verdict.outcome {
       case _ where cause.id == .smuggledTransaction, .failed, .unknown, .nothingSent:
@@ -107,7 +108,7 @@ extension SessionRecorder {
       }
     }
     evidence.session.verdict.message =
-      message ?? verdict.message(of: evidence.session, lastUnsolicited: lastUnsolicited)
+      message ?? verdict.message(of: evidence.session, lastUnsolicited: lastUnsolicited, cause: cause)
     for index in evidence.session.transactions.indices
     where evidence.session.transactions[index].outcome != .accepted {
       let cause = SessionFindings.cause(

@@ -23,8 +23,8 @@ struct SessionVerdict {
     outcome = tally.outcome
   }
 
-  /// The sentence.
-  func message(of session: borrowing Session, lastUnsolicited: Reply?) -> String {
+  /// The sentence; where only some recipients got the mail, it names one of those that the cause is about.
+  func message(of session: borrowing Session, lastUnsolicited: Reply?, cause: Finding?) -> String {
     if let known { return known }
     let transactions = session.transactions
     let accepted = transactions.indices.count { transactions[$0].outcome == .accepted }
@@ -33,7 +33,7 @@ struct SessionVerdict {
     }
     let telling = transactions.lastIndex { $0.outcome != .accepted } ?? 0
     guard transactions.indices.contains(telling) else { return "" }
-    let sentence = Self.sentence(of: transactions.span[telling])
+    let sentence = Self.sentence(of: transactions.span[telling], because: cause)
     return outcome == .partial && transactions.count > 1 && accepted > 0
       ? "\(accepted) of \(transactions.count) mails \(accepted == 1 ? "was" : "were") accepted. \(sentence)" : sentence
   }
@@ -74,7 +74,7 @@ struct SessionVerdict {
   // MARK: Sessions that tried a mail
 
   /// What became of one mail, without the findings.
-  static func sentence(of transaction: Transaction) -> String {
+  static func sentence(of transaction: Transaction, because cause: Finding? = nil) -> String {
     let recipients = transaction.recipients
     let missed = recipients.filter { $0.outcome == .refused || $0.outcome == .deferred }
     switch transaction.outcome {
@@ -82,7 +82,10 @@ struct SessionVerdict {
       return "The server accepted the mail."
     case .partiallyAccepted:
       // In LMTP some may never have been told of.
-      guard let first = missed.first else {
+      let blamed = missed.first { recipient in
+        (recipient.dataReply ?? recipient.reply).map { $0.frame == cause?.frame } ?? false
+      }
+      guard let first = blamed ?? missed.first else {
         let untold = recipients.filter { $0.outcome != .accepted }
         let names = untold.prefix(3).map { visible($0.address) }.joined(separator: ", ")
         return

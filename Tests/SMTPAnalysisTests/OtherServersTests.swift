@@ -135,6 +135,36 @@ private func said(_ id: FindingID, _ session: Session?) -> Finding? { session?.f
     #expect(found?.verdict.cause == .noQUIT)
   }
 
+  @Test func `the recipient that is named is one that the cause is about`() {
+    let found = session(
+      Dialogues.hello
+        + "C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\nS: 250 ok\nC: RCPT TO:<busy@d>\nS: 450 4.2.1 mailbox busy\n"
+        + "C: RCPT TO:<no@d>\nS: 550 5.1.1 no\nC: DATA\nS: 354 go\nC: x\nC: .\nS: 250 ok\nC: QUIT\nS: 221 x\n")
+    #expect(found?.verdict.cause == .mailboxUnknown)
+    #expect(found?.verdict.message == "2 of 3 recipients did not get the mail: no@d and 1 more: 550 5.1.1 no.")
+  }
+
+  @Test func `a parameter that no extension has`() {
+    let found = session(
+      Dialogues.hello + "C: MAIL FROM:<a@b> FOO=BAR\nS: 555 5.5.4 Unsupported option: FOO=BAR\nC: QUIT\nS: 221 x\n")
+    #expect(found?.verdict.cause == .parameterNotOffered)
+    #expect(
+      said(.parameterNotOffered, found)?.message.contains("a parameter that the server does not take: 555") == true)
+  }
+
+  /// Postfix says no more to who submits without a login.
+  @Test(arguments: [
+    (UInt16(587), "S: 250 AUTH PLAIN", FindingID.authRequired), (25, "S: 250 AUTH PLAIN", .policyRefused),
+    (587, "S: 250 SIZE", .policyRefused),
+  ])
+  func `access denied to a client that should have logged in`(port: UInt16, offer: String, cause: FindingID) {
+    let server = Endpoint(address: IPAddress(ipv4: 0xcb00_7119), port: port)
+    let script =
+      "S: 220 mx\nC: EHLO c\nS: 250-mx\n\(offer)\nC: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\n"
+      + "S: 554 5.7.1 <c@d>: Recipient address rejected: Access denied\nC: QUIT\nS: 221 x\n"
+    #expect(Analysis(Conversation(script, server: server)).sessions.first?.verdict.cause == cause)
+  }
+
   // MARK: Chunks
 
   private static let chunking = "S: 220 mx\nC: EHLO c\nS: 250-mx\nS: 250 CHUNKING\n"
@@ -187,6 +217,25 @@ private func said(_ id: FindingID, _ session: Session?) -> Finding? { session?.f
     scene.add(.client, [.rst, .ack], after: 1500)
     #expect(scene.analyzed()?.verdict.cause == .receiverStalled)
     #expect(said(.replyIncomplete, scene.analyzed()) == nil)
+  }
+
+  @Test func `a greeting that never arrives`() {
+    var scene = PathScenes.open("S: 220 mx")
+    let greeting = scene.segments.lastIndex { !$0.payload.isEmpty } ?? 0
+    scene.sendAgain(greeting, after: PathScenes.backoff)
+    scene.add(.client, [.fin, .ack], after: 3000, acknowledging: 0)
+    let found = scene.analyzed()
+    #expect(found?.verdict.outcome == .failed)
+    #expect(found?.verdict.cause == .connectionSilent, "\(found?.findings.map(\.message) ?? [])")
+  }
+
+  @Test(arguments: [(UInt8(52), FindingID.connectionResetByMiddlebox), (64, .greetingMissing)])
+  func `a reset in the place of the greeting`(timeToLive: UInt8, cause: FindingID) {
+    var scene = PathScenes.open("")
+    scene.add(.server, [.rst, .ack], after: 5, window: 0)
+    scene.segments[scene.segments.count - 1].timeToLive = timeToLive
+    #expect(scene.analyzed()?.verdict.cause == cause)
+    #expect(scene.analyzed()?.findings.count == 1)
   }
 
   /// It obeys the reset, and resets in its turn what the server goes on to say.

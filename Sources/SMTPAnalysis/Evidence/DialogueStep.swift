@@ -28,6 +28,8 @@ extension SessionEvidence {
   var isUnfinished: Bool {
     if openDraft != nil { return true }
     guard !session.hasQuit else { return false }
+    // What the server said last never arrived: the client waits for it still.
+    if session.transactions.isEmpty, pathStall?.peer == .server { return true }
     return session.greeting == nil || last.map { $0.reply == nil } ?? false
   }
 
@@ -100,7 +102,10 @@ extension SessionEvidence {
   }
 
   /// What the ICMP errors of the connection say, or that there were none.
-  var icmpNote: String { facts.errors.isEmpty ? "no ICMP error came back" : "ICMP errors came back" }
+  var icmpNote: String {
+    guard let error = facts.errors.first else { return "no ICMP error came back" }
+    return "\(error.reporter) answered with \(error.name)"
+  }
 }
 
 extension Exchange {

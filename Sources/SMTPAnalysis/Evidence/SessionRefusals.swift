@@ -1,4 +1,5 @@
 internal import SMTPDialogue
+internal import TCPStreams
 internal import Wire
 
 /// A negative reply with what it refused and what it says of why: what the checks of refusals share.
@@ -75,6 +76,9 @@ private struct RefusalWalk {
   /// Findings about the session as a whole that were made already.
   private var saidOfSession: Set<FindingID> = []
 
+  /// A client of a submission port (RFC 6409) that offers AUTH, and it never logged in.
+  private var lacksLogin = false
+
   /// Refusals kept of a session: a client may try for ever.
   static let limit = 1000
 
@@ -84,6 +88,9 @@ private struct RefusalWalk {
     // Behind a greeting that refuses, nothing but QUIT is due: what else is said is refused for its sake.
     let hello = evidence.session.greeting?.reply.isNegative == true ? nil : Self.lastFailedHello(evidence)
     let isLMTP = evidence.session.kind == .lmtp
+    let port = evidence.facts.server.port
+    lacksLogin =
+      (port == 587 || port == 465) && evidence.session.authentications.isEmpty && evidence.offered.contains("AUTH")
     for (index, exchange) in evidence.exchanges.enumerated() {
       note(exchange)
       guard let reply = exchange.reply else { continue }
@@ -194,7 +201,9 @@ private struct RefusalWalk {
     guard !mailWasRefused else { return }
     let reading = reader.reading(of: reply, to: .rcpt)
     guard reading.meaning != .badAddress || !Self.isMalformed(exchange.line, keyword: "RCPT TO:<") else { return }
-    guard let finding = Self.ofRecipient(reply, reading, acceptedBefore: acceptedRecipients) else { return }
+    guard var finding = Self.ofRecipient(reply, reading, acceptedBefore: acceptedRecipients) else { return }
+    // `Access denied` without a word of why: who submits must log in (RFC 6409 section 4.3).
+    if finding == .policyRefused, !reading.isExplicit, lacksLogin { finding = .authRequired }
     if let index = groups[finding], case .recipients(let first, let count) = refusals[index].object {
       refusals[index].object = .recipients(first: first, count: count + 1)
       return

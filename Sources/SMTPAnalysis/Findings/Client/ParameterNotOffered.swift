@@ -1,3 +1,5 @@
+internal import SMTPDialogue
+
 extension CatalogueEntry {
   static let parameterNotOffered = CatalogueEntry(
     .parameterNotOffered, .warning, "a parameter that the server did not offer",
@@ -17,7 +19,26 @@ extension CatalogueEntry {
 
 enum ParameterNotOffered: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard evidence.traits.contains(.notOffered), !evidence.hasHoles, !evidence.isClipped else { return }
+    guard !evidence.hasHoles, !evidence.isClipped else { return }
+    if evidence.traits.contains(.notOffered) { lookAtExtensions(evidence, &findings) }
+    if evidence.traits.contains(.refused) { lookAtUnknown(evidence, &findings) }
+  }
+
+  /// RFC 5321 section 4.1.1.11: 555 refuses a parameter that the server does not know, whatever extension has it.
+  private static func lookAtUnknown(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
+    for exchange in evidence.exchanges where exchange.verb == .mail || exchange.verb == .rcpt {
+      guard let reply = exchange.reply, reply.code == 555, !exchange.traits.contains(.notOffered) else { continue }
+      findings.add(
+        Finding(
+          .parameterNotOffered, severity: evidence.transactionDecided(by: exchange) == nil ? nil : .error,
+          transaction: exchange.transaction, at: exchange.commandPlace,
+          message:
+            "\(visible(exchange.line.prefix(120))) has a parameter that the server does not take\(exchange.answer).",
+          evidence: exchange.line))
+    }
+  }
+
+  private static func lookAtExtensions(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
     var told: [String] = []
     for exchange in evidence.exchanges where exchange.traits.contains(.notOffered) {
       guard let offers = exchange.offers, let found = offers.firstNotOffered(in: exchange.line) else { continue }

@@ -22,7 +22,8 @@ extension CatalogueEntry {
 
 enum ConnectionResetByMiddlebox: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard case .reset(let closer) = evidence.closing, evidence.isResetAnError, !findings.contains(.pathLostAfterIdle)
+    guard case .reset(let closer) = evidence.closing, evidence.isResetAnError || isInsteadOfGreeting(closer, evidence),
+      !findings.contains(.pathLostAfterIdle)
     else { return }
     let isContradicted = isContradicted(closer.other, evidence.facts)
     let peer = isContradicted ? closer.other : closer
@@ -30,6 +31,7 @@ enum ConnectionResetByMiddlebox: FindingCheck {
     var signs = signs(of: reset, peer, evidence.facts)
     if isContradicted { signs.append(Sign(text: "the \(peer.word) went on behind it", isClear: true)) }
     guard signs.contains(where: \.isClear) || signs.count >= 2 else { return }
+    findings.withdraw(.greetingMissing)
     findings.add(
       Finding(
         .connectionResetByMiddlebox, transaction: evidence.openDraft?.transaction.id,
@@ -37,6 +39,12 @@ enum ConnectionResetByMiddlebox: FindingCheck {
         message:
           "The connection was reset at \(evidence.openStep)\(evidence.progress) in the \(peer.word)'s name, but the reset is unlike its other packets: \(signs.map(\.text).joined(separator: "; ")). Something between the two sent it."
       ))
+  }
+
+  /// The server was reset before it said a word: the same box may have done it.
+  private static func isInsteadOfGreeting(_ closer: Peer, _ evidence: SessionEvidence) -> Bool {
+    closer == .server && evidence.session.greeting == nil && evidence.facts.opening == .handshake
+      && evidence.facts.serverToClient.bytes == 0 && !evidence.isOneSided
   }
 
   /// A side that sends on behind a reset in its name did not send it; the other one obeyed it, and answers with its own.

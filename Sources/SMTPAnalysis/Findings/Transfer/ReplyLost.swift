@@ -62,7 +62,7 @@ enum ReplyLost: FindingCheck {
     let message: String
     if let stall = evidence.pathStall, stall.peer == .client {
       message =
-        "The whole message (\(size) bytes) and the end of its data were sent, and were neither acknowledged nor answered: \(stall.story) in \(spoken(wait)), nothing came back."
+        "The whole message (\(size) bytes) and the end of its data were sent, and were neither acknowledged nor answered: \(stall.story) in \(spoken(wait)), \(evidence.facts.errors.isEmpty ? "nothing came back" : evidence.icmpNote)."
     } else {
       message =
         "The whole message (\(size) bytes) and the end of its data were sent, and no answer came in \(spoken(wait)); \(evidence.leaver)."
