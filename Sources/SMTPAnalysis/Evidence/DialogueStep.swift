@@ -48,7 +48,7 @@ extension SessionEvidence {
     }
     if session.greeting == nil { return "the greeting" }
     return unanswered.first?.name ?? exchanges.last { $0.sent != nil }.map { "the step behind \($0.name)" }
-      ?? "the dialogue"
+      ?? "the greeting"
   }
 
   /// The step that was under way when a frame came.

@@ -50,7 +50,7 @@ enum ReplyLost: FindingCheck {
       Finding(
         .replyLost, transaction: transaction.id, at: evidence.end,
         message:
-          "After the message the server answered for \(told) of \(told + untold.count) recipients, and not for \(visible(first.address))\(others); \(evidence.leaver). They may have the mail: another attempt may bring it twice."
+          "After the message the server answered for \(told) of \(told + untold.count) recipients, and not for \(visible(first.address))\(others); \(evidence.leaver). It may have been delivered there: another attempt may bring it twice."
       ))
   }
 

@@ -26,7 +26,8 @@ enum TransferIncomplete: FindingCheck {
       draft.messageEnd == .unfinished || draft.messageEnd == nil, let message = draft.transaction.message,
       draft.transaction.outcome != .unknown,
       !findings.contains(
-        .pathMTUBlackhole, .pathLostAfterIdle, .connectionSilent, .receiverStalled, .endOfDataMissing, .serverTimeout)
+        .pathMTUBlackhole, .pathLostAfterIdle, .connectionSilent, .receiverStalled, .endOfDataMissing, .serverTimeout,
+        .chunkSizeMismatch)
     else { return }
     let message1 = "after \(message.byteCount) bytes of it; the end of the data was never sent."
     guard case .finished(let peer) = evidence.closing else { return }
