@@ -28,7 +28,9 @@ public struct Finding: Equatable, Sendable {
     frame = moment?.frame
     time = moment?.time
     // A sentence that ends with a quotation has the quotation's full stop.
-    self.message = message.hasSuffix("..") && !message.hasSuffix("...") ? String(message.dropLast()) : message
+    let ending = message.utf8.suffix(3)
+    let endsTwice = ending.count == 3 && ending.first != 0x2e && ending.dropFirst().allSatisfy { $0 == 0x2e }
+    self.message = endsTwice ? String(message.dropLast()) : message
     self.evidence = evidence
   }
 
