@@ -110,6 +110,9 @@ import Testing
   /// They take more than what runs before a merge may.
   private static let areMillionsWelcome = ProcessInfo.processInfo.environment["SMTPSCOPE_MILLIONS"] == "1"
 
+  /// What the README says that as many connections as there may be take.
+  private static let allConnections = 3 << 29
+
   /// A million of what is small, and headers of a hundred megabytes.
   private static let large: [Attack] = [
     Attack(name: "tiny_segments_behind_a_hole", size: 250_000, says: "\"heavy-loss\""),
@@ -117,11 +120,11 @@ import Testing
     Attack(name: "recipients", size: 250_000, memory: 1 << 30, says: "\"omitted_recipients\":900000"),
     Attack(name: "one_byte_chunks", size: 250_000),
     Attack(name: "endless_command", size: 250_000),
-    Attack(name: "header_folded", size: 312_500, says: ""),
+    Attack(name: "header_folded", size: 312_500),
     Attack(name: "mails_of_one_session", size: 25_000, memory: 1 << 30, says: "\"omitted_transactions\":"),
-    Attack(name: "half_open_flood", size: 250_000, memory: 1 << 30, says: "\"evicted_connections\":"),
-    Attack(name: "colliding_flows", size: 100_000, memory: 1 << 30),
-    Attack(name: "sessions_of_one_packet", size: 250_000, memory: 3 << 29, says: "\"evicted_connections\":"),
+    Attack(name: "half_open_flood", size: 250_000, memory: allConnections, says: "\"evicted_connections\":"),
+    Attack(name: "colliding_flows", size: 100_000, memory: allConnections),
+    Attack(name: "sessions_of_one_packet", size: 250_000, memory: allConnections, says: "\"evicted_connections\":"),
     Attack(name: "fragments_never_completed", size: 250_000),
   ]
 
@@ -152,7 +155,9 @@ import Testing
     #expect(runs[1].seconds < 0.1 || growth <= Self.allowedGrowth, "\(runs[0].seconds) s, then \(runs[1].seconds) s")
     #expect(runs[1].memory < attack.memory, "\(runs[1].memory >> 20) MiB")
     if let words = attack.says {
-      #expect((runs[1].output + runs[1].tail).contains(words), "\(runs[1].tail)")
+      // An output of megabytes is nothing to be shown.
+      let isSaid = (runs[1].output + runs[1].tail).contains(words)
+      #expect(isSaid, "\(runs[1].tail.suffix(2000))")
     }
   }
 }
