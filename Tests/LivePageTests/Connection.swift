@@ -8,8 +8,13 @@ final class Connection {
     var reason: String
   }
 
-  init(port: UInt16) throws {
+  /// - Parameter room: How many bytes may wait here to be read; nil for as many as the system finds good, which are megabytes.
+  init(port: UInt16, room: Int32? = nil) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    if var room {
+      // It reads the number during the call.
+      unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &room, socklen_t(MemoryLayout<Int32>.size))
+    }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian

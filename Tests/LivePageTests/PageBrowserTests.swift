@@ -1,10 +1,12 @@
 import Foundation
 import LivePage
+import TestSupport
 import Testing
 
 /// The page in a real browser. Skipped where there is no Chromium (Debian: chromium).
 @Suite(
-  .serialized, .timeLimit(.minutes(20)), .enabled(if: Browser.isThere, "there is no Chromium to look at the page with"))
+  .serialized, .timeLimit(.minutes(20 * Sanitizer.patience)),
+  .enabled(if: Browser.isThere, "there is no Chromium to look at the page with"))
 struct PageBrowserTests {
   /// What the browser's script tells.
   private struct Report: Decodable {

@@ -1,8 +1,9 @@
 import Glibc
 import LivePage
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct PageServerTests {
+@Suite(.timeLimit(.minutes(20 * Sanitizer.patience))) struct PageServerTests {
   /// A server on a port of its own, stopped when the test has ended.
   private func served<Result>(
     _ scene: Scene = Scene(), access: PageAccess = .local, test: (UInt16) throws -> Result
@@ -248,7 +249,7 @@ import Testing
     let scene = Scene(limits: limits)
     let session = try #require(Scene.sessions(Scene.hostile, as: 1).first)
     try served(scene) { port in
-      let connection = try Connection(port: port)
+      let connection = try Connection(port: port, room: 4096)
       connection.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
       #expect(connection.read { $0.contains("event: state") }.text.contains("200 OK"))
       // From now on it reads nothing. What is written to it fills the buffers of both sides, and the next write waits.

@@ -16,7 +16,7 @@ func `ten thousand levels are followed to a bound`(level: String) {
   #expect(read.contents.parts.count <= 2 * MIMELimits().depth)
 }
 
-@Test(.timeLimit(.minutes(20)))
+@Test(.timeLimit(.minutes(20 * Sanitizer.patience)))
 func `very many parts are counted, and a bound of them listed`() {
   let count = isSlow ? 250_000 : 20_000
   let reader = MIMEReader()
@@ -80,7 +80,7 @@ func `changed messages never trap, however they are cut`(seed: UInt64) {
   _ = PartsRead(bytes, cuts: cuts, isWhole: false, hole: cuts.first)
 }
 
-@Test(.enabled(if: isSlow), .timeLimit(.minutes(20)))
+@Test(.enabled(if: isSlow), .timeLimit(.minutes(20 * Sanitizer.patience)))
 func `a part of a hundred megabytes takes no more room than a small one`() throws {
   let reader = MIMEReader()
   reader.receive(Array("Content-Type: a/b; name=x\r\nContent-Transfer-Encoding: base64\r\n\r\n".utf8).span)

@@ -21,6 +21,10 @@ package enum Sanitizer: String, Sendable {
   /// Whether a shadow of terabytes leaves address space to be limited: with one no process begins below `ulimit -v`.
   package static let leavesAddressSpace = current != .address && current != .thread
 
+  /// Whether files' sizes can be limited: the thread sanitizer begins with one of its own, and ends with a signal where that one
+  /// may not grow (`ulimit -f`).
+  package static let leavesFileSizes = current != .thread
+
   /// The sanitizers' options, for programs that are run with an environment of their own.
   package static let options: [String: String] = ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"].reduce(into: [:]) {
     $0[$1] = value(of: $1)

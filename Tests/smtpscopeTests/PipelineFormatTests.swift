@@ -274,7 +274,7 @@ import Wire
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = [program] + arguments
     process.currentDirectoryURL = folder ?? Program.root
-    process.environment = ["LC_ALL": "C.UTF-8", "PATH": path]
+    process.environment = ["LC_ALL": "C.UTF-8", "PATH": path].merging(Sanitizer.options) { $1 }
     let (output, errors) = (scratch.write(Data(), as: "out"), scratch.write(Data(), as: "err"))
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)

@@ -1,9 +1,12 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// `smtpscope live --sqlite` beside a mail server that mails are really sent to.
-@Suite(.serialized, .enabled(if: LiveScene.isPossible, "needs root and network namespaces"), .timeLimit(.minutes(20)))
+@Suite(
+  .serialized, .enabled(if: LiveScene.isPossible, "needs root and network namespaces"),
+  .timeLimit(.minutes(20 * Sanitizer.patience)))
 struct LiveDatabaseTests {
   private func count(_ what: String, in path: String) throws -> Int {
     try Int(Database.rows("SELECT count(*) FROM \(what)", in: path).first ?? "") ?? -1

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// Two hosts of their own, joined by a cable: network namespaces with a veth pair, a mail server in one, clients in the
@@ -166,7 +167,7 @@ final class Listener {
   private let errorFile: URL
 
   /// How long anything may take that is waited for: much longer than it does.
-  private static let patience = 20.0
+  private static let patience = 20.0 * Double(Sanitizer.patience)
 
   init(_ command: [String], in folder: Scratch, until words: String, environment: [String: String] = [:]) throws {
     let name = UUID().uuidString
@@ -174,7 +175,8 @@ final class Listener {
     errorFile = folder.write(Data(), as: name + ".err")
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = command
-    process.environment = ["LC_ALL": "C.UTF-8", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"].merging(environment) { $1 }
+    process.environment = ["LC_ALL": "C.UTF-8", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
+      .merging(Sanitizer.options) { $1 }.merging(environment) { $1 }
     process.standardOutput = try FileHandle(forWritingTo: outputFile)
     process.standardError = try FileHandle(forWritingTo: errorFile)
     try process.run()

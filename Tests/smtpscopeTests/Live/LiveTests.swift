@@ -1,9 +1,12 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// `smtpscope live` beside a mail server that mails are really sent to. One after the other: each waits for time to pass.
-@Suite(.serialized, .enabled(if: LiveScene.isPossible, "needs root and network namespaces"), .timeLimit(.minutes(20)))
+@Suite(
+  .serialized, .enabled(if: LiveScene.isPossible, "needs root and network namespaces"),
+  .timeLimit(.minutes(20 * Sanitizer.patience)))
 struct LiveTests {
   @Test(arguments: [["--jobs", "1"], ["--jobs", "2"], ["--immediate"]])
   func `live records are those of a recording of the same traffic`(_ options: [String]) throws {
