@@ -58,15 +58,26 @@ format: ## format the sources
 # address, thread or undefined; FILTER names the tests, all of them where it is empty.
 SANITIZER ?= address
 FILTER ?=
+WATCHED = $(CURDIR)/.build/$(SANITIZER)
 # Swift has none for undefined behaviour here, and traps by itself in every build; the C of our shims and of the libraries can
 # be made to trap too.
-SANITIZED = $(if $(filter undefined,$(SANITIZER)),-Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined,--sanitize=$(SANITIZER))
-# A program that stops where it stands, as at a wrong option, gives nothing back: that is no leak.
+UNDEFINED = -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined
+# Without its last look at what it made: Swift 6.3 passes a word where its address should stand in a function of
+# swift-collections' hash tables, which nothing here calls, and then refuses its own work.
+THREAD = --sanitize=thread -Xlinker $(WATCHED)/watched_mutex.o -Xswiftc -Xfrontend -Xswiftc -disable-llvm-verify
+ADDRESS = --sanitize=address
+SANITIZED = $(if $(filter undefined,$(SANITIZER)),$(UNDEFINED),$(if $(filter thread,$(SANITIZER)),$(THREAD),$(ADDRESS)))
+# What is found goes into files, whichever program it is found in: the tests look at the status of most, not of those that they
+# end themselves.
 test-sanitized: setup ## the tests under a sanitizer: SANITIZER=thread FILTER=SMTPAnalysisTests
-	@swift build --build-tests $(SANITIZED) --scratch-path .build/$(SANITIZER)
-	@SMTPSCOPE_SANITIZER=$(SANITIZER) ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread-sanitizer.txt \
-	  swift test --skip-build --disable-xctest $(SANITIZED) --scratch-path .build/$(SANITIZER) \
-	  $(if $(FILTER),--filter "$(FILTER)")
+	@mkdir -p $(WATCHED) && rm -f $(WATCHED)/found.*
+	@[ $(SANITIZER) != thread ] || clang -O1 -fPIC -c -o $(WATCHED)/watched_mutex.o Tests/Tools/watched_mutex.c
+	@swift build --build-tests $(SANITIZED) --scratch-path $(WATCHED)
+	@status=0; SMTPSCOPE_SANITIZER=$(SANITIZER) ASAN_OPTIONS=detect_leaks=0:log_path=$(WATCHED)/found \
+	  TSAN_OPTIONS=log_path=$(WATCHED)/found \
+	  swift test --skip-build --disable-xctest $(SANITIZED) --scratch-path $(WATCHED) \
+	  $(if $(FILTER),--filter "$(FILTER)") || status=$$?; \
+	for found in $(WATCHED)/found.*; do [ ! -e "$$found" ] || { cat "$$found"; status=1; }; done; exit $$status
 
 nightly: setup ## what takes hours: attacks by the million, every test under each sanitizer, longer fuzzing
 	@.ci/nightly
