@@ -18,6 +18,22 @@ private func record(_ session: Session, showsDialogue: Bool = false) throws -> [
   return try object(bytes)
 }
 
+/// RFC 5321 section 4.2 gives each reply three digits; what begins without any has no code, and none is made up.
+@Test func `a reply without digits has no code`() throws {
+  var session = Samples.bounce
+  let odd = Samples.reply(0, "SSH-2.0-OpenSSH_9.6", frame: 4, at: 0.1)
+  session.greeting?.reply = odd
+  session.transactions[0].mailReply = odd
+  session.transactions[0].recipients[0].reply = odd
+  let told = try record(session)
+  #expect((told["greeting"] as? [String: Any])?["code"] is NSNull)
+  let transaction = try #require((told["transactions"] as? [[String: Any]])?.first)
+  #expect(transaction["mail_code"] is NSNull && transaction["mail_text"] as? String == "SSH-2.0-OpenSSH_9.6")
+  #expect((transaction["recipients"] as? [[String: Any]])?.first?["code"] is NSNull)
+  #expect(odd.words(TextStyle()) == "SSH-2.0-OpenSSH_9.6")
+  #expect(Samples.reply(250, "ok", frame: 4, at: 0.1).words(TextStyle()) == "250 ok")
+}
+
 @Test func `a session's record says what the contract says`() throws {
   let session = try record(Samples.bounce)
   #expect(session["type"] as? String == "session")

@@ -23,13 +23,13 @@ enum ShownText {
     return style.sentence(String(decoding: bytes[..<end(bytes, limit)], as: UTF8.self)) + "…"
   }
 
-  /// A reply: its code, and the text of all its lines.
+  /// A reply: its code, where it has one, and the text of all its lines.
   static func reply(_ code: Int, _ lines: TextLines, limit: Int) -> String {
-    var text = String(code)
+    var text = code > 0 ? String(code) : ""
     var room = limit
     for line in lines {
       guard room > 0 else { return text + " …" }
-      text += " " + wire(line, limit: room)
+      text += (text.isEmpty ? "" : " ") + wire(line, limit: room)
       room -= line.count
     }
     return text

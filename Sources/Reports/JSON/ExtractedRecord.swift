@@ -58,7 +58,7 @@ extension OutputBuffer {
     appendRecipients(transaction.recipients.span)
     field("transfer", word: transaction.transfer?.rawValue)
     let decisive = transaction.dataOutcomeReply
-    field("data_code", decisive?.code)
+    field("data_code", decisive?.digits)
     field("data_enhanced", string: decisive?.enhanced)
     field("data_text", text: decisive?.text)
     field("outcome", word: transaction.outcome.rawValue)

@@ -160,7 +160,7 @@ extension OutputBuffer {
   private mutating func appendGreeting(_ greeting: Greeting?) {
     guard let greeting else { return append(literal: "null") }
     append(literal: "{\"code\":")
-    append(greeting.reply.code)
+    if let code = greeting.reply.digits { append(code) } else { append(literal: "null") }
     field("text", texts: greeting.reply.lines)
     field("delay_ms", milliseconds: greeting.delay)
     append(literal: "}")

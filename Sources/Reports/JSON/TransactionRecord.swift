@@ -33,7 +33,7 @@ extension OutputBuffer {
     field("end", time: transaction.end, decimals: context.timeDecimals)
     field("mail_from", text: transaction.reversePath)
     field("mail_parameters", texts: transaction.parameters)
-    field("mail_code", transaction.mailReply?.code)
+    field("mail_code", transaction.mailReply?.digits)
     field("mail_enhanced", string: transaction.mailReply?.enhanced)
     field("mail_text", text: transaction.mailReply?.text)
     field("mail_reply_ms", milliseconds: transaction.mailReply?.delay)
@@ -41,7 +41,7 @@ extension OutputBuffer {
     appendRecipients(transaction.recipients.span)
     field("transfer", word: transaction.transfer?.rawValue)
     let decisive = transaction.dataOutcomeReply
-    field("data_code", decisive?.code)
+    field("data_code", decisive?.digits)
     field("data_enhanced", string: decisive?.enhanced)
     field("data_text", text: decisive?.text)
     field("data_reply_ms", milliseconds: transaction.dataReply?.delay)
@@ -61,12 +61,12 @@ extension OutputBuffer {
     append(literal: "\"")
     field("address", text: recipient.address)
     field("parameters", texts: recipient.parameters)
-    field("code", recipient.reply?.code)
+    field("code", recipient.reply?.digits)
     field("enhanced", string: recipient.reply?.enhanced)
     field("text", text: recipient.reply?.text)
     field("reply_ms", milliseconds: recipient.reply?.delay)
     if let reply = recipient.dataReply {
-      field("data_code", reply.code)
+      field("data_code", reply.digits)
       field("data_enhanced", string: reply.enhanced)
       field("data_text", text: reply.text)
     }
@@ -121,6 +121,9 @@ extension Transaction {
 }
 
 extension ReplyRecord {
+  /// Its code (RFC 5321 section 4.2.1); nil where its first line has none.
+  var digits: Int? { code > 0 ? code : nil }
+
   /// The text of all lines with a line feed between them.
   package var text: [UInt8] {
     lines.joined

@@ -126,15 +126,15 @@ extension ReplyRecord {
     }
   }
 
-  /// The code and the text of all lines in one; an enhanced code that each line repeats is said once.
+  /// The code, where it has one, and the text of all lines in one; an enhanced code that each line repeats is said once.
   package func words(_ style: TextStyle) -> String {
-    var text = String(code)
+    var words = code > 0 ? [String(code)] : []
     for (index, line) in lines.enumerated() {
       var line = style.visible(line)
       if index > 0, let enhanced, line.hasPrefix(enhanced + " ") { line.removeFirst(enhanced.count + 1) }
-      if !line.isEmpty { text += " " + line }
+      if !line.isEmpty { words.append(line) }
     }
-    return text
+    return words.joined(separator: " ")
   }
 }
 

@@ -221,6 +221,7 @@ extension ReplyRecord {
   /// Code and words, as a sentence quotes them.
   var quoted: String {
     let text = lines.map { visible($0) }.joined(separator: " ")
+    guard code > 0 else { return text }
     return text.isEmpty ? "\(code)" : "\(code) \(text)"
   }
 
