@@ -73,7 +73,7 @@ test-sanitized: setup ## the tests under a sanitizer: SANITIZER=thread FILTER=SM
 	@mkdir -p $(WATCHED) && rm -f $(WATCHED)/found.*
 	@[ $(SANITIZER) != thread ] || clang -O1 -fPIC -c -o $(WATCHED)/watched_mutex.o Tests/Tools/watched_mutex.c
 	@swift build --build-tests $(SANITIZED) --scratch-path $(WATCHED)
-	@status=0; SMTPSCOPE_SANITIZER=$(SANITIZER) ASAN_OPTIONS=detect_leaks=0:log_path=$(WATCHED)/found \
+	@status=0; SMTPSCOPE_SANITIZER=$(SANITIZER) ASAN_OPTIONS=detect_leaks=1:log_path=$(WATCHED)/found \
 	  TSAN_OPTIONS=log_path=$(WATCHED)/found \
 	  swift test --skip-build --disable-xctest $(SANITIZED) --scratch-path $(WATCHED) \
 	  $(if $(FILTER),--filter "$(FILTER)") || status=$$?; \
