@@ -32,6 +32,10 @@ private func record(_ session: Session, showsDialogue: Bool = false) throws -> [
   #expect((transaction["recipients"] as? [[String: Any]])?.first?["code"] is NSNull)
   #expect(odd.words(TextStyle()) == "SSH-2.0-OpenSSH_9.6")
   #expect(Samples.reply(250, "ok", frame: 4, at: 0.1).words(TextStyle()) == "250 ok")
+  let garbage = String(repeating: "a.b", count: 200)
+  #expect(Samples.reply(0, garbage, frame: 4, at: 0.1).words(TextStyle()).count == 72)
+  session.names = nil
+  #expect(session.serverName(TextStyle()) == nil)
 }
 
 @Test func `a session's record says what the contract says`() throws {

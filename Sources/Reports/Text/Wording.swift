@@ -126,7 +126,8 @@ extension ReplyRecord {
     }
   }
 
-  /// The code, where it has one, and the text of all lines in one; an enhanced code that each line repeats is said once.
+  /// The code and the text of all lines in one; an enhanced code that each line repeats is said once. What has no code is no
+  /// reply, and may be anything: its beginning is told.
   package func words(_ style: TextStyle) -> String {
     var words = code > 0 ? [String(code)] : []
     for (index, line) in lines.enumerated() {
@@ -134,7 +135,8 @@ extension ReplyRecord {
       if index > 0, let enhanced, line.hasPrefix(enhanced + " ") { line.removeFirst(enhanced.count + 1) }
       if !line.isEmpty { words.append(line) }
     }
-    return words.joined(separator: " ")
+    let text = words.joined(separator: " ")
+    return code > 0 ? text : VisibleText.truncated(text, columns: 72, ellipsis: style.ellipsis)
   }
 }
 
@@ -150,7 +152,7 @@ extension Session {
     if let name = names?.server.names.first {
       return VisibleText.truncated(name, columns: 64, ellipsis: style.ellipsis)
     }
-    guard let reply = greeting?.reply, let line = reply.lines.first else { return nil }
+    guard let reply = greeting?.reply, reply.code > 0, let line = reply.lines.first else { return nil }
     let words = line.split(separator: UInt8(ascii: " ")).dropFirst(reply.enhanced == nil ? 0 : 1)
     guard let word = words.first, word.contains(UInt8(ascii: ".")) else { return nil }
     return VisibleText.truncated(style.visible(Array(word)), columns: 64, ellipsis: style.ellipsis)
