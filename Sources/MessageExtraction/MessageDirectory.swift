@@ -53,13 +53,7 @@ package struct MessageDirectory: ~Copyable {
   /// Adds bytes to the end of a message. Throws when they could not be written; the message is discarded then.
   package mutating func append(_ bytes: Span<UInt8>, to key: Int) throws(ExtractionError) {
     // Looked up once, and changed where it lies.
-    guard let place = messages.index(forKey: key) else {
-      throw ExtractionError(.notBegun(key), path: directory.path)
-    }
-    if let failure = messages.values[place].failure {
-      discard(key)
-      throw failure
-    }
+    let place = try usablePlace(of: key)
     let held = messages.values[place].gathered.count
     let isLarge = bytes.count >= limits.gatheredBytesPerMessage - held
     if !isLarge || held > 0 {
@@ -149,12 +143,18 @@ package struct MessageDirectory: ~Copyable {
   }
 
   private mutating func usableMessage(_ key: Int) throws(ExtractionError) -> PartialMessage {
-    guard let message = messages[key] else { throw ExtractionError(.notBegun(key), path: directory.path) }
-    if let failure = message.failure {
+    messages.values[try usablePlace(of: key)]
+  }
+
+  private mutating func usablePlace(of key: Int) throws(ExtractionError) -> [Int: PartialMessage].Index {
+    guard let place = messages.index(forKey: key) else {
+      throw ExtractionError(.notBegun(key), path: directory.path)
+    }
+    if let failure = messages.values[place].failure {
       discard(key)
       throw failure
     }
-    return message
+    return place
   }
 
   private mutating func writeGathered(of key: Int) throws(ExtractionError) {

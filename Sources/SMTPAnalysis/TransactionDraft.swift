@@ -18,8 +18,12 @@ final class TransactionDraft {
   var hasHole = false
   /// Recipients of LMTP that have their reply to the data, or await none: each search goes on where the last one ended.
   private var answeredRecipients = 0
+  /// A recipient has its own reply to the data: asked for with each exchange, of which there may be as many as recipients.
+  private(set) var hasDataReplies = false
   /// Exim's PRDR: what was said of single recipients behind a 353. It counts when the message was answered too.
   private var individualReplies: [ReplyRecord]?
+  /// How many of those are due, counted when the 353 came: counting for each of them would take the square of their number.
+  private var individualRepliesDue = 0
 
   /// A transaction of which its first command was seen.
   init(id: Int, reversePath: [UInt8]?, at moment: Moment) {
@@ -35,7 +39,9 @@ final class TransactionDraft {
     ending = other.ending
     hasHole = other.hasHole
     answeredRecipients = other.answeredRecipients
+    hasDataReplies = other.hasDataReplies
     individualReplies = other.individualReplies
+    individualRepliesDue = other.individualRepliesDue
   }
 
   /// Gives a reply to the end of the data to the next recipient that was accepted (RFC 2033 section 4.2).
@@ -45,22 +51,25 @@ final class TransactionDraft {
       answeredRecipients += 1
       guard let code = transaction.recipients[index].reply?.code, (200..<300).contains(code) else { continue }
       transaction.recipients[index].dataReply = reply
+      hasDataReplies = true
       return
     }
   }
 
   /// Takes a reply to the end of the data that does not decide yet: PRDR's 353 and those for single recipients.
   func keepsForLater(_ reply: ReplyRecord) -> Bool {
-    guard let kept = individualReplies else {
+    guard individualReplies != nil else {
       guard reply.code == 353 else { return false }
       individualReplies = []
+      individualRepliesDue = transaction.recipients.count { $0.reply.map { (200..<300).contains($0.code) } ?? false }
       return true
     }
-    let accepted = transaction.recipients.count { $0.reply.map { (200..<300).contains($0.code) } ?? false }
-    if kept.count < accepted, reply.code != 421 {
-      individualReplies = kept + [reply]
+    if individualRepliesDue > 0, reply.code != 421 {
+      individualRepliesDue -= 1
+      individualReplies?.append(reply)
       return true
     }
+    let kept = individualReplies ?? []
     individualReplies = nil
     // A message that is refused as a whole is so for those that would have had it.
     let isRefused = Self.refusal(reply) != nil

@@ -122,7 +122,8 @@ private struct RefusalWalk {
 
   /// PRDR: behind the data a reply for each recipient, and one for the message that decides nothing more.
   private func answersSingly(_ exchange: Exchange, _ evidence: SessionEvidence) -> Bool {
-    exchange.transaction.flatMap(evidence.transaction)?.recipients.contains { $0.dataReply != nil } ?? false
+    guard let id = exchange.transaction, evidence.drafts.indices.contains(id - 1) else { return false }
+    return evidence.drafts[id - 1].hasDataReplies
   }
 
   // MARK: Step by step

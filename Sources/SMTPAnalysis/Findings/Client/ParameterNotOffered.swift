@@ -26,8 +26,12 @@ enum ParameterNotOffered: FindingCheck {
 
   /// RFC 5321 section 4.1.1.11: 555 refuses a parameter that the server does not know, whatever extension has it.
   private static func lookAtUnknown(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
+    // One for each transaction: to see whether it was decisive takes a look at all its recipients.
+    var told: Set<Int?> = []
     for exchange in evidence.exchanges where exchange.verb == .mail || exchange.verb == .rcpt {
-      guard let reply = exchange.reply, reply.code == 555, !exchange.traits.contains(.notOffered) else { continue }
+      guard let reply = exchange.reply, reply.code == 555, !exchange.traits.contains(.notOffered),
+        told.insert(exchange.transaction).inserted
+      else { continue }
       findings.add(
         Finding(
           .parameterNotOffered, severity: evidence.transactionDecided(by: exchange) == nil ? nil : .error,
