@@ -14,7 +14,10 @@ let profiled: [SwiftSetting] =
   isDependency || isFuzzing
   ? []
   : [
-    .unsafeFlags(["-Xfrontend", isProfiling ? "-ir-profile-generate" : profile], .when(configuration: .release))
+    .unsafeFlags(["-Xfrontend", isProfiling ? "-ir-profile-generate" : profile], .when(configuration: .release)),
+    // Types are named by what the compiler knows of them, and not looked up among all there are when they are first used.
+    .unsafeFlags(
+      ["-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors"], .when(configuration: .release)),
   ]
 
 // The compiler keeps what ARCHITECTURE.md draws: memory safety by default, and imports that cannot be wider than need be.
@@ -174,6 +177,7 @@ let package = Package(
       [
         "Wire", "TCPStreams", "TLSHandshake", "PeerCertificates", "MailMessages", "MIMEParts", "DKIM", "SMTPAnalysis",
         "MailStatistics", "CaptureComparing",
+        .product(name: "BasicContainers", package: "swift-collections"),
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       tests: [
