@@ -5,7 +5,9 @@ internal import Wire
 extension LiveMetrics {
   /// Appends all of it in Prometheus's text format, version 0.0.4.
   package func write(into output: inout OutputBuffer) {
-    var exposition = Exposition(output: output)
+    var exposition = Exposition(output: OutputBuffer(capacity: 0))
+    swap(&exposition.output, &output)
+    defer { swap(&exposition.output, &output) }
     exposition.begin("smtpscope_build_info", "gauge", "The program's version.")
     exposition.sample("smtpscope_build_info", [("version", version)], 1)
     exposition.single(
@@ -21,7 +23,6 @@ extension LiveMetrics {
     writeSessions(into: &exposition)
     writeMail(into: &exposition)
     writeTimes(into: &exposition)
-    output = exposition.output
   }
 
   private func writeCapture(into exposition: inout Exposition) {
@@ -107,7 +108,7 @@ extension LiveMetrics {
 }
 
 /// Lines of Prometheus's text format. Label values are words of our own; they are escaped all the same.
-private struct Exposition {
+private struct Exposition: ~Copyable {
   var output: OutputBuffer
 
   mutating func begin(_ name: String, _ type: String, _ help: String) {

@@ -8,15 +8,15 @@ extension OutputBuffer {
     let inOrder =
       one.address != other.address ? one.address < other.address : one.port <= other.port
     let (first, second) = inOrder ? (one, other) : (other, one)
-    var tuple: [UInt8] = []
-    tuple.reserveCapacity(40)
-    tuple.append(bigEndian: 0, bytes: 2)  // the seed
-    tuple.append(address: first.address)
-    tuple.append(address: second.address)
-    tuple.append(6)  // TCP
-    tuple.append(0)
-    tuple.append(bigEndian: UInt64(first.port), bytes: 2)
-    tuple.append(bigEndian: UInt64(second.port), bytes: 2)
+    let tuple = [UInt8](capacity: 40) { tuple in
+      tuple.append(bigEndian: 0, bytes: 2)  // the seed
+      tuple.append(address: first.address)
+      tuple.append(address: second.address)
+      tuple.append(6)  // TCP
+      tuple.append(0)
+      tuple.append(bigEndian: UInt64(first.port), bytes: 2)
+      tuple.append(bigEndian: UInt64(second.port), bytes: 2)
+    }
     append(literal: "1:")
     var digest = [20 of UInt8](repeating: 0)
     for (index, byte) in Insecure.SHA1.hash(data: tuple).enumerated() { digest[index] = byte }
@@ -24,7 +24,7 @@ extension OutputBuffer {
   }
 }
 
-extension [UInt8] {
+extension OutputSpan<UInt8> {
   fileprivate mutating func append(address: IPAddress) {
     if address.isIPv6 { append(bigEndian: address.high, bytes: 8) }
     append(bigEndian: address.low, bytes: address.isIPv6 ? 8 : 4)

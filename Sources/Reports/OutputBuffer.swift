@@ -1,9 +1,12 @@
+import BasicContainers
 import Wire
 
 /// A growing run of bytes that a report is written into; whoever owns the file or the terminal drains it.
-package struct OutputBuffer: Sendable {
+///
+/// There is one of each, and nobody asks so before a word is written: a record has hundreds of them.
+package struct OutputBuffer: ~Copyable, Sendable {
   /// The bytes that wait, and behind them room: asking whether there is some is all that most words cost.
-  private var storage: [UInt8]
+  private var storage: UniqueArray<UInt8>
   /// How many bytes the storage has.
   private var capacity: Int
   /// How many bytes wait to be drained.
@@ -11,7 +14,7 @@ package struct OutputBuffer: Sendable {
 
   /// An empty buffer that takes `capacity` bytes before it grows.
   package init(capacity: Int = 1 << 16) {
-    storage = [UInt8](repeating: 0, count: max(capacity, 0))
+    storage = UniqueArray(repeating: 0, count: max(capacity, 0))
     self.capacity = storage.count
   }
 
@@ -23,19 +26,13 @@ package struct OutputBuffer: Sendable {
     count = min(max(length, 0), count)
   }
 
-  /// What waits.
-  var bytes: ArraySlice<UInt8> { storage[..<count] }
+  /// A copy of what waits.
+  package var bytes: [UInt8] { Array(storage.span.extracting(first: count)) }
 
   /// Hands all that waits to `write` and forgets it, the capacity is kept; when `write` throws, the bytes stay.
   package mutating func drain<Failure: Error>(to write: (Span<UInt8>) throws(Failure) -> Void) throws(Failure) {
-    try Self.hand(storage, count, to: write)
+    try write(storage.span.extracting(first: count))
     count = 0
-  }
-
-  private static func hand<Failure: Error>(
-    _ bytes: [UInt8], _ count: Int, to write: (Span<UInt8>) throws(Failure) -> Void
-  ) throws(Failure) {
-    try write(bytes.span.extracting(first: count))
   }
 
   /// Makes room for so many bytes more.
@@ -46,7 +43,8 @@ package struct OutputBuffer: Sendable {
 
   @inline(never)
   private mutating func grow(by room: Int) {
-    storage.append(contentsOf: repeatElement(0, count: max(storage.count, room, 256)))
+    let more = max(storage.count, room, 256)
+    storage.append(addingCount: more) { $0.append(repeating: 0, count: more) }
     capacity = storage.count
   }
 
@@ -60,14 +58,18 @@ package struct OutputBuffer: Sendable {
   mutating func append(literal first: StaticString, _ second: StaticString = "", _ third: StaticString = "") {
     let length = first.utf8CodeUnitCount &+ second.utf8CodeUnitCount &+ third.utf8CodeUnitCount
     reserve(length)
-    storage.write(first, second, third, at: count)
+    let start = count
+    var room = storage.mutableSpan
+    room.write(first, second, third, at: start)
     count &+= length
   }
 
   /// Appends the bytes as they are.
   package mutating func append(_ run: Span<UInt8>) {
     reserve(run.count)
-    storage.write(run, at: count)
+    let start = count
+    var room = storage.mutableSpan
+    room.write(run, at: start)
     count &+= run.count
   }
 

@@ -1,8 +1,8 @@
-// Writing over the bytes of an array that has room: for output that is put together of many short words, where appending
+// Writing over bytes where there is room: for output that is put together of many short words, where appending
 // each of them would cost several times the copy. Like a subscript, these stop the process when told to write outside;
 // inlined always, so that a literal's copy becomes the few stores that its length needs.
 
-extension Array where Element == UInt8 {
+extension MutableSpan where Element == UInt8 {
   /// Writes the bytes of a literal, which may come in three pieces, over those from `offset` on.
   @inlinable @inline(__always)
   public mutating func write(

@@ -10,7 +10,7 @@ final class LogFiles {
   private let directory: String
   private var logs: [Log] = []
 
-  private struct Log {
+  private final class Log {
     var name: String
     var report: ZeekReport
     var file: Int32
@@ -25,7 +25,7 @@ final class LogFiles {
       self.file = file
     }
 
-    mutating func take(
+    func take(
       isLast: Bool = false, _ tell: (inout ZeekReport, inout OutputBuffer) -> Void
     ) throws(Failure) {
       tell(&report, &waiting)

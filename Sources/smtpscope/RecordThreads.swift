@@ -5,20 +5,25 @@ internal import Threads
 /// Makes the records of sessions in threads of their own, and gives their bytes back in the sessions' order.
 struct RecordThreads<Format: RecordReport>: ~Copyable {
   private let inboxes: [Channel<Work?>]
-  private let outboxes: [Channel<OutputBuffer>]
+  private let outboxes: [Channel<Sheet>]
   private var gathered: [Session] = []
   private var context: ReportContext?
   private var isFirst = true
   /// Pieces of work handed out and taken back so far: the threads take turns.
   private var handedOut = 0
   private var takenBack = 0
-  private var spare: [OutputBuffer] = []
+  private var spare: [Sheet] = []
+
+  /// What a piece of work is written on. It is one thread's at a time: whoever puts it into a channel lets go of it.
+  final class Sheet: @unchecked Sendable {
+    var output = OutputBuffer()
+  }
 
   struct Work: Sendable {
     var sessions: [Session]
     var isFirst: Bool
     var context: ReportContext
-    var output: OutputBuffer
+    var sheet: Sheet
   }
 
   /// Sessions of a piece of work: waking a thread costs as much as a record.
@@ -30,13 +35,13 @@ struct RecordThreads<Format: RecordReport>: ~Copyable {
     do throws(ThreadError) {
       for (inbox, outbox) in zip(inboxes, outboxes) {
         try startThread(named: "records") {
-          while case .some(.some(var work)) = inbox.take() {
+          while case .some(.some(let work)) = inbox.take() {
             var isFirst = work.isFirst
             for session in work.sessions {
-              format.append(session, isFirst: isFirst, context: work.context, into: &work.output)
+              format.append(session, isFirst: isFirst, context: work.context, into: &work.sheet.output)
               isFirst = false
             }
-            outbox.put(work.output)
+            outbox.put(work.sheet)
           }
         }
       }
@@ -67,7 +72,7 @@ struct RecordThreads<Format: RecordReport>: ~Copyable {
   private mutating func handOut() {
     guard let context else { return }
     let work = Work(
-      sessions: gathered, isFirst: isFirst, context: context, output: spare.popLast() ?? OutputBuffer())
+      sessions: gathered, isFirst: isFirst, context: context, sheet: spare.popLast() ?? Sheet())
     inboxes[handedOut % inboxes.count].put(work)
     gathered.removeAll(keepingCapacity: true)
     isFirst = false
@@ -77,8 +82,8 @@ struct RecordThreads<Format: RecordReport>: ~Copyable {
   private mutating func takeBack(_ write: (inout OutputBuffer) throws(Failure) -> Void) throws(Failure) {
     let ready = outboxes[takenBack % outboxes.count].take()
     takenBack += 1
-    guard var output = ready else { return }
-    try write(&output)
-    spare.append(output)
+    guard let sheet = ready else { return }
+    try write(&sheet.output)
+    spare.append(sheet)
   }
 }

@@ -11,7 +11,7 @@ struct Scene {
 
   private var report: HTMLReport
   var summary = AnalysisSummary()
-  private var output = OutputBuffer()
+  private var written: [UInt8] = []
   private var last = 0
 
   init(limits: HTMLReportLimits = HTMLReportLimits()) {
@@ -23,7 +23,9 @@ struct Scene {
     last += 1
     session.id = last
     summary.count(session)
+    var output = OutputBuffer()
     report.session(session, context: Scene.context, into: &output)
+    written += output.bytes
   }
 
   /// The sessions of a dialogue.
@@ -33,12 +35,10 @@ struct Scene {
 
   /// Ends the report.
   mutating func page(file: String = "bounce.pcap") -> String {
+    var output = OutputBuffer()
     report.end(summary, captures: [CaptureSummary(file: file)], context: Scene.context, into: &output)
-    var page: [UInt8] = []
-    output.drain { bytes in
-      for index in bytes.indices { page.append(bytes[index]) }
-    }
-    return String(decoding: page, as: UTF8.self)
+    written += output.bytes
+    return String(decoding: written, as: UTF8.self)
   }
 
   static func page(_ texts: String...) -> String {

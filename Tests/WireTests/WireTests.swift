@@ -78,9 +78,10 @@ func `IPv4 text is dotted decimal`(address: UInt32, text: String) {
 
 @Test func `writing replaces the bytes that stand there`() {
   var bytes = [UInt8](repeating: 0x2e, count: 9)
-  bytes.write("ab", "", "cd", at: 1)
+  var room = bytes.mutableSpan
+  room.write("ab", "", "cd", at: 1)
   let more: [UInt8] = [0x65, 0x66]
-  bytes.write(more.span, at: 7)
+  room.write(more.span, at: 7)
   #expect(String(decoding: bytes, as: UTF8.self) == ".abcd..ef")
 }
 
@@ -90,6 +91,7 @@ func `writing outside the bytes stops the process`(offset: Int, length: Int) asy
   await #expect(processExitsWith: .failure) { [offset, length] in
     var bytes = [UInt8](repeating: 0, count: 4)
     let source = [UInt8](repeating: 1, count: length)
-    bytes.write(source.span, at: offset)
+    var room = bytes.mutableSpan
+    room.write(source.span, at: offset)
   }
 }

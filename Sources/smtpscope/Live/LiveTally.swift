@@ -5,7 +5,7 @@ internal import SMTPAnalysis
 internal import Wire
 
 /// What a live run counts, and says of it.
-struct LiveTally {
+struct LiveTally: ~Copyable {
   /// Records that wait to be handed to the writer, and how many they are.
   var output = OutputBuffer()
   var records = 0
