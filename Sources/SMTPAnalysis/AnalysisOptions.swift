@@ -41,9 +41,10 @@ public struct AnalysisOptions: Sendable {
   public init() {}
 }
 
-/// The options, held once by all sessions of a shard: each would have a copy of its own else.
-final class SharedOptions: Sendable {
+/// What all sessions of a shard have together: each would have a copy of its own else.
+final class ShardContext {
   let options: AnalysisOptions
+  let replies = ReplyReader()
 
   init(_ options: AnalysisOptions) {
     self.options = options

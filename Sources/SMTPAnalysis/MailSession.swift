@@ -28,10 +28,10 @@ struct MailSession {
     case speaking(Preamble?)
   }
 
-  init(ordinal: Int, facts: borrowing ConnectionFacts, options: SharedOptions, output: (any MessageOutput)?) {
+  init(ordinal: Int, facts: borrowing ConnectionFacts, shared: ShardContext, output: (any MessageOutput)?) {
     self.ordinal = ordinal
     let sawOpening = facts.opening != .midstream
-    recorder = SessionRecorder(options: options, output: output, start: facts.firstFrame.time)
+    recorder = SessionRecorder(shared: shared, output: output, start: facts.firstFrame.time)
     dialogue = Dialogue(sawOpening: sawOpening)
     opening = .silent
   }

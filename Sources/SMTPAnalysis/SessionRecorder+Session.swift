@@ -53,7 +53,8 @@ extension SessionRecorder {
       oddities: log.oddities, drafts: drafts, marks: marks,
       unfinishedChunk: log.waiting.flatMap { $0.verb == .bdat ? $0 : nil }, loneDots: loneDots,
       sentAhead: log.sentAhead, injected: injected, clearBehindTLS: clearBehindTLS, firstClientBytes: first.client,
-      firstServerBytes: first.server, gaps: gaps, unfinishedTail: unfinishedTail, slowReplies: clock.slowReplies,
+      firstServerBytes: first.server, gaps: gaps, unfinishedTail: unfinishedTail, reader: shared.replies,
+      slowReplies: clock.slowReplies,
       lastClientBytes: lastClientBytes, clientLeft: left.client, serverLeft: left.server)
     fill(&evidence.session, preamble)
     // Exim answers a client that is gone too (`421 lost input connection`): that ends nothing any more.

@@ -7,7 +7,7 @@ internal import Wire
 /// The server's replies decide: a transaction is open from a MAIL that was not refused until the reply to the end of its
 /// data, or a reset (RFC 5321 section 4.1.4).
 struct SessionRecorder: DialogueSink {
-  private let shared: SharedOptions
+  let shared: ShardContext
   let output: (any MessageOutput)?
 
   var protocolKind = Session.ProtocolKind.unknown
@@ -75,8 +75,8 @@ struct SessionRecorder: DialogueSink {
   /// What is over the limits.
   private(set) var omitted = Session.Omitted()
 
-  init(options: SharedOptions, output: (any MessageOutput)?, start: CaptureTime) {
-    shared = options
+  init(shared: ShardContext, output: (any MessageOutput)?, start: CaptureTime) {
+    self.shared = shared
     self.output = output
     self.start = start
     clock = PhaseClock(start: start)

@@ -59,7 +59,7 @@ func `what is wrong with a command is found from the left`(line: String, fault: 
     ("192.0.2.07", .bareAddress), ("1.2.3.x", .domain),
   ] as [(String, HelloName)])
 func `a client's name is told from what is none`(name: String, kind: HelloName) {
-  #expect(HelloName(of: name.utf8) == kind)
+  #expect(HelloName(of: Array(name.utf8)[...]) == kind)
 }
 
 @Test func `any octets are walked through without harm`() {

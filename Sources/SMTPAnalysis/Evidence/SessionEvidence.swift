@@ -30,8 +30,8 @@ struct SessionEvidence {
   let gaps: Gaps
   /// What the message text ended with that never came to its end.
   let unfinishedTail: [UInt8]
-  /// Reads what replies say of why, each text once.
-  let reader = ReplyReader()
+  /// Reads what replies say of why.
+  let reader: ReplyReader
   /// What the server refused, in the order of the dialogue.
   var refusals = SessionRefusals()
 

@@ -3,7 +3,7 @@ internal import Wire
 /// A block list or reputation service that refusals name, and where a listing is looked up.
 ///
 /// To add one: the name that people know, the domains in which its zones and pages lie, and its look-up page.
-struct BlockList: Sendable {
+struct BlockList: Equatable, Sendable {
   var name: String
   var domains: [String]
   /// Where a listing is explained and ended; nil where the reply's own link is the way.
@@ -84,7 +84,7 @@ struct BlockList: Sendable {
 }
 
 /// What a refusal says of a listing.
-struct BlockListing: Sendable {
+struct BlockListing: Equatable, Sendable {
   /// The zone that it names, as it is written: `zen.spamhaus.org`.
   var zone: [UInt8]?
   var list: BlockList?

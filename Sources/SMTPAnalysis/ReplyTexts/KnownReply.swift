@@ -133,8 +133,15 @@ struct PhraseIndex: Sendable {
     }
   }
 
+  /// What the entry says that fits best.
+  struct Match: Equatable, Sendable {
+    var meaning: ReplyMeaning
+    var strength: KnownReply.Strength
+    var subject: String?
+  }
+
   /// The entry that says best what the words mean; nil where none fits.
-  func best(in text: ReplyText, _ step: ReplyMeaning.Step, code: Int, enhanced: [UInt8]) -> KnownReply? {
+  func best(in text: ReplyText, _ step: ReplyMeaning.Step, code: Int, enhanced: [UInt8]) -> Match? {
     var best = entries.count
     let step = ReplySteps(step)
     let words = text.words
@@ -152,7 +159,8 @@ struct PhraseIndex: Sendable {
       if let candidates = phrases[Self.key(head)] { look(through: candidates, at: start, head) }
       look(through: shortPhrases, at: start, head)
     }
-    return best < entries.count ? entries[best] : nil
+    guard best < entries.count else { return nil }
+    return Match(meaning: entries[best].meaning, strength: entries[best].strength, subject: entries[best].subject)
   }
 
   private static func stands(_ phrase: Phrase, in words: [UInt8], at start: Int) -> Bool {

@@ -2,7 +2,7 @@ internal import Wire
 
 /// What a negative reply says of why: its enhanced status code (RFC 3463) where that is precise, else the words that servers
 /// are known to use, else what is left of the codes.
-struct ReplyReading: Sendable {
+struct ReplyReading: Equatable, Sendable {
   var meaning = ReplyMeaning.unspecified
   /// What the reply names as the reason: `SPF`, `DMARC`, `reverse DNS`.
   var subject: String?
@@ -15,11 +15,17 @@ struct ReplyReading: Sendable {
   /// The first page that the text points to.
   var url: [UInt8]?
 
-  init(of reply: ReplyRecord, to step: ReplyMeaning.Step) {
+  /// - Parameter reader: Whoever remembers words that were looked up before.
+  init(of reply: ReplyRecord, to step: ReplyMeaning.Step, with reader: ReplyReader? = nil) {
     let text = ReplyText(reply.lines)
     let enhanced = reply.enhanced.map { Array($0.utf8) } ?? text.trailingStatus ?? []
     let status = KnownStatus.meaning(of: enhanced, at: step)
-    let words = PhraseIndex.standard.best(in: text, step, code: reply.code, enhanced: enhanced)
+    let words =
+      if let reader {
+        reader.match(text, step, code: reply.code, enhanced: enhanced)
+      } else {
+        PhraseIndex.standard.best(in: text, step, code: reply.code, enhanced: enhanced)
+      }
     addresses = text.addresses
     url = text.urls.first
 
@@ -47,7 +53,7 @@ struct ReplyReading: Sendable {
     if meaning == .blocklisted, listing == nil { listing = BlockListing(BlockList.named(in: text), in: text) }
   }
 
-  private mutating func take(_ words: KnownReply) {
+  private mutating func take(_ words: PhraseIndex.Match) {
     (meaning, subject, isExplicit) = (words.meaning, words.subject, true)
   }
 
@@ -76,35 +82,51 @@ struct ReplyReading: Sendable {
   }
 }
 
-/// The readings of a session's replies: of each text one, however often it is said.
-///
-/// A list of ten thousand dead recipients gets the same words ten thousand times.
+/// Reads replies, and remembers what words meant that were looked up lately: servers say the same all day, with other names in it.
 final class ReplyReader {
   private struct Known {
-    var code: Int
+    var words: [UInt8]
     var step: ReplyMeaning.Step
-    var lines: TextLines
-    var reading: ReplyReading
+    var code: Int
+    var enhanced: [UInt8]
+    var match: PhraseIndex.Match?
   }
 
-  private var readings: [Known] = []
-  /// How many readings are kept.
-  var count: Int { readings.count }
+  /// All words have one place, which the next ones of the same place take from them: no server can fill memory.
+  private var known = [Known?](repeating: nil, count: places)
+  /// How often words were looked up that were not known.
+  private(set) var misses = 0
 
-  /// Readings kept: a server that words each refusal in another way must not fill memory, and they are looked through in
-  /// turn.
-  static let limit = 16
+  private static let places = 64
+  /// Octets of words that are remembered.
+  private static let longest = 256
 
   func reading(of reply: ReplyRecord, to step: ReplyMeaning.Step) -> ReplyReading {
-    let (code, lines) = (reply.code, reply.lines)
-    for index in readings.indices
-    where readings[index].code == code && readings[index].step == step && readings[index].lines == lines {
-      return readings[index].reading
+    ReplyReading(of: reply, to: step, with: self)
+  }
+
+  /// The entry of the table that says best what the words mean; nil where none fits.
+  func match(_ text: ReplyText, _ step: ReplyMeaning.Step, code: Int, enhanced: [UInt8]) -> PhraseIndex.Match? {
+    let words = text.words
+    guard words.count <= Self.longest else {
+      return PhraseIndex.standard.best(in: text, step, code: code, enhanced: enhanced)
     }
-    let reading = ReplyReading(of: reply, to: step)
-    if readings.count < Self.limit {
-      readings.append(Known(code: code, step: step, lines: lines, reading: reading))
+    let place = Self.place(of: words.span, step)
+    if let found = known[place], found.code == code, found.step == step, found.words == words,
+      found.enhanced == enhanced
+    {
+      return found.match
     }
-    return reading
+    misses += 1
+    let match = PhraseIndex.standard.best(in: text, step, code: code, enhanced: enhanced)
+    known[place] = Known(words: words, step: step, code: code, enhanced: enhanced, match: match)
+    return match
+  }
+
+  /// FNV-1a: whoever makes words of the same place gets each looked up, as without a memory.
+  private static func place(of words: Span<UInt8>, _ step: ReplyMeaning.Step) -> Int {
+    var hash: UInt32 = 2_166_136_261 ^ UInt32(truncatingIfNeeded: step.rawValue)
+    for index in words.indices { hash = (hash ^ UInt32(words[index])) &* 16_777_619 }
+    return Int((hash ^ hash >> 15) % UInt32(places))
   }
 }

@@ -70,7 +70,7 @@ struct ReplyText {
       if word.first == 0x3c, let placeholder = Placeholder(phraseWord: word) {
         append(placeholder)
       } else {
-        appendWords(word)
+        appendWords(word.span)
       }
     }
   }
@@ -97,13 +97,14 @@ struct ReplyText {
           isWord = isWord && line[end] != 0x2e && line[end] != 0x3a && line[end] != 0x3d && line[end] != 0x40
           end += 1
         }
-        let chunk = line[index..<end]
+        let start = index
         index = end
         // What has none of these is a word, as nearly everything is.
         if isWord {
-          appendWords(chunk)
+          appendWords(line.span.extracting(start..<end))
           continue
         }
+        let chunk = line[start..<end]
         // `bl.lists.example=127.0.0.2`, `ip=192.0.2.7`; an address may have the sign itself.
         if chunk.contains(0x40) || !chunk.contains(0x3d) {
           readChunk(chunk)
@@ -122,7 +123,7 @@ struct ReplyText {
       addresses.append(Array(content))
       append(.address)
     } else if ["lf", "cr", "crlf"].contains(where: { equalsLowercase(content, $0) }) {
-      appendWords(content)
+      appendWords(content.span)
     } else if content.contains(0x20) || content.isEmpty {
       return start + 1
     } else {
@@ -136,7 +137,7 @@ struct ReplyText {
     while let last = chunk.last, [0x21, 0x27, 0x2e, 0x3a, 0x3f, 0x60].contains(last) { chunk = chunk.dropLast() }
     while let first = chunk.first, [0x27, 0x3a, 0x3d, 0x60].contains(first) { chunk = chunk.dropFirst() }
     guard !chunk.isEmpty else { return }
-    guard chunk.contains(where: { $0 == 0x2e || $0 == 0x3a || $0 == 0x40 }) else { return appendWords(chunk) }
+    guard chunk.contains(where: { $0 == 0x2e || $0 == 0x3a || $0 == 0x40 }) else { return appendWords(chunk.span) }
     if let at = chunk.lastIndex(of: 0x40), at > chunk.startIndex, at < chunk.endIndex - 1 {
       addresses.append(Array(chunk))
       append(.address)
@@ -150,7 +151,7 @@ struct ReplyText {
       hosts.append(chunk.map(lowercase))
       append(.host)
     } else {
-      appendWords(chunk)
+      appendWords(chunk.span)
     }
   }
 
@@ -162,19 +163,26 @@ struct ReplyText {
 
   /// The words of a chunk: letters and digits. An apostrophe is left out, anything else parts two words; a star at the end
   /// is a phrase's.
-  private mutating func appendWords(_ chunk: ArraySlice<UInt8>) {
-    var isInside = false
-    for byte in chunk where byte != 0x27 && byte != 0x60 {
-      guard isLetterOrDigit(byte) || byte >= 0x80 || byte == 0x2a && isInside else {
-        isInside = false
+  private mutating func appendWords(_ chunk: Span<UInt8>) {
+    var start = 0
+    while start < chunk.count {
+      guard isOfWord(chunk[start]) else {
+        start += 1
         continue
       }
-      if !isInside {
-        if !words.isEmpty { words.append(0x20) }
-        starts.append(words.count)
-        isInside = true
-      }
-      words.append(lowercase(byte))
+      var end = start + 1
+      while end < chunk.count, isOfWord(chunk[end]) || isApostrophe(chunk[end]) || chunk[end] == 0x2a { end += 1 }
+      append(word: chunk.extracting(start..<end))
+      start = end
+    }
+  }
+
+  private mutating func append(word: Span<UInt8>) {
+    let isFirst = words.isEmpty
+    starts.append(isFirst ? 0 : words.count + 1)
+    words.append(addingCapacity: word.count + 1) { room in
+      if !isFirst { room.append(0x20) }
+      for index in word.indices where !isApostrophe(word[index]) { room.append(lowercase(word[index])) }
     }
   }
 
@@ -251,6 +259,11 @@ private func isSeparator(_ byte: UInt8) -> Bool {
 }
 
 private func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+
+private func isApostrophe(_ byte: UInt8) -> Bool { byte == 0x27 || byte == 0x60 }
+
+/// Whether it is of a word wherever it stands.
+private func isOfWord(_ byte: UInt8) -> Bool { isLetterOrDigit(byte) || byte >= 0x80 }
 
 private func isLetterOrDigit(_ byte: UInt8) -> Bool { isDigit(byte) || (0x61...0x7a).contains(byte | 0x20) }
 

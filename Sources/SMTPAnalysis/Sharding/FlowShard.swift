@@ -12,7 +12,7 @@ internal import Wire
 /// that were met included.
 struct FlowShard: ~Copyable {
   private let options: AnalysisOptions
-  private let shared: SharedOptions
+  private let shared: ShardContext
   private let output: (any MessageOutput)?
   private var connections: ConnectionTable
   /// What each slot of the connection table is used for.
@@ -51,7 +51,7 @@ struct FlowShard: ~Copyable {
     // Elsewhere it would be chance what a shard gets to see.
     if spread != .connections { options.secrets = options.secrets?.remembering(asOneOf: spread.shards) }
     self.options = options
-    shared = SharedOptions(options)
+    shared = ShardContext(options)
     self.output = output
     connections = ConnectionTable(
       limits: StreamLimits().divided(among: spread.shards), serverPorts: options.mailPorts,
@@ -173,7 +173,7 @@ struct FlowShard: ~Copyable {
     let isMail = options.mailPorts.contains(facts.server.port)
     if isMail {
       uses[id.slot] = .mail(
-        sessions.add(MailSession(ordinal: ordinal, facts: facts, options: shared, output: output)))
+        sessions.add(MailSession(ordinal: ordinal, facts: facts, shared: shared, output: output)))
     } else if options.recognizesAnyPort {
       let recognizer = Recognizer(isMailPort: false, sawOpening: facts.opening != .midstream)
       let candidate = Candidate(ordinal: ordinal, recognizer: recognizer)
@@ -210,7 +210,7 @@ struct FlowShard: ~Copyable {
         log.decisions.append(
           ShardLog.Decision(
             ordinal: candidate.ordinal, connection: SessionOpening(sidesAreSwapped ? facts.swapped : facts)))
-        var session = MailSession(ordinal: candidate.ordinal, facts: facts, options: shared, output: output)
+        var session = MailSession(ordinal: candidate.ordinal, facts: facts, shared: shared, output: output)
         session.begin(with: candidate.recognizer, preamble: preamble, sidesAreSwapped: sidesAreSwapped)
         candidates[index] = nil
         freeCandidates.append(index)
@@ -238,7 +238,7 @@ struct FlowShard: ~Copyable {
     guard let candidate = candidates[index], let opening = candidate.opening else { return }
     let facts = connections.facts(of: id)
     log.decisions.append(ShardLog.Decision(ordinal: candidate.ordinal, connection: SessionOpening(facts)))
-    var session = MailSession(ordinal: candidate.ordinal, facts: facts, options: shared, output: output)
+    var session = MailSession(ordinal: candidate.ordinal, facts: facts, shared: shared, output: output)
     for run in opening.kept { session.receive(run.bytes.span, from: run.peer, at: run.moment) }
     candidates[index] = nil
     freeCandidates.append(index)

@@ -13,7 +13,7 @@ public enum HelloName: Hashable, Sendable {
   case neither
 
   /// By its look alone; nothing is looked up.
-  public init(of argument: some Sequence<UInt8>) {
+  public init(of argument: ArraySlice<UInt8>) {
     let name = Array(argument)
     if name.first == 0x5b {
       self = Self.isLiteral(name) ? .addressLiteral : .neither

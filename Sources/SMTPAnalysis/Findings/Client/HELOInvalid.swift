@@ -39,7 +39,7 @@ enum HELOSyntax: FindingCheck {
   }
 
   private static func fault(of name: [UInt8], _ evidence: SessionEvidence) -> String? {
-    switch HelloName(of: name) {
+    switch HelloName(of: name[...]) {
     case .neither: "the name is neither a domain nor an address in brackets"
     case .bareAddress: "an address stands there without its brackets"
     case .oneLabel: "the name has no dot; nobody else can look it up"
