@@ -21,6 +21,8 @@ struct AnalysisRun {
     self.showsDialogue = showsDialogue
     filter = common.selection.filter
     self.store = store
+    let isSmall = (1...Self.smallCapture).contains(Self.size(of: common.captures))
+    jobs = common.jobs ?? (isSmall ? 1 : Self.availableCores)
   }
 
   /// Prints a report of what is read. Throws at the end when an input could not be read to its end.
@@ -98,7 +100,9 @@ struct AnalysisRun {
   }
 
   /// How many threads there are to work.
-  var jobs: Int { common.jobs ?? Self.availableCores }
+  let jobs: Int
+  /// Bytes of captures that are read before other threads would have begun.
+  private static let smallCapture = 1 << 19
 
   /// What there is to say when everything has been read.
   struct Result {

@@ -19,7 +19,7 @@ struct ShardThreads: ~Copyable {
   /// Epochs that are handed over at once: waking a thread costs microseconds, an epoch a few hundred of them.
   private static let epochsOfBatch = 1
   /// Batches that may be on their way. More would only hold memory.
-  private static let mostHandedOver = 3
+  private static let mostHandedOver = 1
 
   init(
     count: Int, options: AnalysisOptions, spread: FlowSpread, output: (@Sendable () -> any MessageOutput)?

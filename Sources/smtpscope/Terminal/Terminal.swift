@@ -1,5 +1,6 @@
 private import Glibc
 internal import Reports
+internal import Wire
 
 /// What is known of the terminal, if there is one.
 struct Terminal {
@@ -35,7 +36,8 @@ struct Terminal {
   private static var localeIsUTF8: Bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(variable).first { !$0.isEmpty }
     guard let locale = locale?.lowercased() else { return true }
-    return locale.contains("utf-8") || locale.contains("utf8")
+    // By its bytes: the search for a text in a text is set up at some cost, which a short run would feel.
+    return Array(locale.utf8).span.holds("utf-8") || Array(locale.utf8).span.holds("utf8")
   }
 
   static func variable(_ name: String) -> String? {
