@@ -80,59 +80,20 @@ package struct OutputBuffer: ~Copyable, Sendable {
     count &+= 1
   }
 
-  /// Appends an integer in decimal.
-  package mutating func append(_ number: Int) {
-    if number >= 0, number < 10 { return append(byte: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number)) }
-    var digits = DigitRun()
-    digits.prepend(UInt64(number.magnitude))
-    if number < 0 { digits.prepend(byte: UInt8(ascii: "-")) }
-    append(digits)
-  }
-
-  /// Appends a number in decimal, with zeros in front up to `width` digits.
-  mutating func appendDigits(_ number: UInt64, atLeast width: Int) {
-    var digits = DigitRun()
-    digits.prepend(number)
-    while digits.count < width { digits.prepend(byte: UInt8(ascii: "0")) }
-    append(digits)
-  }
-
-  /// Appends the last `count` digits of a number, with zeros in front where it has fewer.
-  mutating func appendLastDigits(of number: UInt64, count: Int) {
-    var digits = DigitRun()
-    digits.prepend(lastDigitsOf: number, count: count)
-    append(digits)
-  }
-
-  /// Appends `nanoseconds` in units of 10^`exponent` nanoseconds, with all its decimals but no zeros at their end.
-  package mutating func append(nanoseconds: Int64, exponent: Int) {
-    if nanoseconds == 0 { return append(byte: UInt8(ascii: "0")) }
-    var unit: UInt64 = 1
-    for _ in 0..<exponent { unit *= 10 }
-    let (whole, part) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: unit)
-    append(nanoseconds < 0, whole, part, decimals: exponent)
-  }
-
-  private mutating func append(_ isNegative: Bool, _ whole: UInt64, _ part: UInt64, decimals: Int) {
-    var digits = DigitRun()
-    if part > 0 {
-      var (fraction, width) = (part, decimals)
-      // Most captures have microseconds.
-      if width > 3, fraction % 1000 == 0 { (fraction, width) = (fraction / 1000, width - 3) }
-      while fraction % 10 == 0 { (fraction, width) = (fraction / 10, width - 1) }
-      digits.prepend(lastDigitsOf: fraction, count: width)
-      digits.prepend(byte: UInt8(ascii: "."))
+  /// Appends the last `length` digits of a number, with zeros in front where it has fewer.
+  @inline(__always)
+  mutating func append(lastDigitsOf number: UInt64, count length: Int) {
+    let length = max(length, 0)
+    reserve(length)
+    let start = count
+    var place = start &+ length
+    count = place
+    var room = storage.mutableSpan
+    var rest = number
+    while place > start {
+      place &-= 1
+      room[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
     }
-    digits.prepend(whole)
-    if isNegative { digits.prepend(byte: UInt8(ascii: "-")) }
-    append(digits)
-  }
-
-  /// Appends a duration in milliseconds, exact to the nanosecond, as JSON numbers are written.
-  package mutating func append(milliseconds nanoseconds: Int64) {
-    if nanoseconds == 0 { return append(byte: UInt8(ascii: "0")) }
-    // With a unit that the compiler knows, it is no division.
-    let (whole, part) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
-    append(nanoseconds < 0, whole, part, decimals: 6)
   }
 }

@@ -48,52 +48,34 @@ extension OutputBuffer {
   /// Appends a moment as RFC 3339 writes it, in UTC, with `decimals` (0 to 9) of the second, cut and not rounded.
   package mutating func append(_ time: CaptureTime, decimals: Int) {
     let civil = CivilTime(time)
+    appendDate(civil)
+    append(byte: UInt8(ascii: "T"))
+    appendTimeOfDay(civil)
     let decimals = min(max(decimals, 0), 9)
-    var digits = DigitRun()
-    digits.prepend(byte: UInt8(ascii: "Z"))
     if decimals > 0 {
-      var fraction = UInt32(civil.nanosecond)
+      var fraction = UInt32(truncatingIfNeeded: civil.nanosecond)
       for _ in decimals..<9 { fraction /= 10 }
-      digits.prepend(lastDigitsOf: UInt64(fraction), count: decimals)
-      digits.prepend(byte: UInt8(ascii: "."))
+      append(byte: UInt8(ascii: "."))
+      append(lastDigitsOf: UInt64(fraction), count: decimals)
     }
-    digits.prepend(timeOfDay: civil)
-    digits.prepend(byte: UInt8(ascii: "T"))
-    digits.prepend(date: civil)
-    append(digits)
+    append(byte: UInt8(ascii: "Z"))
   }
 
   /// Appends `2026-11-20`.
   mutating func appendDate(_ civil: CivilTime) {
-    var digits = DigitRun()
-    digits.prepend(date: civil)
-    append(digits)
+    append(lastDigitsOf: UInt64(civil.year), count: 4)  // CaptureTime ends at 1677 and 2262
+    append(byte: UInt8(ascii: "-"))
+    append(lastDigitsOf: UInt64(civil.month), count: 2)
+    append(byte: UInt8(ascii: "-"))
+    append(lastDigitsOf: UInt64(civil.day), count: 2)
   }
 
   /// Appends `09:14:02`.
   mutating func appendTimeOfDay(_ civil: CivilTime) {
-    var digits = DigitRun()
-    digits.prepend(timeOfDay: civil)
-    append(digits)
-  }
-}
-
-extension DigitRun {
-  @inline(__always)
-  fileprivate mutating func prepend(date civil: CivilTime) {
-    prepend(lastDigitsOf: UInt64(civil.day), count: 2)
-    prepend(byte: UInt8(ascii: "-"))
-    prepend(lastDigitsOf: UInt64(civil.month), count: 2)
-    prepend(byte: UInt8(ascii: "-"))
-    prepend(lastDigitsOf: UInt64(civil.year), count: 4)  // CaptureTime ends at 1677 and 2262
-  }
-
-  @inline(__always)
-  fileprivate mutating func prepend(timeOfDay civil: CivilTime) {
-    prepend(lastDigitsOf: UInt64(civil.second), count: 2)
-    prepend(byte: UInt8(ascii: ":"))
-    prepend(lastDigitsOf: UInt64(civil.minute), count: 2)
-    prepend(byte: UInt8(ascii: ":"))
-    prepend(lastDigitsOf: UInt64(civil.hour), count: 2)
+    append(lastDigitsOf: UInt64(civil.hour), count: 2)
+    append(byte: UInt8(ascii: ":"))
+    append(lastDigitsOf: UInt64(civil.minute), count: 2)
+    append(byte: UInt8(ascii: ":"))
+    append(lastDigitsOf: UInt64(civil.second), count: 2)
   }
 }

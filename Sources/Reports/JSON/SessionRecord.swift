@@ -79,15 +79,10 @@ extension OutputBuffer {
       let text = address.text
       return append(text.span)
     }
-    var digits = DigitRun()
-    digits.prepend(address.low & 255)
-    digits.prepend(byte: UInt8(ascii: "."))
-    digits.prepend(address.low >> 8 & 255)
-    digits.prepend(byte: UInt8(ascii: "."))
-    digits.prepend(address.low >> 16 & 255)
-    digits.prepend(byte: UInt8(ascii: "."))
-    digits.prepend(address.low >> 24 & 255)
-    append(digits)
+    for shift: UInt64 in [24, 16, 8, 0] {
+      append(Int(truncatingIfNeeded: address.low >> shift & 255))
+      if shift > 0 { append(byte: UInt8(ascii: ".")) }
+    }
   }
 
   private mutating func appendProxy(_ proxy: ProxyPreamble) {

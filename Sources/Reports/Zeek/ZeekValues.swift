@@ -95,7 +95,7 @@ extension OutputBuffer {
       let (whole, part) = microseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
       appendDigits(whole, atLeast: 1)
       append(literal: ".")
-      appendLastDigits(of: part, count: 6)
+      append(lastDigitsOf: part, count: 6)
     case .json:
       append(nanoseconds: microseconds, exponent: 6)
       if microseconds % 1_000_000 == 0 { append(literal: ".0") }
@@ -108,7 +108,7 @@ extension OutputBuffer {
     appendDate(civil)
     for number in [civil.hour, civil.minute, civil.second] {
       append(literal: "-")
-      appendLastDigits(of: UInt64(number), count: 2)
+      append(lastDigitsOf: UInt64(number), count: 2)
     }
   }
 
