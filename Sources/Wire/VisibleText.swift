@@ -134,6 +134,11 @@ public enum VisibleText {
 extension String {
   /// What came from the network as text that is inert on a terminal: see ``VisibleText``.
   public init(visible bytes: Span<UInt8>) {
+    // Nearly everything shows as itself.
+    if bytes.endOfPlainText(from: 0) == bytes.count {
+      self.init(repairing: bytes)
+      return
+    }
     var text: [UInt8] = []
     text.reserveCapacity(bytes.count)
     VisibleText.append(bytes, to: &text)

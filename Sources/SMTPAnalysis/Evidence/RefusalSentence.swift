@@ -13,42 +13,68 @@ extension Refusal {
   }
 
   var sentence: String {
+    // Put together in one piece: many a server does little else than refuse.
+    var text = ""
+    text.reserveCapacity(160)
     if isBehindHole {
-      return
-        "The server \(reply.isPermanent ? "refused" : "put off") a command: \(reply.quoted) (bytes are missing before the reply, so that what it answers is not sure)."
+      text += "The server \(reply.isPermanent ? "refused" : "put off") a command: "
+      text += reply.quoted
+      text += " (bytes are missing before the reply, so that what it answers is not sure)."
+      return text
     }
+    appendAction(to: &text)
+    text += ": "
+    text += reply.quoted
     let consequence = reply.isPermanent ? permanent : temporary
-    return "\(action): \(reply.quoted)\(consequence.isEmpty ? "" : " (\(consequence))")."
+    if !consequence.isEmpty {
+      text += " ("
+      text += consequence
+      text += ")"
+    }
+    text += "."
+    return text
   }
 
-  private var action: String {
-    let verb = reply.isPermanent ? "refused" : "put off"
+  private func appendAction(to text: inout String) {
+    let verb = reply.isPermanent ? "refused " : "put off "
     switch object {
     case .greeting:
-      return reply.isPermanent
+      text +=
+        reply.isPermanent
         ? "The server turned the client away with its greeting" : "The server put the client off with its greeting"
-    case .hello:
-      return "The server \(verb) \(visible(line))"
-    case .sender(let address):
-      let name = address.isEmpty ? "<>" : visible(address)
-      return "The server \(verb) the \(isAboutEnvelope ? "sender" : "mail from") \(name) at MAIL"
-    case .recipients(let first, let count):
-      return "The server \(verb) \(isAboutEnvelope ? "" : "the mail to ")\(Self.name(first, count)) at RCPT"
-    case .transfer:
-      return
-        "The server \(verb) the mail at \(visible(line.prefix { $0 != 0x20 }).uppercased()), before all of it was sent"
-    case .message(let bytes):
-      return "The server \(verb) the message\(bytes.map { " of \($0) bytes" } ?? "") after it was sent whole"
     case .deliveries(let first, let count):
-      return reply.isPermanent
-        ? "After the message \(Self.name(first, count)) did not get it"
-        : "After the message the server put off \(Self.name(first, count))"
-    case .command:
-      return "The server \(reply.isPermanent ? "refused" : "put off") \(visible(line.prefix { $0 != 0x20 }))"
+      text += reply.isPermanent ? "After the message " : "After the message the server put off "
+      text += Self.name(first, count)
+      if reply.isPermanent { text += " did not get it" }
     case .farewell:
-      return "The server ended the session"
+      text += "The server ended the session"
+    case .hello:
+      text += "The server "
+      text += verb
+      text += visible(line)
+    case .sender(let address):
+      text += "The server "
+      text += verb
+      text += isAboutEnvelope ? "the sender " : "the mail from "
+      text += address.isEmpty ? "<>" : visible(address)
+      text += " at MAIL"
+    case .recipients(let first, let count):
+      text += "The server "
+      text += verb
+      if !isAboutEnvelope { text += "the mail to " }
+      text += Self.name(first, count)
+      text += " at RCPT"
+    case .transfer:
+      text += "The server \(verb)the mail at \(keyword.uppercased()), before all of it was sent"
+    case .message(let bytes):
+      text += "The server \(verb)the message\(bytes.map { " of \($0) bytes" } ?? "") after it was sent whole"
+    case .command:
+      text += "The server \(verb)\(keyword)"
     }
   }
+
+  /// What the line that was answered begins with.
+  private var keyword: String { visible(line.prefix { $0 != 0x20 }) }
 
   /// Whether the address that was named is what the server objects to. A block list, a demand for TLS and the like are said
   /// to whichever command comes next.

@@ -220,9 +220,16 @@ extension Exchange {
 extension ReplyRecord {
   /// Code and words, as a sentence quotes them.
   var quoted: String {
-    let text = lines.map { visible($0) }.joined(separator: " ")
-    guard code > 0 else { return text }
-    return text.isEmpty ? "\(code)" : "\(code) \(text)"
+    let words = lines.count == 1 ? visible(lines.joined) : lines.map { visible($0) }.joined(separator: " ")
+    guard code > 0 else { return words }
+    var text = ""
+    text.reserveCapacity(4 + words.utf8.count)
+    text += String(code)
+    if !words.isEmpty {
+      text += " "
+      text += words
+    }
+    return text
   }
 
   /// The words of all its lines, a blank between two lines.
