@@ -24,6 +24,8 @@ package struct RecordFile: ~Copyable {
 
   /// Bytes gathered before they are written.
   private static let gatheredBytes = 1 << 16
+  /// Bytes that room is set aside for at once.
+  private static let reservedBytes = 1 << 17
 
   /// Begins a file that will be called `name` in the directory at `path`, or so with a number where that is taken.
   package init(
@@ -63,7 +65,7 @@ package struct RecordFile: ~Copyable {
     guard let file, reservedEnd - end < count else { return }
     // More than is asked for, where there is as much: few calls.
     do throws(ExtractionError) {
-      try reserve(upTo: end + 8 * count, in: file)
+      try reserve(upTo: end + max(count, Self.reservedBytes), in: file)
     } catch {
       try reserve(upTo: end + count, in: file)
     }

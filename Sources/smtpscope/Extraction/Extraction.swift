@@ -22,8 +22,11 @@ final class Extraction {
   /// Why no more messages get their places.
   private var failure: ExtractionError?
 
-  /// Bytes of a line of the index for which there is room before its message is named; one with very many parts has more.
-  private static let roomForLine = 1 << 14
+  /// Bytes of a line of the index for which there is room before its message is named: what most lines are far below, and more
+  /// for each recipient and each part beyond a few.
+  private static func room(for message: Message, of transaction: Transaction) -> Int {
+    1 << 14 + max(0, transaction.recipients.count - 8) << 9 + max(0, (message.contents?.parts.count ?? 0) - 8) << 10
+  }
 
   /// - Parameter threads: How many threads will write.
   init(_ form: ExtractionForm, withAttachments: Bool, into path: String, threads: Int) throws(Failure) {
@@ -50,7 +53,7 @@ final class Extraction {
       for transaction in session.transactions {
         guard let message = transaction.message, let key = message.outputKey else { continue }
         // No message gets its place without room for its line in the index.
-        try index.reserve(Self.roomForLine)
+        try index.reserve(Self.room(for: message, of: transaction))
         guard let files = writers.take(key) else { continue }
         let extracted = try store.store(files, of: transaction, in: session)
         var transaction = transaction
