@@ -22,7 +22,9 @@ struct CommonOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Recognise mail on other ports by what is said there.", valueName: "true|false"))
   var anyPort = true
 
-  @Option(help: ArgumentHelp("Worker threads; as many as there are cores unless said.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Worker threads; as many as there are cores unless said, for a small capture one.", valueName: "n"))
   var jobs: Int?
 
   @OptionGroup
