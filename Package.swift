@@ -1,6 +1,10 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// What `make fuzz` builds with: our own code counts its edges for libFuzzer and is watched by the address sanitizer.
 let isFuzzing = Context.environment["SMTPSCOPE_FUZZING"] != nil
 let instrumented: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
@@ -31,6 +35,20 @@ let rules: [SwiftSetting] = [
 ]
 let strict = instrumented + profiled + rules
 
+/// Whether the C library reads packed relocations, as glibc does from 2.36 on. They take three megabytes less of the program and
+/// of what each start reads.
+let packsRelocations: Bool = {
+  #if canImport(Glibc)
+    var name = [CChar](repeating: 0, count: 32)
+    guard confstr(Int32(_CS_GNU_LIBC_VERSION), &name, name.count) > 0 else { return false }
+    let words = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self).split(separator: " ")
+    let version = words.last?.split(separator: ".").compactMap { Int($0) } ?? []
+    return words.first == "glibc" && !version.lexicographicallyPrecedes([2, 36])
+  #else
+    return false
+  #endif
+}()
+
 /// How the program that people run is linked. Swift's own libraries go into it, so that it runs where there are none and starts
 /// in half the time; FoundationEssentials, which the argument parser needs, does not name two libraries of its own. mimalloc
 /// stands in for the C library's allocator: see the README's list.
@@ -38,6 +56,8 @@ let program: [LinkerSetting] = [
   .unsafeFlags(["-static-stdlib", "-use-ld=lld"], .when(configuration: .release)),
   // What runs often lies together.
   .unsafeFlags(["-Xlinker", "-z", "-Xlinker", "keep-text-section-prefix"], .when(configuration: .release)),
+  .unsafeFlags(
+    packsRelocations ? ["-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"] : [], .when(configuration: .release)),
   .unsafeFlags(isProfiling ? ["-profile-generate"] : [], .when(configuration: .release)),
   .linkedLibrary("_FoundationCShims", .when(configuration: .release)),
   .linkedLibrary("_FoundationCollections", .when(configuration: .release)),
