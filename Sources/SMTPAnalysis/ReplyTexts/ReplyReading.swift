@@ -101,8 +101,17 @@ final class ReplyReader {
   /// Octets of words that are remembered.
   private static let longest = 256
 
+  /// The reply that was read last, which may come again at once: for the next recipient, or for the next check.
+  private var last: (reply: ReplyRecord, step: ReplyMeaning.Step, reading: ReplyReading)?
+
   func reading(of reply: ReplyRecord, to step: ReplyMeaning.Step) -> ReplyReading {
-    ReplyReading(of: reply, to: step, with: self)
+    if let last, last.step == step, last.reply.code == reply.code, last.reply.lines == reply.lines {
+      return last.reading
+    }
+    let reading = ReplyReading(of: reply, to: step, with: self)
+    // A reply may have megabytes.
+    last = reply.lines.joined.count <= ReplyText.limit ? (reply, step, reading) : nil
+    return reading
   }
 
   /// The entry of the table that says best what the words mean; nil where none fits.
