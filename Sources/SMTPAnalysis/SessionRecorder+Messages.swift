@@ -9,7 +9,7 @@ extension SessionRecorder {
     recognize(.smtp)
     clock.textBegan()
     let key = output?.beginMessage()
-    message = MessageRecorder(number: number, options: options, output: output, outputKey: key)
+    message = [MessageRecorder(number: number, options: options, output: output, outputKey: key)]
     isInChunks = saidChunk
     if dataExchanges >= dataCommands {
       if let open { drafts[open].message = number }
@@ -22,11 +22,11 @@ extension SessionRecorder {
   }
 
   mutating func loneDot(_ dot: LoneDot?, _ fate: LoneDot.Fate, before rest: Span<UInt8>, at moment: Moment) {
-    guard let message, loneDots.count < LoneDotRecord.limit else { return }
+    guard let number = message.first?.number, loneDots.count < LoneDotRecord.limit else { return }
     let start = rest.extracting(0..<min(Self.clearTextLimit, rest.count))
     loneDots.append(
       LoneDotRecord(
-        dot: dot, fate: fate, message: message.number, moment: moment, rest: masked(start, options: options)))
+        dot: dot, fate: fate, message: number, moment: moment, rest: masked(start, options: options)))
   }
 
   mutating func sentAhead(of verb: Verb, at moment: Moment) {
@@ -34,22 +34,24 @@ extension SessionRecorder {
   }
 
   mutating func messageBytes(_ bytes: Span<UInt8>, at moment: Moment) {
-    message?.append(bytes, at: moment)
     clock.textPassed(at: moment.time)
-    if let key = message?.outputKey { output?.append(bytes, toMessage: key) }
+    guard !message.isEmpty else { return }
+    message[0].append(bytes, at: moment)
+    if let key = message.span[0].outputKey { output?.append(bytes, toMessage: key) }
   }
 
   mutating func messageGap(_ count: Int) {
-    message?.skip(count)
-    if count > 0, let key = message?.outputKey { output?.skip(count, inMessage: key) }
+    guard !message.isEmpty else { return }
+    message[0].skip(count)
+    if count > 0, let key = message[0].outputKey { output?.skip(count, inMessage: key) }
   }
 
   mutating func messageStopped(behind line: [UInt8]) {
-    unfinishedTail = (message?.tail ?? []) + line
+    unfinishedTail = (message.first?.tail ?? []) + line
   }
 
   mutating func messageEnded(_ number: Int, _ end: MessageEnd, at moment: Moment) {
-    guard message?.number == number, let message = message.take() else { return }
+    guard message.first?.number == number, let message = message.popLast() else { return }
     if end == .sent || end == .sentNonstandard {
       clock.textEnded(at: moment.time, isShown: end == .sent, transaction: open.map { $0 + 1 })
     }

@@ -21,7 +21,7 @@ struct SessionRecorder: DialogueSink {
   var authentications: [Authentication] = []
   var drafts: [TransactionDraft] = []
   /// The last reply that answered nothing: a server that closes says 421 so.
-  var lastUnsolicited: Reply?
+  @Seldom var lastUnsolicited: Reply?
   /// Whether QUIT was said, and what the server answered.
   private(set) var hasQuit = false
   private(set) var quitReply: ReplyRecord?
@@ -31,9 +31,9 @@ struct SessionRecorder: DialogueSink {
   private(set) var left: (client: Moment?, server: Moment?)
 
   /// Clear text behind STARTTLS before its reply.
-  private(set) var injected: (bytes: [UInt8], moment: Moment)?
+  @Seldom private(set) var injected: (bytes: [UInt8], moment: Moment)?
   /// Clear text where TLS was due.
-  private(set) var clearBehindTLS: SessionEvidence.ClearText?
+  @Seldom private(set) var clearBehindTLS: SessionEvidence.ClearText?
   var gaps = SessionEvidence.Gaps()
   /// What the message text ended with, for the case that its end never comes.
   var unfinishedTail: [UInt8] = []
@@ -53,7 +53,8 @@ struct SessionRecorder: DialogueSink {
   private let start: CaptureTime
   private var heloWasAccepted = false
   private var sasl: SASLExchange?
-  var message: MessageRecorder?
+  /// The message that is open, one at most: kept elsewhere, since few sessions have one at a time.
+  var message: [MessageRecorder] = []
   /// In the order of their numbers.
   var finishedMessages: [(number: Int, message: Message, end: MessageEnd, census: TextCensus)] = []
   /// DATA commands read and answered so far: they tie messages to the transactions whose DATA began them.
@@ -62,7 +63,7 @@ struct SessionRecorder: DialogueSink {
   var saidChunk = false
   var isInChunks = false
   /// The first refusal that came before the end of a message's text, with the message's number.
-  private var refusalInText: (message: Int, reply: Reply)?
+  @Seldom private var refusalInText: (message: Int, reply: Reply)?
   var dataExchanges = 0
   var messageOfData: [Int: Int] = [:]
   private var isEncrypted = false
@@ -226,8 +227,8 @@ struct SessionRecorder: DialogueSink {
   }
 
   mutating func unsolicited(_ reply: Reply) {
-    if let message, !isInChunks, refusalInText == nil, refusesText(reply) {
-      refusalInText = (message.number, reply)
+    if let number = message.first?.number, !isInChunks, refusalInText == nil, refusesText(reply) {
+      refusalInText = (number, reply)
       return
     }
     lastUnsolicited = reply
