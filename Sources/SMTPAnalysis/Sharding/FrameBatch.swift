@@ -2,7 +2,8 @@ internal import PacketDecoding
 internal import TCPStreams
 internal import Wire
 
-/// Segments on their way to a thread, of several epochs, with their bytes in one buffer that is used again and again.
+/// Segments on their way to a thread, of an epoch or the next part of one, with their bytes in one buffer that is used again and
+/// again.
 struct FrameBatch: Sendable {
   struct Item: Sendable {
     /// Its offsets count from `start`.
@@ -22,18 +23,11 @@ struct FrameBatch: Sendable {
     var place: Int
   }
 
-  /// What stands before `end` among the items, and before `errorEnd` among the errors, belongs to the epoch that ended at
-  /// `time`, or to one before it.
-  struct Epoch: Sendable {
-    var end: Int
-    var errorEnd: Int
-    var time: CaptureTime
-  }
-
   private(set) var items: [Item] = []
   private(set) var errors: [ErrorItem] = []
   private(set) var bytes: [UInt8] = []
-  private(set) var epochs: [Epoch] = []
+  /// When the epoch ended that these are the last ones of; nil where it goes on.
+  var endOfEpoch: CaptureTime?
 
   /// Takes a segment that was decoded from `frame`, and copies what is looked at later: its TCP header and its payload.
   mutating func append(
@@ -53,15 +47,11 @@ struct FrameBatch: Sendable {
     errors.append(ErrorItem(error: error, descriptor: descriptor, shard: shard, place: items.count))
   }
 
-  mutating func endEpoch(at time: CaptureTime) {
-    epochs.append(Epoch(end: items.count, errorEnd: errors.count, time: time))
-  }
-
   /// Makes it fit for the next use; its memory stays.
   mutating func removeAll() {
     items.removeAll(keepingCapacity: true)
     errors.removeAll(keepingCapacity: true)
     bytes.removeAll(keepingCapacity: true)
-    epochs.removeAll(keepingCapacity: true)
+    endOfEpoch = nil
   }
 }

@@ -5,21 +5,22 @@ internal import Wire
 
 /// The shards, dealt out to threads of their own.
 ///
-/// Frames go to the threads in batches of some epochs, what the shards found out comes back epoch by epoch. The caller
-/// reads on while the threads work, a few batches ahead at most. Nothing is shared: batches and findings are handed over.
+/// Frames go to the threads in batches, what the shards found out comes back epoch by epoch. The caller reads on while the
+/// threads work, a few batches ahead at most. Nothing is shared: batches and findings are handed over.
 struct ShardThreads: ~Copyable {
   private let workers: [ShardWorker]
   private var batches: [FrameBatch]
   private var spare: [FrameBatch] = []
-  /// Times of the epochs in the batches that were handed over and not yet returned, the oldest first.
+  /// Batches of each thread that are on their way.
   private var handedOver = 0
-  private var epochs = 0
+  /// What came back while an epoch was going on.
+  private var collected: [EpochLog] = []
   private var isFinished = false
 
-  /// Epochs that are handed over at once: waking a thread costs microseconds, an epoch a few hundred of them.
-  private static let epochsOfBatch = 1
+  /// Bytes of a batch that is handed over before its epoch ends: epochs of large mails have megabytes.
+  private static let bytesOfBatch = 1 << 18
   /// Batches that may be on their way. More would only hold memory.
-  private static let mostHandedOver = 1
+  private static let mostHandedOver = 3
 
   init(
     count: Int, options: AnalysisOptions, spread: FlowSpread, output: (@Sendable () -> any MessageOutput)?
@@ -54,7 +55,9 @@ struct ShardThreads: ~Copyable {
   mutating func receive(
     _ segment: TCPSegment, in bytes: Span<UInt8>, _ descriptor: FrameDescriptor, ordinal: Int, shard: Int
   ) {
-    batches[shard % workers.count].append(segment, of: bytes, descriptor, ordinal: ordinal, shard: shard)
+    let worker = shard % workers.count
+    batches[worker].append(segment, of: bytes, descriptor, ordinal: ordinal, shard: shard)
+    if batches[worker].bytes.count >= Self.bytesOfBatch { handOver() }
   }
 
   mutating func receive(_ error: ICMPError, _ descriptor: FrameDescriptor, shard: Int) {
@@ -63,27 +66,22 @@ struct ShardThreads: ~Copyable {
 
   /// An epoch is over. Gives what is known of earlier ones by now, epoch by epoch.
   mutating func endEpoch(at time: CaptureTime) -> [EpochLog] {
-    for index in batches.indices { batches[index].endEpoch(at: time) }
-    epochs += 1
-    guard epochs == ShardThreads.epochsOfBatch else { return [] }
+    for index in batches.indices { batches[index].endOfEpoch = time }
     handOver()
-    return handedOver > ShardThreads.mostHandedOver ? collect() : []
+    return takeCollected()
   }
 
   /// Waits for what the threads were given, and gives what is known of its epochs.
   mutating func collectAll() -> [EpochLog] {
-    if epochs > 0 { handOver() }
-    var logs: [EpochLog] = []
-    while handedOver > 0 { logs += collect() }
-    return logs
+    handOver()
+    while handedOver > 0 { collect() }
+    return takeCollected()
   }
 
   /// The capture is over: everything that is open ends. Gives what was not given before, and what was cut for the limits.
   mutating func finish() -> (logs: [EpochLog], limited: AnalysisSummary.Limited) {
-    if epochs > 0 { handOver() }
+    let logs = collectAll()
     isFinished = true
-    var logs: [EpochLog] = []
-    while handedOver > 0 { logs += collect() }
     var limited = AnalysisSummary.Limited()
     var last = EpochLog(time: CaptureTime(nanoseconds: .max))
     for worker in workers { worker.inbox.put(.finish) }
@@ -102,21 +100,25 @@ struct ShardThreads: ~Copyable {
       workers[index].inbox.put(.batch(batch))
     }
     handedOver += 1
-    epochs = 0
+    while handedOver > ShardThreads.mostHandedOver { collect() }
   }
 
-  private mutating func collect() -> [EpochLog] {
+  /// Waits for the oldest batch of each thread.
+  private mutating func collect() {
     handedOver -= 1
-    var logs: [EpochLog] = []
+    var log: EpochLog?
     for worker in workers {
-      guard case .worked(let batch, let epochs)? = worker.outbox.take() else { continue }
-      if logs.isEmpty {
-        logs = epochs
-      } else {
-        for index in logs.indices where index < epochs.count { logs[index].shards += epochs[index].shards }
-      }
+      guard case .worked(let batch, let found)? = worker.outbox.take() else { continue }
       spare.append(batch)
+      guard let found else { continue }
+      if log == nil { log = found } else { log?.shards += found.shards }
     }
+    if let log { collected.append(log) }
+  }
+
+  private mutating func takeCollected() -> [EpochLog] {
+    let logs = collected
+    collected = []
     return logs
   }
 }
@@ -138,8 +140,8 @@ struct ShardWorker: Sendable {
   }
 
   enum Answer: Sendable {
-    /// The batch comes back for its memory.
-    case worked(FrameBatch, [EpochLog])
+    /// The batch comes back for its memory, with what was found out where it was the last one of an epoch.
+    case worked(FrameBatch, EpochLog?)
     case finished([ShardLog], AnalysisSummary.Limited)
   }
 
@@ -156,9 +158,9 @@ struct ShardWorker: Sendable {
         FlowShard(options: options, spread: spread, output: output)
       }
       while case .batch(var batch)? = inbox.take() {
-        let logs = ShardWorker.work(through: batch, with: &shards, own)
+        let log = ShardWorker.work(through: batch, with: &shards, own)
         batch.removeAll()
-        outbox.put(.worked(batch, logs))
+        outbox.put(.worked(batch, log))
       }
       var logs: [ShardLog] = []
       var limited = AnalysisSummary.Limited()
@@ -173,34 +175,31 @@ struct ShardWorker: Sendable {
 
   private static func work(
     through batch: borrowing FrameBatch, with shards: inout [16 of FlowShard], _ own: StrideTo<Int>
-  ) -> [EpochLog] {
-    var logs: [EpochLog] = []
+  ) -> EpochLog? {
     let items = batch.items
     let all = batch.bytes
     let bytes = all.span
     let errors = batch.errors
     var next = 0
     var nextError = 0
-    for epoch in batch.epochs {
-      while next < epoch.end || nextError < epoch.errorEnd {
-        if nextError < epoch.errorEnd, errors[nextError].place <= next {
-          let item = errors[nextError]
-          nextError += 1
-          shards[item.shard].receive(item.error, item.descriptor)
-          continue
-        }
-        let item = items[next]
-        next += 1
-        let segment = bytes.extracting(item.start..<item.start + item.segment.payload.upperBound)
-        shards[item.shard].receive(item.segment, in: segment, item.descriptor, ordinal: item.ordinal)
+    while next < items.count || nextError < errors.count {
+      if nextError < errors.count, errors[nextError].place <= next {
+        let item = errors[nextError]
+        nextError += 1
+        shards[item.shard].receive(item.error, item.descriptor)
+        continue
       }
-      var log = EpochLog(time: epoch.time)
-      for index in own {
-        shards[index].advance(to: epoch.time)
-        if let found = shards[index].takeLog() { log.shards.append(found) }
-      }
-      logs.append(log)
+      let item = items[next]
+      next += 1
+      let segment = bytes.extracting(item.start..<item.start + item.segment.payload.upperBound)
+      shards[item.shard].receive(item.segment, in: segment, item.descriptor, ordinal: item.ordinal)
     }
-    return logs
+    guard let end = batch.endOfEpoch else { return nil }
+    var log = EpochLog(time: end)
+    for index in own {
+      shards[index].advance(to: end)
+      if let found = shards[index].takeLog() { log.shards.append(found) }
+    }
+    return log
   }
 }
