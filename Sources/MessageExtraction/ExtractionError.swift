@@ -30,6 +30,14 @@ package struct ExtractionError: Error, Equatable, Sendable {
   /// The directory or file it happened to.
   package var path: String
 
+  /// Whether less on the disk would help.
+  package var isShortage: Bool {
+    switch reason {
+    case .diskFull, .quotaReached: true
+    default: false
+    }
+  }
+
   /// An error of the parts given.
   package init(_ reason: Reason, path: String) {
     self.reason = reason

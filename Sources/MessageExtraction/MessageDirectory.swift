@@ -230,6 +230,11 @@ package struct CompletedMessage: Sendable {
     self.content = content
   }
 
+  /// Whether it takes room on the disk.
+  package var isFile: Bool {
+    if case .file = content { true } else { false }
+  }
+
   /// Bytes that it holds in memory.
   package var bytesInMemory: Int {
     if case .bytes(let bytes) = content { bytes.count } else { 0 }

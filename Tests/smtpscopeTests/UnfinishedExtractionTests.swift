@@ -103,12 +103,13 @@ import Testing
     let folder = try Scratch()
     let reference = try Reference(form, options, Self.capture(megabytes: 2, in: folder), in: folder)
     // Kilobytes: too few for one message and its parts, for some, and for most.
-    for size in [100, 900, 1600] where size < 1600 || !options.isEmpty {
-      let path = folder.path("out-\(size)")
+    for (size, jobs) in [(100, 1), (100, 2), (900, 1), (900, 2), (1600, 1), (1600, 2)]
+    where size < 1600 || !options.isEmpty {
+      let path = folder.path("out-\(size)-\(jobs)")
       let output = try shell(
         """
         disk=\(folder.path("disk")); mkdir -p $disk && mount -t tmpfs -o size=\(size)k none $disk || exit 99
-        "$0" extract -q --as \(form) \(options.joined()) -o $disk/out \(folder.path("capture.pcap"))
+        "$0" extract -q --jobs \(jobs) --as \(form) \(options.joined()) -o $disk/out \(folder.path("capture.pcap"))
         status=$?
         cp -r $disk/out \(path) || exit 98
         exit $status

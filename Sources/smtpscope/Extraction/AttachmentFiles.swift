@@ -50,6 +50,13 @@ final class AttachmentFiles {
     }
   }
 
+  /// Removes the part that began last, of those that have no name yet; false where there is none.
+  func removeNewest() -> Bool {
+    guard let files = writers.takeNewestFile() else { return false }
+    directory.remove(files.message)
+    return true
+  }
+
   /// All were stored: what is of no use goes.
   func finish() {
     for files in writers.takeAll() { directory.remove(files.message) }

@@ -21,6 +21,8 @@ final class Extraction {
   private var parts = 0
   /// Why no more messages get their places.
   private var failure: ExtractionError?
+  /// The disk was full, and of those that wait the last ones were given up so that others find room.
+  private var shortage: ExtractionError?
 
   /// Bytes of a line of the index for which there is room before its message is named: what most lines are far below, and more
   /// for each recipient and each part beyond a few.
@@ -52,9 +54,19 @@ final class Extraction {
     do throws(ExtractionError) {
       for transaction in session.transactions {
         guard let message = transaction.message, let key = message.outputKey else { continue }
-        // No message gets its place without room for its line in the index.
-        try index.reserve(Self.room(for: message, of: transaction))
         guard let files = writers.take(key) else { continue }
+        do throws(ExtractionError) {
+          // No message gets its place without room for its line in the index.
+          let room = Self.room(for: message, of: transaction)
+          try makeRoom { () throws(ExtractionError) in try index.reserve(room) }
+          try store.reserve(for: transaction)
+        } catch {
+          store.remove(files)
+          guard error.isShortage else { throw error }
+          // Others may find room, now that this one takes none.
+          shortage = shortage ?? error
+          continue
+        }
         let extracted = try store.store(files, of: transaction, in: session)
         var transaction = transaction
         if let contents = message.contents, let attachments {
@@ -75,8 +87,28 @@ final class Extraction {
     }
   }
 
+  /// Asks for room until it is there: on a full disk what would get its place last gives up its own.
+  private func makeRoom(_ ask: () throws(ExtractionError) -> Void) throws(ExtractionError) {
+    while true {
+      do throws(ExtractionError) {
+        return try ask()
+      } catch {
+        guard error.isShortage, removeNewest() else { throw error }
+        shortage = shortage ?? error
+      }
+    }
+  }
+
+  private func removeNewest() -> Bool {
+    guard let files = writers.takeNewestFile() else { return attachments?.removeNewest() ?? false }
+    store.remove(files)
+    return true
+  }
+
   /// Whether anything failed: there is no use in reading on.
-  var hasFailed: Bool { failure != nil || writers.failure != nil || attachments?.failure != nil }
+  var hasFailed: Bool {
+    failure != nil || shortage != nil || writers.failure != nil || attachments?.failure != nil
+  }
 
   /// Removes the messages of a session that the selection left out.
   func remove(_ session: Session) {
@@ -91,7 +123,7 @@ final class Extraction {
   func finish() throws(Failure) {
     for files in writers.takeAll() { store.remove(files) }
     attachments?.finish()
-    var failure = self.failure ?? writers.failure ?? attachments?.failure
+    var failure = self.failure ?? shortage ?? writers.failure ?? attachments?.failure
     do throws(ExtractionError) { try store.finish() } catch { failure = failure ?? error }
     do throws(ExtractionError) { try index.finish() } catch { failure = failure ?? error }
     if let failure { throw Failure(status: .outputFailed, message: "\(failure.description). \(remains)") }

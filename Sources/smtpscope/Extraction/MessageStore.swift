@@ -22,6 +22,8 @@ enum ExtractionForm: String, ExpressibleByArgument, CaseIterable {
 protocol MessageStore: AnyObject {
   /// The directory of the writers' hidden files.
   var temporaryPath: String { get }
+  /// Sees to it that a message finds room in its place. Throws where there is none.
+  func reserve(for transaction: Transaction) throws(ExtractionError)
   /// Gives a message its place among those that are there. Throws where it has none; its files are removed then.
   func store(
     _ files: FilesOfMessage, of transaction: Transaction, in session: Session
@@ -32,6 +34,11 @@ protocol MessageStore: AnyObject {
   func finish() throws(ExtractionError)
   /// The file that holds all whole messages, if one does, and where incomplete ones stand, for people.
   var places: (whole: String?, incomplete: String) { get }
+}
+
+extension MessageStore {
+  /// A file that only gets another name needs none.
+  func reserve(for transaction: Transaction) {}
 }
 
 /// A file for each message, byte for byte.
@@ -72,18 +79,24 @@ final class MailboxFiles: MessageStore {
     whole = try Mailbox("messages.mbox", in: path, permissions)
   }
 
+  func reserve(for transaction: Transaction) throws(ExtractionError) {
+    // What quoting may add to most messages, and the From_ line.
+    let bytes = transaction.message?.byteCount ?? 0
+    try mailbox(for: transaction).reserve(bytes + bytes / 64 + 1024)
+  }
+
   func store(
     _ files: FilesOfMessage, of transaction: Transaction, in session: Session
   ) throws(ExtractionError) -> ExtractedMessage {
-    guard transaction.message?.isComplete != true else { return try whole.append(files, of: transaction, directory) }
-    let mailbox: Mailbox
-    if let incomplete {
-      mailbox = incomplete
-    } else {
-      mailbox = try Mailbox("messages.incomplete.mbox", in: temporaryPath, permissions)
-      incomplete = mailbox
-    }
-    return try mailbox.append(files, of: transaction, directory)
+    try mailbox(for: transaction).append(files, of: transaction, directory)
+  }
+
+  private func mailbox(for transaction: Transaction) throws(ExtractionError) -> Mailbox {
+    if transaction.message?.isComplete == true { return whole }
+    if let incomplete { return incomplete }
+    let mailbox = try Mailbox("messages.incomplete.mbox", in: temporaryPath, permissions)
+    incomplete = mailbox
+    return mailbox
   }
 
   func remove(_ files: FilesOfMessage) { directory.remove(files.message) }
@@ -107,6 +120,8 @@ private final class Mailbox {
   }
 
   var name: String { file.name ?? file.expectedName }
+
+  func reserve(_ bytes: Int) throws(ExtractionError) { try file.reserve(bytes) }
 
   func append(
     _ files: FilesOfMessage, of transaction: Transaction, _ source: borrowing MessageDirectory

@@ -54,6 +54,14 @@ final class MessageWriters: Sendable {
     }
   }
 
+  /// Takes those of the message that began last, of those on the disk that nobody has taken yet; nil where there is none.
+  func takeNewestFile() -> FilesOfMessage? {
+    state.withLock { state in
+      let newest = state.completed.lazy.filter(\.value.message.isFile).max { $0.key < $1.key }
+      return newest.flatMap { state.completed.removeValue(forKey: $0.key) }
+    }
+  }
+
   /// Takes those of all messages that nobody asked for.
   func takeAll() -> [FilesOfMessage] {
     state.withLock { state in
