@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import NIOPosix
 internal import Synchronization
 
 /// Runs tasks in the thread of an event loop, so that a server needs no others: whoever captures may have the other cores.
@@ -19,8 +20,14 @@ final class LoopExecutor: TaskExecutor {
     if !isTaken { globalConcurrentExecutor.enqueue(job) }
   }
 
-  /// The loop ends: what is left to do is done elsewhere.
-  func leaveLoop() {
-    loop.withLock { $0 = nil }
+  /// Ends the loop behind the tasks that were given it, which schedule on it until they have ended. A reader that takes nothing
+  /// keeps them for a while: nobody waits for that.
+  func end(_ group: MultiThreadedEventLoopGroup, behind tasks: Task<Void, Never>...) {
+    Task(executorPreference: self) {
+      for task in tasks { await task.value }
+      self.loop.withLock { $0 = nil }
+      // It asks libdispatch for a thread, which tries for ever where there is no memory for one.
+      group.shutdownGracefully { _ in }
+    }
   }
 }

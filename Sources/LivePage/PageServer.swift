@@ -46,7 +46,7 @@ package final class PageServer: Sendable {
       onServerRunning: { channel in listening.succeed(channel.localAddress?.port ?? Int(address.port)) },
       eventLoopGroup: group, logger: logger)
     self.server = server
-    running = Task(executorPreference: executor) {
+    let running = Task(executorPreference: executor) {
       do {
         try await server.run()
         listening.fail(CancellationError())
@@ -54,12 +54,12 @@ package final class PageServer: Sendable {
         listening.fail(error)
       }
     }
+    self.running = running
     do {
       let port = try listening.futureResult.wait()
       self.address = PageAddress(host: address.host, port: UInt16(clamping: port))
     } catch {
-      executor.leaveLoop()
-      group.shutdownGracefully { _ in }
+      executor.end(group, behind: running)
       // strerror(3) returns a string that lasts until the thread's next call.
       let reason = (error as? IOError).flatMap { unsafe strerror($0.errnoCode).map { unsafe String(cString: $0) } }
       throw PageError(address: address, reason: reason ?? "\(error)")
@@ -70,15 +70,13 @@ package final class PageServer: Sendable {
   package func stop() {
     let heard = group.next().makePromise(of: Void.self)
     group.next().scheduleTask(in: .seconds(1)) { heard.succeed(()) }
-    Task(executorPreference: executor) { [server] in
+    let closing = Task(executorPreference: executor) { [server] in
       try? await server.shutdownGracefully()
       heard.succeed(())
     }
     try? heard.futureResult.wait()
     running.cancel()
-    executor.leaveLoop()
-    // Nobody waits for it: it asks libdispatch for a thread, which tries for ever where there is no memory for one.
-    group.shutdownGracefully { _ in }
+    executor.end(group, behind: running, closing)
   }
 }
 
