@@ -173,6 +173,8 @@ struct MailSession {
 
   /// A side that said something and cannot be heard at all said it in a hole.
   private mutating func settleInside(at moment: Moment) {
+    recorder.tlsInSession?.conversation.stopWaiting()
+    hearInside()
     guard recorder.isInside, let tls = recorder.tlsInSession else { return }
     for peer in Peer.allCases where !tls.conversation.hasSpoken(peer) && tls.conversation.sentData(peer) {
       dialogue.missingInside(1, from: peer, at: moment, into: &recorder)

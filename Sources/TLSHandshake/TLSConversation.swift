@@ -23,11 +23,16 @@ public struct TLSConversation {
   private var contents: [Content] = []
   /// The client's early data, until it is known whether the server takes it.
   private var early: [(head: RecordHead, fragment: [UInt8], place: Handshake.Place)] = []
+  /// What is protected and waits for its secrets, both sides' records in their order.
+  private var waiting: [(head: RecordHead, fragment: [UInt8], peer: Peer, place: Handshake.Place)] = []
 
   /// Alerts kept: a peer may send warnings for ever.
   static let mostAlerts = 16
   /// Records of early data kept: a client may send without a server that answers.
   static let mostEarlyRecords = 16
+  /// Records that wait for their secrets, and octets of them: the server's first flight and some more. Secrets may never come.
+  static let mostWaitingRecords = 16
+  static let mostWaitingBytes = 32_768
 
   /// - Parameter secrets: What to decrypt with; nil where there is nothing.
   public init(secrets: TLSSecrets? = nil) {
@@ -69,6 +74,7 @@ public struct TLSConversation {
     let index = side(peer)
     sides[index].hasHoles = true
     guard count > 0 else { return }
+    stopWaiting()
     if !isProtected(peer), let beginning = sides[index].reader.beginningOfHandshake {
       sides[index].messages.append(beginning.span)
       if let message = sides[index].messages.partial { handshake.takeBeginning(message, from: peer) }
@@ -192,6 +198,7 @@ public struct TLSConversation {
 
   /// A record of which bytes are missing.
   private mutating func lose(_ head: RecordHead, from peer: Peer, at place: Handshake.Place) {
+    stopWaiting()
     sides[side(peer)].messages.reset()
     pass(head, from: peer)
     noteMissing(head.length, from: peer, at: place)
@@ -223,6 +230,37 @@ public struct TLSConversation {
 
   private mutating func openNow(_ head: RecordHead, _ fragment: Span<UInt8>, from peer: Peer, at place: Handshake.Place)
   {
+    guard opener?.isWaiting == true, !isReleased(isLast: !hasRoom(for: fragment.count)) else {
+      return openWithKeys(head, fragment, from: peer, at: place)
+    }
+    waiting.append((head, Array(fragment), peer, place))
+  }
+
+  private func hasRoom(for count: Int) -> Bool {
+    waiting.count < TLSConversation.mostWaitingRecords
+      && waiting.reduce(count) { $0 + $1.fragment.count } <= TLSConversation.mostWaitingBytes
+  }
+
+  /// Opens what waits with the secrets that there are: no more come, or what follows cannot wait.
+  public mutating func stopWaiting() {
+    if opener?.isWaiting == true { _ = isReleased(isLast: true) }
+  }
+
+  /// Whether nothing waits any more, now that it was looked for the secrets again.
+  private mutating func isReleased(isLast: Bool) -> Bool {
+    guard opener?.lookAgain(isLast: isLast) != false else { return false }
+    if !handshake.isTLS13 {
+      for peer in Peer.allCases where sides[side(peer)].sentChangeCipherSpec { opener?.changeCipherSpec(from: peer) }
+    }
+    let held = waiting
+    waiting = []
+    for record in held { openWithKeys(record.head, record.fragment.span, from: record.peer, at: record.place) }
+    return true
+  }
+
+  private mutating func openWithKeys(
+    _ head: RecordHead, _ fragment: Span<UInt8>, from peer: Peer, at place: Handshake.Place
+  ) {
     let index = side(peer)
     let wasEarly = peer == .client && opener?.isEarly == true
     switch opener?.open(head, fragment, from: peer) {
@@ -338,40 +376,5 @@ public struct TLSConversation {
     var hasHoles = false
     /// Something that it said inside TLS could be read.
     var hasSpoken = false
-  }
-}
-
-/// When the records of a handshake passed, and whose turn it was between them.
-public struct HandshakeTimes: Sendable {
-  /// When the first record passed.
-  public private(set) var begin: CaptureTime
-  /// When the last record of the handshake so far passed.
-  public private(set) var end: CaptureTime
-  /// How the time between them divides between client, server and network.
-  public private(set) var times = TurnTimes()
-  private var speaker: Peer
-  /// The client has sent the first record of its own keys: in TLS 1.3 its Finished, before it its first words.
-  fileprivate(set) var isOver = false
-
-  init(speaker: Peer, at time: CaptureTime) {
-    begin = time
-    end = time
-    self.speaker = speaker
-  }
-
-  mutating func noteTurn(of peer: Peer, at time: CaptureTime) {
-    let passed = max(0, time.nanoseconds(since: end))
-    switch peer {
-    case speaker:
-      times += TurnTimes(network: passed)
-    case .client:
-      times += TurnTimes(client: passed)
-      times.clientTurns += 1
-    case .server:
-      times += TurnTimes(server: passed)
-      times.serverTurns += 1
-    }
-    speaker = peer
-    end = max(end, time)
   }
 }

@@ -123,7 +123,11 @@ final class KeptMessages: MessageOutput {
 
 extension Analysis {
   /// The only session of some frames, and the messages in it.
-  static func decrypted(_ frames: [Conversation.Frame], with secrets: TLSSecrets?) -> (Session?, [[UInt8]]) {
+  ///
+  /// - Parameter before: Is called before each frame, with its index.
+  static func decrypted(
+    _ frames: [Conversation.Frame], with secrets: TLSSecrets?, before: (Int) -> Void = { _ in }
+  ) -> (Session?, [[UInt8]]) {
     var options = AnalysisOptions()
     options.keepsDialogue = true
     options.secrets = secrets
@@ -131,6 +135,7 @@ extension Analysis {
     nonisolated(unsafe) let kept: any MessageOutput = output
     var analyzer = Analyzer(options: options, output: { unsafe kept })
     for (index, frame) in frames.enumerated() {
+      before(index)
       let descriptor = FrameDescriptor(
         time: frame.time, number: index + 1, file: 0, linkType: .ethernet, originalLength: frame.bytes.count)
       analyzer.receive(frame.bytes.span, descriptor: descriptor)

@@ -26,6 +26,8 @@ struct RecordOpener {
   private(set) var isEarly = false
   /// Why nothing can be opened; nil while that is not known.
   private(set) var obstacle: KeyUse?
+  /// The secrets of the first handshake are not in the log, which grows: what is protected is to wait for them.
+  private(set) var isWaiting = false
 
   /// Octets of messages kept for the session hash: a chain of certificates that is longer is none of a mail server.
   private static let mostTranscript = 1 << 18
@@ -122,6 +124,7 @@ struct RecordOpener {
   /// Both hellos are there: which secrets are needed is known.
   private mutating func agree(on hello: ServerHello) {
     obstacle = nil
+    isWaiting = false
     guard let clientHello, let random = HandshakeRandom(clientHello.random.span) else {
       obstacle = .hellosNotSeen
       return
@@ -139,8 +142,37 @@ struct RecordOpener {
     session = secrets.keyLog.secrets(for: random)
     guard hello.version.isTLS13 else {
       lookBack(clientHello, hello)
+      isWaiting = mayWait && session?.master == nil && madeMaster == nil
+      if isWaiting { obstacle = nil }
       return
     }
+    isWaiting = mayWait && session?.opensTLS13 != true
+    if !isWaiting { takeTrafficSecrets(clientHello) }
+  }
+
+  /// What was opened before a later handshake needs no wait: its records are under the keys of the one before it.
+  private var mayWait: Bool { secrets.mayGrow && !secrets.hasPremasters && !hasOpenedAny }
+
+  /// Looks for the secrets again that records wait for, and says whether they need wait no longer.
+  ///
+  /// - Parameter isLast: Whether they can wait no longer: what there is must do.
+  mutating func lookAgain(isLast: Bool) -> Bool {
+    guard isWaiting, let clientHello, let serverHello, let random = HandshakeRandom(clientHello.random.span) else {
+      return true
+    }
+    session = secrets.keyLog.secrets(for: random)
+    let isTLS13 = serverHello.version.isTLS13
+    guard isLast || (isTLS13 ? session?.opensTLS13 == true : session?.master != nil) else { return false }
+    isWaiting = false
+    if isTLS13 {
+      takeTrafficSecrets(clientHello)
+    } else if session?.master == nil {
+      obstacle = .noSecret
+    }
+    return true
+  }
+
+  private mutating func takeTrafficSecrets(_ clientHello: ClientHello) {
     guard let session, let suite else {
       obstacle = .noSecret
       return
@@ -180,7 +212,7 @@ struct RecordOpener {
     var body = body
     let encrypted = body.vector(lengthOctets: 2)?.rest ?? []
     guard let premaster = premaster(encrypted, clientHello) else {
-      obstacle = .noSecret
+      if !isWaiting { obstacle = .noSecret }
       return
     }
     if !serverHello.extendsMasterSecret {

@@ -9,20 +9,26 @@ public final class TLSSecrets: Sendable {
 
   /// Somebody gave them, so that each session is told whether they served; what captures bring along is only used.
   private let areGiven: Bool
+  /// The secrets of a session may come while it goes on, so that its records wait for them.
+  let mayGrow: Bool
   /// What was learnt of sessions that may be resumed; nil where nobody keeps it.
   let resumable: ResumableSessions?
 
-  /// Made of key log and servers' keys. `areGiven`: a person gave them, and they did not just come with a capture.
-  public convenience init(keyLog: KeyLog, privateKeys: [RSADecryptionKey] = [], areGiven: Bool = true) {
-    self.init(keyLog, privateKeys, areGiven, nil)
+  /// Made of key log and servers' keys. `areGiven`: a person gave them, and they did not just come with a capture. `mayGrow`:
+  /// what is said of a session is written into the log while it goes on.
+  public convenience init(
+    keyLog: KeyLog, privateKeys: [RSADecryptionKey] = [], areGiven: Bool = true, mayGrow: Bool = false
+  ) {
+    self.init(keyLog, privateKeys, areGiven: areGiven, mayGrow: mayGrow, nil)
   }
 
   private init(
-    _ keyLog: KeyLog, _ privateKeys: [RSADecryptionKey], _ areGiven: Bool, _ resumable: ResumableSessions?
+    _ keyLog: KeyLog, _ privateKeys: [RSADecryptionKey], areGiven: Bool, mayGrow: Bool, _ resumable: ResumableSessions?
   ) {
     self.keyLog = keyLog
     self.privateKeys = privateKeys
     self.areGiven = areGiven
+    self.mayGrow = mayGrow
     self.resumable = resumable
   }
 
@@ -30,7 +36,8 @@ public final class TLSSecrets: Sendable {
   /// so many that share what may be kept in all.
   public func remembering(asOneOf memories: Int) -> TLSSecrets {
     let limit = ResumableSessions.mostNames / max(1, memories)
-    return TLSSecrets(keyLog, privateKeys, areGiven, ResumableSessions(limit: limit))
+    return TLSSecrets(
+      keyLog, privateKeys, areGiven: areGiven, mayGrow: mayGrow, ResumableSessions(limit: limit))
   }
 
   /// Which earlier connections may have to tell the secret of a later one.

@@ -13,6 +13,11 @@ public struct SessionSecrets: Sendable, Equatable {
   /// TLS 1.3: what the server's data is under until its first KeyUpdate.
   public internal(set) var serverTraffic: Secret?
 
+  /// Whether all is known that opens what passes in TLS 1.3, but for early data.
+  public var opensTLS13: Bool {
+    clientHandshakeTraffic != nil && serverHandshakeTraffic != nil && clientTraffic != nil && serverTraffic != nil
+  }
+
   /// How many secrets are known.
   var count: Int {
     [master, clientEarlyTraffic, clientHandshakeTraffic, serverHandshakeTraffic, clientTraffic, serverTraffic]

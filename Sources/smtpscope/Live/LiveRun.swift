@@ -64,6 +64,8 @@ struct LiveRun {
       if isBehind { settings.keyLogs?.readOn() } else { settings.keyLogs?.catchUp() }
       var read = 0
       while read < Self.packetsOfRound, reader.next() {
+        // One that has come since: whoever writes the log has written the secrets before what is sent under them.
+        if !isBehind { settings.keyLogs?.readOn() }
         let frame = reader.frame
         reader.withBytes {
           analyzer.receive($0, descriptor: frame)

@@ -44,7 +44,9 @@ struct SecretOptions: ParsableArguments {
     var keys: [RSADecryptionKey] = []
     for path in privateKey { keys.append(try key(in: path)) }
     return CaptureSecrets(
-      TLSSecrets(keyLog: log, privateKeys: keys, areGiven: !keylog.isEmpty || !privateKey.isEmpty))
+      TLSSecrets(
+        keyLog: log, privateKeys: keys, areGiven: !keylog.isEmpty || !privateKey.isEmpty,
+        mayGrow: mayGrow && !keylog.isEmpty))
   }
 
   private func key(in path: String) throws(Failure) -> RSADecryptionKey {
