@@ -452,10 +452,18 @@ struct SessionRecorder: DialogueSink {
     sasl = nil
     let outcome: Authentication.Outcome =
       if let reply { reply.isPositive ? .accepted : exchange.isCancelled ? .cancelled : .refused } else { .unanswered }
-    authentications.append(
-      Authentication(
-        mechanism: exchange.mechanism, username: exchange.username, code: reply?.code, outcome: outcome,
-        isInClear: !isEncrypted && !readsOnBehindTLS))
+    let login = Authentication(
+      mechanism: exchange.mechanism, username: exchange.username, code: reply?.code, outcome: outcome,
+      isInClear: !isEncrypted && !readsOnBehindTLS)
+    if authentications.count < options.limits.loginsPerSession {
+      authentications.append(login)
+      return
+    }
+    omitted.logins += 1
+    // The last one tells what came of them.
+    if let last = authentications.indices.last, authentications[last].outcome != .accepted {
+      authentications[last] = login
+    }
   }
 }
 

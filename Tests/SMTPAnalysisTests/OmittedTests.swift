@@ -10,16 +10,22 @@ import Testing
     options.limits.recipientsPerTransaction = 10
     options.limits.transactionsPerSession = 10
     options.limits.dialogueLines = 10
+    options.limits.loginsPerSession = 10
     return try #require(Analysis(Conversation(script, closes: false), options: options).sessions.first)
   }
 
   @Test(arguments: [(10, 0), (11, 1), (15, 5)])
-  func `recipients, transactions and lines over the limits are counted`(count: Int, omitted: Int) throws {
+  func `recipients, transactions, lines and logins over the limits are counted`(count: Int, omitted: Int) throws {
     let recipients = String(repeating: "C: RCPT TO:<c@d>\nS: 250 ok\n", count: count)
     #expect(
       try session(Dialogues.hello + "C: MAIL FROM:<a@b>\nS: 250 ok\n" + recipients).omitted.recipients == omitted)
     let transactions = String(repeating: "C: MAIL FROM:<a@b>\nS: 250 ok\nC: RSET\nS: 250 ok\n", count: count)
     #expect(try session(Dialogues.hello + transactions).omitted.transactions == omitted)
+    let refused = "C: AUTH PLAIN AGEAYg==\nS: 535 5.7.8 no\n"
+    let logins = try session(
+      Dialogues.hello + String(repeating: refused, count: count - 1) + "C: AUTH PLAIN AGEAYg==\nS: 235 ok\n" + refused)
+    #expect(logins.authentications.count == 10 && logins.omitted.logins == omitted + 1)
+    #expect(logins.authentications.contains { $0.outcome == .accepted })
     let lines = try session(String(repeating: "S: 220 x\n", count: count))
     #expect(lines.omitted.dialogueLines == omitted)
     var summary = AnalysisSummary()

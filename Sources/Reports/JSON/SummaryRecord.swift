@@ -50,6 +50,7 @@ extension OutputBuffer {
       field("omitted_transactions", omitted.transactions)
       field("omitted_recipients", omitted.recipients)
       field("omitted_dialogue_lines", omitted.dialogueLines)
+      field("omitted_logins", omitted.logins)
     }
     if let losses = summary.losses {
       field("dropped_records", losses.records)

@@ -313,6 +313,7 @@ package struct OutcomeTally: Sendable {
     let omitted = summary.limited.omitted
     for (number, word) in [
       (omitted.transactions, "mail"), (omitted.recipients, "recipient"), (omitted.dialogueLines, "line"),
+      (omitted.logins, "login"),
     ] where number > 0 {
       counts.append("\(Quantity.count(number, word)) over the limit left out")
     }

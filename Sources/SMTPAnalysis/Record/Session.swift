@@ -75,6 +75,8 @@ public struct Session: Sendable {
     public var recipients = 0
     /// Lines beyond ``AnalysisLimits/dialogueLines``.
     public var dialogueLines = 0
+    /// Logins beyond ``AnalysisLimits/loginsPerSession``.
+    public var logins = 0
 
     /// Nothing.
     public init() {}
@@ -83,6 +85,7 @@ public struct Session: Sendable {
       transactions += other.transactions
       recipients += other.recipients
       dialogueLines += other.dialogueLines
+      logins += other.logins
     }
   }
 
