@@ -13,9 +13,7 @@ extension SessionRecorder {
     else { return false }
     // RFC 2033 section 4.2: a reply for each recipient that was accepted.
     guard protocolKind == .lmtp, ending == .answered, toldTransactions == drafts.count - 1 else { return true }
-    return drafts[toldTransactions].transaction.recipients.allSatisfy { recipient in
-      recipient.dataReply != nil || recipient.reply.map { $0.code < 200 || $0.code >= 300 } ?? true
-    }
+    return !drafts[toldTransactions].awaitsRecipientReply
   }
 
   /// The next transaction that has ended, as a session that has it alone, with what is found of the session by now; nil when

@@ -24,6 +24,8 @@ final class TransactionDraft {
   private var individualReplies: [ReplyRecord]?
   /// How many of those are due, counted when the 353 came: counting for each of them would take the square of their number.
   private var individualRepliesDue = 0
+  /// Whether none of its recipients was accepted, looked at once: checks ask when the session has ended, for each exchange.
+  private(set) lazy var hasRefusedAllRecipients = transaction.recipients.allSatisfy { $0.reply?.isNegative ?? false }
 
   /// A transaction of which its first command was seen.
   init(id: Int, reversePath: [UInt8]?, at moment: Moment) {
@@ -54,6 +56,15 @@ final class TransactionDraft {
       hasDataReplies = true
       return
     }
+  }
+
+  /// Whether a recipient that was accepted has no reply of its own to the data yet.
+  var awaitsRecipientReply: Bool {
+    while answeredRecipients < transaction.recipients.count {
+      if let code = transaction.recipients[answeredRecipients].reply?.code, (200..<300).contains(code) { return true }
+      answeredRecipients += 1
+    }
+    return false
   }
 
   /// Takes a reply to the end of the data that does not decide yet: PRDR's 353 and those for single recipients.

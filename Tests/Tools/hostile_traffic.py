@@ -193,6 +193,36 @@ def recipients(writer, count):
     talk.finish(b"RSET\r\n")
 
 
+def refused(writer, count, command, reply):
+    """All recipients of a mail are refused, and its client had them wrong."""
+    talk = Talk(writer)
+    talk.greet()
+    talk.say("C", b"MAIL FROM:<a@example>\r\n")
+    talk.say("S", b"250 2.1.0 Ok\r\n")
+    for bunch in batches(count, 50):
+        talk.say("C", command * len(bunch))
+        talk.say("S", reply * len(bunch))
+    talk.finish(b"RSET\r\n")
+
+
+def recipients_without_brackets(writer, count):
+    refused(writer, count, b"RCPT TO:user@example\r\n", b"501 5.1.3 bad address syntax\r\n")
+
+
+def recipients_beyond_ascii(writer, count):
+    refused(writer, count, b"RCPT TO:<\xc3\xa4@example> NOTIFY=NEVER\r\n", b"550 5.7.1 no\r\n")
+
+
+def logins_by_many_mechanisms(writer, count):
+    talk = Talk(writer)
+    talk.greet()
+    for number in range(count):
+        talk.say("C", b"AUTH X%d\r\n" % number)
+        talk.say("S", b"235 2.7.0 Ok\r\n")
+    talk.say("C", b"MAIL FROM:<a@example>\r\n")
+    talk.say("S", b"250 2.1.0 Ok\r\n")
+
+
 def transactions(writer, count):
     talk = Talk(writer)
     talk.greet()

@@ -152,7 +152,11 @@ struct ExchangeLog {
     greetingIsDue = false
     endIsDue = false
     mayHearSecrets = true
-    for index in head..<sent.count { sent[index].hasHole = true }
+    // What stands before one that waits behind a hole already does so too: a path may lose as much as it likes.
+    for index in sent.indices[head...].reversed() {
+      guard !sent[index].hasHole else { break }
+      sent[index].hasHole = true
+    }
   }
 
   private mutating func takeSent() -> SentCommand? {

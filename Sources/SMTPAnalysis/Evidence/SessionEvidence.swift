@@ -95,7 +95,7 @@ struct SessionEvidence {
     let isDecisive: Bool =
       switch exchange.step {
       case .command(.mail): transaction.mailReply?.frame == reply.frame && transaction.mailReply?.code == reply.code
-      case .command(.rcpt): transaction.recipients.allSatisfy { $0.reply?.isNegative ?? false }
+      case .command(.rcpt): drafts[id - 1].hasRefusedAllRecipients
       case .command(.data): transaction.dataReply?.frame == reply.frame
       case .chunk, .endOfData: true
       default: false

@@ -20,10 +20,11 @@ enum CommandSyntax: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.traits.contains(.malformed) else { return }
     var borne: (first: Exchange, fault: CommandFault, count: Int)?
+    var refused = Refused()
     for exchange in evidence.exchanges where exchange.traits.contains(.malformed) && !exchange.hasHole {
       guard let fault = exchange.fault else { continue }
       if exchange.reply.map({ $0.isPermanent && $0.code != 503 && isAboutForm($0) }) ?? false {
-        addRefused(exchange, fault, evidence, &findings)
+        refused.add(exchange, fault, evidence, &findings)
       } else if !(exchange.reply?.isNegative ?? false) {
         // A blank at the end is nothing beside the others.
         let isWorse = borne.map { $0.fault == .blankAtEnd && fault != .blankAtEnd } ?? true
@@ -39,24 +40,48 @@ enum CommandSyntax: FindingCheck {
         message: "\(visible(first.line.prefix(120))) \(words(fault, first))\(taken)\(others).", evidence: first.line))
   }
 
-  private static func addRefused(
-    _ exchange: Exchange, _ fault: CommandFault, _ evidence: SessionEvidence, _ findings: inout FindingCollector
-  ) {
-    guard let reply = exchange.reply else { return }
-    let decided = evidence.transactionDecided(by: exchange) != nil
-    let hasOtherRefusals = evidence.exchanges.contains {
-      $0.transaction == exchange.transaction && $0.verb == exchange.verb && $0.reply?.isNegative ?? false
-        && !$0.traits.contains(.malformed)
+  /// Those that were refused for their form. All exchanges are looked at once for them: a client may send as many.
+  private struct Refused {
+    /// Commands of a kind in one transaction.
+    private struct Kind: Hashable {
+      var transaction: Int?
+      var verb: Verb?
     }
-    if !hasOtherRefusals {
-      findings.withdraw(
-        [.senderRefused, .recipientRefused, .mailboxUnknown], at: reply.frame, of: exchange.transaction)
+
+    /// Where others of the kind were refused for other reasons; nil before anybody asks.
+    private var elsewhere: Set<Kind>?
+
+    mutating func add(
+      _ exchange: Exchange, _ fault: CommandFault, _ evidence: SessionEvidence, _ findings: inout FindingCollector
+    ) {
+      guard let reply = exchange.reply else { return }
+      let decided = evidence.transactionDecided(by: exchange) != nil
+      if !hasOtherRefusals(exchange, evidence) {
+        findings.withdraw(
+          [.senderRefused, .recipientRefused, .mailboxUnknown], at: reply.frame, of: exchange.transaction)
+      }
+      findings.add(
+        Finding(
+          .commandSyntax, severity: decided ? .error : nil, transaction: exchange.transaction,
+          at: exchange.commandPlace,
+          message: "\(visible(exchange.line.prefix(120))) \(words(fault, exchange)): \(reply.quoted).",
+          evidence: exchange.line))
     }
-    findings.add(
-      Finding(
-        .commandSyntax, severity: decided ? .error : nil, transaction: exchange.transaction, at: exchange.commandPlace,
-        message: "\(visible(exchange.line.prefix(120))) \(words(fault, exchange)): \(reply.quoted).",
-        evidence: exchange.line))
+
+    private mutating func hasOtherRefusals(_ exchange: Exchange, _ evidence: SessionEvidence) -> Bool {
+      let kinds = elsewhere ?? Self.othersRefused(evidence)
+      elsewhere = kinds
+      return kinds.contains(Kind(transaction: exchange.transaction, verb: exchange.verb))
+    }
+
+    private static func othersRefused(_ evidence: SessionEvidence) -> Set<Kind> {
+      var kinds: Set<Kind> = []
+      for exchange in evidence.exchanges
+      where exchange.reply?.isNegative ?? false && !exchange.traits.contains(.malformed) {
+        kinds.insert(Kind(transaction: exchange.transaction, verb: exchange.verb))
+      }
+      return kinds
+    }
   }
 
   /// Whether a refusal speaks of how the command is written, by its codes (RFC 3463 section 3.6 and 3.2: bad syntax of an

@@ -19,32 +19,38 @@ extension CatalogueEntry {
 }
 
 enum CredentialsInClear: FindingCheck {
+  /// The first login that shows something: a client may try as often as it likes.
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard !evidence.session.authentications.isEmpty else { return }
     for shown in evidence.session.authentications where shown.isInClear && shown.outcome != .cancelled {
-      let name = String(decoding: shown.mechanism, as: UTF8.self)
-      let exchange = evidence.exchanges.first { exchange in
-        (exchange.verb == .auth || exchange.verb == .xExps)
-          && equalsIgnoringCase(
-            exchange.line.split(separator: 0x20).dropFirst().first ?? [], shown.mechanism)
-      }
       let mechanism = visible(shown.mechanism)
       let who = shown.username.map { " of \(visible($0))" } ?? ""
-      if showsSecret.contains(name) {
+      if showsSecret.contains(String(decoding: shown.mechanism, as: UTF8.self)) {
         // A mechanism that the server did not go into was not answered with a secret.
         guard shown.username != nil, shown.code != 503, shown.code != 504 else { continue }
+        let exchange = exchange(of: shown, evidence)
         findings.add(
           Finding(
             .credentialsInClear, at: exchange?.commandPlace,
             message: "AUTH \(mechanism) showed the password\(who) outside TLS.", evidence: exchange?.line))
-      } else if shown.outcome == .accepted, !evidence.drafts.isEmpty {
-        findings.add(
-          Finding(
-            .credentialsInClear, severity: .info, at: exchange?.commandPlace,
-            message:
-              "AUTH \(mechanism)\(who) and the mail behind it passed outside TLS: the password is not shown, but whoever reads along can try passwords against the answer, or take the session over.",
-            evidence: exchange?.line))
+        return
       }
+      guard shown.outcome == .accepted, !evidence.drafts.isEmpty else { continue }
+      let exchange = exchange(of: shown, evidence)
+      findings.add(
+        Finding(
+          .credentialsInClear, severity: .info, at: exchange?.commandPlace,
+          message:
+            "AUTH \(mechanism)\(who) and the mail behind it passed outside TLS: the password is not shown, but whoever reads along can try passwords against the answer, or take the session over.",
+          evidence: exchange?.line))
+      return
+    }
+  }
+
+  /// The first exchange with the mechanism.
+  private static func exchange(of shown: Authentication, _ evidence: SessionEvidence) -> Exchange? {
+    evidence.exchanges.first { exchange in
+      (exchange.verb == .auth || exchange.verb == .xExps)
+        && equalsIgnoringCase(exchange.line.split(separator: 0x20).dropFirst().first ?? [], shown.mechanism)
     }
   }
 

@@ -26,7 +26,7 @@ enum ParameterNotOffered: FindingCheck {
 
   /// RFC 5321 section 4.1.1.11: 555 refuses a parameter that the server does not know, whatever extension has it.
   private static func lookAtUnknown(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
-    // One for each transaction: to see whether it was decisive takes a look at all its recipients.
+    // One for each transaction.
     var told: Set<Int?> = []
     for exchange in evidence.exchanges where exchange.verb == .mail || exchange.verb == .rcpt {
       guard let reply = exchange.reply, reply.code == 555, !exchange.traits.contains(.notOffered),
@@ -43,12 +43,12 @@ enum ParameterNotOffered: FindingCheck {
   }
 
   private static func lookAtExtensions(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
-    var told: [String] = []
+    var told: Set<String> = []
     for exchange in evidence.exchanges where exchange.traits.contains(.notOffered) {
       guard let offers = exchange.offers, let found = offers.firstNotOffered(in: exchange.line) else { continue }
       let decided = evidence.transactionDecided(by: exchange) != nil
       guard decided || !told.contains(found.extension) else { continue }
-      told.append(found.extension)
+      told.insert(found.extension)
       let parameter = exchange.line[found.start...].prefix { $0 != 0x20 }
       findings.add(
         Finding(
