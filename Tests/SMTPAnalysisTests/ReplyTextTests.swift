@@ -45,6 +45,9 @@ private func meaning(_ text: KnownText) -> ReplyMeaning { ReplyReading(of: reply
   @Test(arguments: sessionTexts + loginTexts)
   func `what is said of the session`(text: KnownText) { #expect(meaning(text) == text.meaning) }
 
+  @Test(arguments: providerTexts)
+  func `what great providers and their filters say`(text: KnownText) { #expect(meaning(text) == text.meaning) }
+
   @Test(arguments: nearMisses)
   func `words that are no reasons`(text: KnownText) { #expect(meaning(text) == text.meaning) }
 

@@ -8,7 +8,7 @@ extension KnownReply {
       "policyd greylist*", "greylisting in effect", "greylisted by", unless: ["5xx"], strength: .unmistakable,
       saidBy: "postgrey, milter-greylist, rspamd, SQLgrey, Exim, Cisco, GMX"),
     KnownReply(
-      .greylisted, "you have been delayed", "first time delivery", "first delivery attempt",
+      .greylisted, "you have been delayed", "first contact", "first time delivery", "first delivery attempt",
       "deferred for spam protection",
       "deferred due to unfamiliar", "unfamiliar sender", "new sender please retry", "unknown triplet", "triplet",
       "come back later i dont know you", "temporarily delayed for antispam", "delayed for anti spam",
@@ -58,7 +58,23 @@ extension KnownReply {
       "messages temporarily deferred", "tss04", "tss05", "tss11", "tsso4", "server busy please try again later from",
       "reached the sending limit", "mass mailing", "frequency limited", "connection frequency limited",
       "request is limited", "connection limited", "sending mail is limited", "concurrent sending limit",
-      saidBy: "Gmail, Yahoo, Microsoft 365, QQ, NetEase"),
+      "frequency is limited", "per connection reached", "messages per connection", "mails per connection",
+      "messages for this session", "messages in this session", "messages this session", "exceeded our limit",
+      "thread limit", "session limit*", "email quota exceeded",
+      saidBy: "Gmail, Yahoo, Microsoft 365, QQ, NetEase, Mimecast, Exim"),
+    KnownReply(
+      .rateLimited, "unusual sending activity", strength: .unmistakable,
+      saidBy: "Zoho (with 5.4.6, which is a loop elsewhere)"),
+    // NetEase names its reason by two words of letters: `DT:SPM`.
+    KnownReply(
+      .rateLimited, "mi dmc", "mi ccl", "mi sfq", "mi stc", "rp drc", "rp ccl", "rp cel", "rp rcl", "rp trc", "rp qrc",
+      "hl ifc", "hl rep", saidBy: "NetEase (163, 126)"),
+    KnownReply(.rateLimited, "limit", "limits", at: [.mail, .rcpt], strength: .general, saidBy: "many"),
+    KnownReply(
+      .rateLimited, "last hour", "last minute", "last minutes", "last day", "per minute", "per minutes", "per hour",
+      "per day",
+      "this hour", "emails today", "mails today", "messages today", "messaging rate", "rate of", "rate for",
+      at: [.greeting, .hello, .mail, .rcpt, .data], strength: .general, saidBy: "many"),
 
     // The client itself
     KnownReply(
@@ -82,7 +98,9 @@ extension KnownReply {
     KnownReply(
       .clientRefused, "ip not authorized", "ip is not authorized", "not allowed to connect",
       "not authorized to connect",
-      "not permitted to connect", "your host is not", "your ip is not", "your ip address is not", "ip address rejected",
+      "not permitted to connect", "not authorized to send email directly", "in whitelist", "not whitelisted",
+      "in allowlist", "you are blocked", "you have been blocked", "your host is not",
+      "your ip is not", "your ip address is not", "ip address rejected",
       "ip is not allowed", "refused by acl", "host rejected", "ip rejected", "connection rejected by policy",
       "connections from your", "connection refused from", "we do not accept mail from", "dont accept mail from",
       "do not accept connections from", "mail from <ip> refused", "mail from <ip> rejected", "host access denied",
@@ -90,6 +108,7 @@ extension KnownReply {
       "host network not allowed", "access from ip",
       "not accept mail from this", "not accepting mail from your", "connection from <ip> rejected", "country blocked",
       "your country", "geoip", saidBy: "Exim, Sendmail, OpenSMTPD, CommuniGate"),
+    KnownReply(.clientRefused, "your access to", at: [.greeting, .hello], saidBy: "Cisco"),
     KnownReply(
       .clientRefused, "access denied", "access rejected", "go away", "banned", "your ip", "your host", "client address",
       "your server", "sending server", "sending host", "your mail server", "connecting host", "connecting ip",

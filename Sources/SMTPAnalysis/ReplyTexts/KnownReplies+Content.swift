@@ -10,6 +10,7 @@ extension KnownReply {
       .contentRefused, "blocked attachment", "attachment type", "file type", "attachment is not", "attachments are not",
       "banned attachment", "banned file", "banned name", "forbidden attachment", "executable", "attachment not allowed",
       "illegal attachment", "file extension", "potential security issue", "content presents a potential",
+      "attachment of a type", "protected archive", "protected archives", "encrypted archive*", "macro enabled",
       "attachment blocked", "prohibited attachment", "dangerous attachment", "illegal extension", "exe files",
       at: .data, subject: "an attachment", saidBy: "Gmail, amavis, Exim, Postfix (mime_header_checks), MailScanner"),
     KnownReply(
@@ -20,20 +21,22 @@ extension KnownReply {
       "high probability of spam", at: .data, subject: "it looks like spam",
       saidBy: "SpamAssassin, rspamd, Gmail, Barracuda, Exim, Yahoo, GMX, iCloud, Zimbra, Haraka"),
     KnownReply(
-      .contentRefused, "message content rejected", "content rejected", "content filter*", "rejected by filter",
+      .contentRefused, "message content rejected", "content rejected", "rejected by filter",
       "header check*",
       "body check*", "content policy", "policy filter", "content not accepted", "content scan", "message content",
       "content is not", "blocked by content", "dangerous", "blocked for content", "suspicious",
       "cant be accepted content",
       "unacceptable content", "profanity", "contains a url", "contains url", "contains a link", "blocked url",
-      "offensive", "bannedcontent", "sensitive", "bad content", "illegal content", "undesirable",
+      "unsafe content", "content denied", "dt spm", "offensive", "bannedcontent", "sensitive", "bad content",
+      "illegal content", "undesirable",
       "rejected by rule", "rejected by content", at: .data,
       saidBy: "Postfix, amavis, Microsoft 365, Mimecast, NetEase, QQ, Symantec"),
     KnownReply(
       .contentRefused, "date header", "from header", "to header", "subject header", "missing header", "header missing",
       "missing required header", "missing from", "missing date", "missing message id", "malformed header",
       "invalid header",
-      "header syntax", "bad header", "multiple from", "duplicate header", "duplicate headers", "headers are missing",
+      "header syntax", "headers fail syntax", "mime parts", "invalid mime", "bad header", "multiple from",
+      "duplicate header", "duplicate headers", "headers are missing",
       "not rfc 5322 compliant", "not rfc 2822 compliant", "rfc 5322 compliant", "rfc 2822 compliant", "rfc5322",
       "rfc2822",
       "non compliant message", "messages missing", "invalid message", "illegal character", "8 bit data in header",
@@ -41,16 +44,25 @@ extension KnownReply {
       "corrupt message content", "message content invalid", "conversion", "8bit", "eight bit", "nul", "nuls", at: .data,
       subject: "the form of the message",
       saidBy: "Gmail, Exim, Exchange, Postfix, Barracuda, mail.ru"),
+    KnownReply(.contentRefused, "content filter*", at: .data, needs: ["5xx"], saidBy: "Postfix, amavis"),
     KnownReply(
       .contentRefused, "duplicate header", "duplicate headers", at: .data, strength: .unmistakable,
       subject: "the form of the message", saidBy: "Amazon SES (which names DKIM-Signature as the header)"),
     // A filter that does not work judges nothing.
     KnownReply(
+      .unspecified, "error in processing id", at: .data, needs: ["4xx"], strength: .unmistakable,
+      saidBy: "amavis (which quotes what another server said to it)"),
+    KnownReply(
       .unspecified, "milter", "scanner", "clamd", "scan failed", "unable to scan", "could not scan", at: .data,
       needs: ["4xx"], saidBy: "clamav-milter, Exim"),
     KnownReply(.contentRefused, "banned", at: .data, strength: .general, saidBy: "amavis"),
     KnownReply(
-      .contentRefused, "milter", "rejected", "blocked", at: .data, needs: ["5.7.1"], strength: .general,
+      .contentRefused, "attachment", "attachments", at: ReplySteps(.endOfData), needs: ["5xx"], strength: .general,
+      subject: "an attachment", saidBy: "many"),
+    // Said to DATA itself it cannot be about what is not sent yet.
+    KnownReply(
+      .contentRefused, "milter", "rejected", "blocked", at: ReplySteps(.endOfData), needs: ["5.7.1"],
+      strength: .general,
       saidBy: "Postfix, milters"),
     KnownReply(
       .policy, "spam", "spammer", "virus", "malware", "phish*", "junk", "unsolicited", "content rejected",

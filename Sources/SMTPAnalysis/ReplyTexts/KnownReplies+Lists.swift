@@ -16,7 +16,8 @@ extension KnownReply {
       "blocklist", "blocklists", "blocklisted", "block list", "block lists", "blacklist", "blacklists", "blacklisted",
       "black list", "black lists", "blacklisting", "block listed", "black listed", "denylist", "deny list",
       "denylisted",
-      "local blocklist", "spam list", "spam database", unless: ["x.1.x"], saidBy: "Exim, Exchange, Sendmail, Zimbra"),
+      "local blocklist", "spam list", "spam database", "black ip", "all messages from <ip>", unless: ["x.1.x"],
+      saidBy: "Exim, Exchange, Sendmail, Zimbra, FortiMail, Yahoo"),
     KnownReply(
       .blocklisted, "spamhaus", "spamcop", "barracuda reputation", "sorbs", "senderbase", "talos", "uceprotect", "psbl",
       "invaluement", "cloudmark sender", "csi sender", "proofpoint dynamic reputation", "dynamic reputation", "abusix",
@@ -31,7 +32,8 @@ extension KnownReply {
       saidBy: "Gmail, Cisco, Barracuda, McAfee, Symantec, Trend Micro, Comcast"),
     KnownReply(
       .blocklisted, "banned sending ip", "banned sender", "on our block list", "part of their network is on our",
-      "s3140", "s3150", "your network is on our block", "ou 001", "ou 002", "dy 001", "dy 002", "sc 001", "sc 002",
+      "s3140", "s3150", "rtr bl", "con b1", "anti spam system", "hl ipb", "hl ihu", "wm bli", "dt rbl",
+      "your network is on our block", "ou 001", "ou 002", "dy 001", "dy 002", "sc 001", "sc 002",
       "sc 004", "fblw15", "fblw15a", "ts03", "bl21", "bl23", "bl000000", "rp 001", "co re1", "hvu b1", "rly b1",
       "ip listed",
       "ip is listed", "ip address is listed", "is listed in", "is listed on", "is listed as", "are listed",

@@ -7,14 +7,16 @@ extension KnownReply {
       .relayDenied, "not configured to relay", "relay access denied", "relaying denied", "relay not permitted",
       "relaying not permitted",
       "relaying not allowed", "relay not allowed", "unable to relay", "cannot relay", "relay denied", "relaying is not",
-      "relay is not", "not permitted to relay", "not allowed to relay", "not authorized to relay", "we do not relay",
+      "relay is not", "permission to relay", "permitted to relay", "not permitted to relay", "not allowed to relay",
+      "not authorized to relay", "we do not relay",
       "do not relay", "dont relay", "wont relay", "no relaying", "open relay", "not a relay", "not an open relay",
       "prohibited to relay", "relaying prohibited", "relay prohibited", "unauthorized relay", "unauthorised relay",
       "invalid relay", "relay operation", "relaying to", "relaying mail", "not relaying", "relay to <address>",
       "relay attempt",
       "relaying attempt",
       "relay rejected", "relaying rejected", "relaying forbidden", "relay forbidden", "relaying refused", "no relay",
-      "authentication required for relay", "must authenticate to relay", "authenticate to relay", "relaydenied",
+      "credentials for relay", "relaying disallowed", "relay disallowed", "authentication required for relay",
+      "must authenticate to relay", "authenticate to relay", "relaydenied",
       at: [.rcpt, .data, .mail], unless: ["530"],
       saidBy: "Postfix, Sendmail, Exim, Exchange, OpenSMTPD, MDaemon, hMailServer"),
     KnownReply(
@@ -64,7 +66,7 @@ extension KnownReply {
       "not authenticated", "must be authenticated", "needs authentication", "need to authenticate", "login required",
       "log in first", "please login", "please log in", "client was not authenticated",
       "unauthenticated senders not allowed",
-      "smtp authentication", "pop before smtp", "pop3 before smtp", "check for new mail first",
+      "smtp authentication", "pop before smtp", "pop3 before smtp", "check for new mail",
       "without authentication",
       "not logged in", "unauthenticated access", "anonymous mail", "authorization required", "send auth",
       at: [.mail, .rcpt, .data, .hello], unless: ["x.7.26"],
@@ -79,7 +81,8 @@ extension KnownReply {
       "need starttls", "must use tls", "must use starttls", "secure connection required", "without tls",
       "not sent over tls", "not using tls", "requires a secure", "only over tls", "only with tls",
       "unencrypted connection",
-      "requiretls", "requires ssl", "ssl is required", "encrypted connection", "encryption needed", "plaintext auth*",
+      "only over encrypted", "encrypted connections only", "requiretls", "requires ssl", "ssl is required",
+      "encrypted connection", "encryption needed", "plaintext auth*",
       "plain text auth*", "enforced tls", "tls connection required", "tls not negotiated", "no tls", "sni required",
       unless: ["454"], saidBy: "Postfix, Gmail, Exchange, Exim, Sendmail, Dovecot, GMX, OpenSMTPD, Proofpoint"),
 
@@ -110,7 +113,8 @@ extension KnownReply {
       "send as denied", "sendasdenied", "sender address does not match", "must match authenticated", "not owned by",
       "not allowed to use this sender", "from must equal authorized user", "mail from must equal", "sender mismatch",
       "sender and authenticated user", "not verified", "email address is not verified", "must be from a verified",
-      "sender is not allowed", "not your address", "sender not allowed", "address not allowed",
+      "verified sender", "from address does not match", "dt sum", "sender is not allowed", "not your address",
+      "sender not allowed", "address not allowed",
       at: [.mail, .rcpt, .data], subject: "the login may not use this sender",
       saidBy: "Postfix, Exchange, Amazon SES, GMX, QQ, Yandex, Zoho"),
     KnownReply(
@@ -119,6 +123,17 @@ extension KnownReply {
       "is not allowed to post", "not authorized to post", "restricted to members", "members only", "closed list",
       at: [.rcpt, .data], subject: "the recipient does not take mail from this sender",
       saidBy: "Exchange, Mailman, Google Groups"),
+    KnownReply(
+      .policy, "tenant allow block list", "manually blocked senders", "blocked senders", "blocked sender list",
+      strength: .unmistakable, subject: "the sender is blocked there", saidBy: "Microsoft 365, Mimecast"),
+    KnownReply(
+      .policy, "sending denied", "sending is denied", "rejected by recipients", "rejected by recipient",
+      at: [.rcpt, .data],
+      saidBy: "Gmail, QQ"),
+    // Not a word of the mailbox: 550 alone would say that there is none.
+    KnownReply(
+      .unspecified, "blocked", "denied", "rejected by", at: .rcpt, unless: ["x.7.x"], strength: .general, saidBy: "many"
+    ),
     KnownReply(
       .policy, "policy reasons", "policy violation", "violates policy", "violation of policy", "local policy",
       "by policy",

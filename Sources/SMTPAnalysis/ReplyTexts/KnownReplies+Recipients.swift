@@ -29,6 +29,14 @@ extension KnownReply {
       "is out of space", "not enough space in", "storage quota", "storage limit", "user over", "quota violation",
       at: [.rcpt, .data],
       saidBy: "Dovecot, Cyrus, Gmail, Postfix, Exchange, Courier, iCloud, Yahoo, mail.ru, Zimbra, Yandex"),
+    KnownReply(
+      .mailboxFull, "postfach voll", "postfach ist voll", "lleno", "llena", "casella piena", "casella e piena",
+      "est pleine",
+      "destinataire pleine", "przepelniona", at: [.rcpt, .data], saidBy: "servers in German, Spanish, Italian, French"),
+    // A precise code for another cause that goes with it.
+    KnownReply(
+      .mailboxFull, "over quota", "overquota", "mailbox full", "mailbox is full", at: [.rcpt, .data], needs: ["552"],
+      strength: .unmistakable, saidBy: "Orange (552 5.1.1)"),
 
     KnownReply(
       .serverStorage, "insufficient system storage", "insufficient disk space", "insufficient space",
@@ -98,6 +106,10 @@ extension KnownReply {
       "no longer available", "no longer in use", "no longer active", "no longer accepts", "unable to receive mail",
       "is disabled", at: [.rcpt, .data], subject: "the mailbox is disabled",
       saidBy: "Gmail, Yahoo, Exim, Exchange, mail.ru, Yandex, Zimbra, iCloud"),
+    KnownReply(
+      .mailboxUnknown, "mailbox", "mailbox has", "account has", "user has", "user is", at: .rcpt,
+      needs: ["550", "553"],
+      unless: ["x.7.x"], strength: .general, saidBy: "many"),
     KnownReply(
       .mailboxUnknown, "recipient address rejected access denied", at: [.rcpt, .data], needs: ["x.4.1"],
       saidBy: "Microsoft 365 (its directory does not know the recipient)"),

@@ -17,6 +17,9 @@ extension KnownReply {
       at: [.mail, .rcpt, .data],
       saidBy: "Postfix, Exim, Sendmail, Yahoo, mail.ru, GMX, OpenSMTPD"),
     KnownReply(
+      .senderUnknown, "null sender is not allowed", "empty sender is not allowed", at: [.mail, .rcpt, .data],
+      strength: .unmistakable, saidBy: "NetEase, QQ"),
+    KnownReply(
       .senderUnknown, "domain not found", "domain does not exist", "domain doesnt exist", "no mx record",
       "malformed dns server reply", "no dns", "host not found", "dns lookup", "name service error", "domain lookup",
       "mx record", "resource record", "unresolvable", "domain name does not", "domain name not found", "does not exist",
@@ -31,8 +34,9 @@ extension KnownReply {
       "maximum size", "max message size", "size exceeds", "message size", "fixed maximum message size", "mail size",
       "too much mail data", "message is too big", "message too long", "larger than", "exceeds the maximum",
       "exceeds maximum", "exceeded size", "message exceeds", "content length", "exceeds our", "too big",
-      "oversized", "is over the limit", "over size", "data size exceeds", "exceeded the size", "databytes limit",
+      "oversized", "message length", "exceeds administrative limit", "is over the limit", "over size",
+      "data size exceeds", "exceeded the size", "databytes limit",
       at: [.mail, .rcpt, .data], unless: ["x.2.2"],
-      saidBy: "Postfix, Exim, Sendmail, qmail, Exchange, Gmail, Dovecot, GMX, OpenSMTPD"),
+      saidBy: "Postfix, Exim, Sendmail, qmail, Exchange, Gmail, Dovecot, GMX, OpenSMTPD, Courier"),
   ]
 }

@@ -12,11 +12,16 @@ extension KnownReply {
       .tooManyErrors, "too many protocol errors", "too many consecutive errors", "too many failed commands",
       "too many unimplemented commands", "too many bad recipients", "too many invalid recipients",
       "too many unknown recipients", "too many failed recipients", "too many recipient failures",
-      "too many syntax errors", "too many invalid rcpt", "too many hostile", "error limit exceeded",
+      "too many syntax errors", "too many unauthenticated commands", "too many rejected commands",
+      "bad smtp command limit", "bad command limit", "unrecognized commands", "unrecognised commands",
+      "too many consecutive", "too many noop*", "mi cel", "too many invalid rcpt", "too many hostile",
+      "error limit exceeded",
       "maximum number of errors", "exceeded the maximum number of errors", "too many wrong recipients",
       "too many rejected recipients", "possible dictionary attack", "directory harvest",
-      strength: .unmistakable, saidBy: "Haraka, Cisco, MDaemon, CommuniGate"),
-    KnownReply(.tooManyErrors, "too many authentication fail*", "too many auth fail*", saidBy: "Dovecot, Exim"),
+      strength: .unmistakable, saidBy: "Haraka, Cisco, MDaemon, CommuniGate, qpsmtpd, Gmail, NetEase"),
+    KnownReply(
+      .tooManyErrors, "too many authentication fail*", "too many auth fail*", "too many failed logins",
+      "too many login fail*", at: [.auth, .mail, .rcpt, ReplySteps(.other)], saidBy: "Dovecot, Exim"),
 
     // Too many connections
     KnownReply(
@@ -27,9 +32,11 @@ extension KnownReply {
       "too many open connections", "too many smtp sessions", "too many smtp connections", "connection limit exceeded",
       "connection limit reached", "connections limit", "concurrent connection limit", "concurrent connections limit",
       "concurrency limit exceeded", "maximum number of concurrent", "maximum number of connections",
-      "maximum connections", "maximum concurrent connections", "max connections", "number of concurrent connections",
+      "number of simultaneous", "maximum connections", "maximum concurrent connections", "max connections",
+      "number of concurrent connections",
       "number of concurrent server connections", "simultaneous connections", "all server ports are busy",
-      "exceeded allowable connection time", "too many hosts", "connected too many times", "max connections per ip",
+      "exceeded allowable connection time", "hl icc", "too many hosts", "connected too many times",
+      "max connections per ip",
       "no more connections", "too many smtp clients", saidBy: "Exchange, Yahoo, GMX, QQ, Barracuda, Cyrus"),
     KnownReply(
       .tooManyConnections, "too many connections opened", "ip has too many open", saidBy: "Orange, Free, mail.ru"),
@@ -44,7 +51,9 @@ extension KnownReply {
     KnownReply(
       .protocolError, "protocol error", "synchronization error", "synchronisation error",
       "improper command pipelining", "improper use of smtp command pipelining", "input sent without waiting",
-      "before greeting", "before the greeting", "pregreet", "pre greet", "talked before", "talking before",
+      "before greeting", "before the greeting", "before smtp greeting", "before the smtp greeting",
+      "before my greeting",
+      "before banner", "before the banner", "pregreet", "pre greet", "talked before", "talking before",
       "spoke too soon", "speaking before", "you talk too soon", "you are talking too early", "dont talk first",
       "early talker", "earlytalker", "command pipelining is not", "pipelining not allowed", "pipelining not supported",
       "unauthorized pipelining", "unexpected pipelining", unless: ["4xx"],
@@ -86,7 +95,7 @@ extension KnownReply {
       .shuttingDown, "shutting down", "shut down", "server shutdown", "going down", "system not accepting",
       "not accepting network messages", "service shutting", "closing for maintenance", "down for maintenance",
       "maintenance", "server is restarting", "is restarting", "server exiting", "system shutdown",
-      needs: ["4xx"], saidBy: "Postfix, Exim, Sendmail, Dovecot, Exchange"),
+      needs: ["4xx"], unless: ["x.2.x"], saidBy: "Postfix, Exim, Sendmail, Dovecot, Exchange"),
     KnownReply(
       .shuttingDown, "service not available closing transmission channel", "service not available",
       at: [

@@ -76,6 +76,7 @@ struct ReplyReading: Equatable, Sendable {
       return .mailboxUnknown
     case 553 where step == .rcpt && subject != 0x37: return .mailboxUnknown
     case _ where subject == 0x37: return step == .auth ? .authFailed : .policy
+    case 500... where subject == 0x36 && step == .endOfData: return .contentRefused  // x.6, RFC 3463 section 3.7
     case 500, 501, 502, 504, 555: return step == .auth ? .authSyntax : .notUnderstood
     default: return .unspecified
     }

@@ -139,8 +139,11 @@ struct ReplyText {
     guard !chunk.isEmpty else { return }
     guard chunk.contains(where: { $0 == 0x2e || $0 == 0x3a || $0 == 0x40 }) else { return appendWords(chunk.span) }
     if let at = chunk.lastIndex(of: 0x40), at > chunk.startIndex, at < chunk.endIndex - 1 {
-      addresses.append(Array(chunk))
+      // Barracuda quotes what it was told of each: `(ann@b.example:blocked)`.
+      let end = chunk[(at + 2)...].firstIndex(of: 0x3a) ?? chunk.endIndex
+      addresses.append(Array(chunk[..<end]))
       append(.address)
+      if end < chunk.endIndex { readChunk(chunk[(end + 1)...]) }
     } else if let status = Self.status(in: chunk) {
       if trailingStatus == nil { trailingStatus = status }
     } else if Self.isIPAddress(chunk) {
