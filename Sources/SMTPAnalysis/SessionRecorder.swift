@@ -250,7 +250,9 @@ struct SessionRecorder: DialogueSink {
   /// Where no other reply came to the message, the one within its text decided.
   mutating func settleRefusalInText() {
     guard let (number, reply) = refusalInText else { return }
-    if let index = draft(ofMessage: number), drafts[index].transaction.endReply == nil {
+    // What is said to a client that is gone (`451 Incomplete DATA`) decides nothing.
+    let isHeard = left.client.map { reply.begin.time <= $0.time } ?? true
+    if isHeard, let index = draft(ofMessage: number), drafts[index].transaction.endReply == nil {
       let record = ReplyRecord(reply, since: nil)
       drafts[index].transaction.endReply = record
       drafts[index].ending = .answered
@@ -264,6 +266,7 @@ struct SessionRecorder: DialogueSink {
     if let tls, tls.method == .starttls, tls.outcome == .unknown, !isEncrypted, reply?.isPositive == true {
       readsOnBehindTLS = true
     }
+    if protocolKind == .lmtp, reply != nil, let last = drafts.last, last.hasDataReplies { last.dialogueWentOn = true }
     switch command.verb {
     case .helo, .ehlo, .lhlo:
       if reply == nil { log.forgetOffers() }
@@ -386,7 +389,13 @@ struct SessionRecorder: DialogueSink {
     guard let reply, protocolKind == .lmtp || !drafts[index].keepsForLater(reply) else { return }
     drafts[index].transaction.endReply = reply
     // RFC 2033 section 4.2: the replies come in the order of the accepted RCPTs.
-    if protocolKind == .lmtp { drafts[index].answerNextRecipient(with: reply) }
+    if protocolKind == .lmtp {
+      if reply.code == 421 {
+        drafts[index].answerAllRecipients(with: reply)
+      } else {
+        drafts[index].answerNextRecipient(with: reply)
+      }
+    }
     drafts[index].ending = .answered
     if open == index { open = nil }
   }

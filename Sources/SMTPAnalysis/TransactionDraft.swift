@@ -20,6 +20,8 @@ final class TransactionDraft {
   private var answeredRecipients = 0
   /// A recipient has its own reply to the data: asked for with each exchange, of which there may be as many as recipients.
   private(set) var hasDataReplies = false
+  /// A command behind the data was answered, whether or not all recipients had their replies.
+  var dialogueWentOn = false
   /// Exim's PRDR: what was said of single recipients behind a 353. It counts when the message was answered too.
   private var individualReplies: [ReplyRecord]?
   /// How many of those are due, counted when the 353 came: counting for each of them would take the square of their number.
@@ -42,6 +44,7 @@ final class TransactionDraft {
     hasHole = other.hasHole
     answeredRecipients = other.answeredRecipients
     hasDataReplies = other.hasDataReplies
+    dialogueWentOn = other.dialogueWentOn
     individualReplies = other.individualReplies
     individualRepliesDue = other.individualRepliesDue
   }
@@ -86,6 +89,11 @@ final class TransactionDraft {
     let isRefused = Self.refusal(reply) != nil
     for single in kept { answerNextRecipient(with: isRefused && Self.refusal(single) == nil ? reply : single) }
     return false
+  }
+
+  /// LMTP: the server takes its leave, whoever still waits for a reply.
+  func answerAllRecipients(with reply: ReplyRecord) {
+    while answeredRecipients < transaction.recipients.count { answerNextRecipient(with: reply) }
   }
 
   /// Whether MAIL bears the parameter.
@@ -152,10 +160,11 @@ final class TransactionDraft {
       let got = recipients.count { $0.dataReply.map { Self.refusal($0) == nil } ?? false }
       if got > 0 { return got == recipients.count ? .accepted : .partiallyAccepted }
       // One that was accepted by RCPT and told nothing after the data may have it or not.
-      guard recipients.allSatisfy({ ($0.dataReply ?? $0.reply).map { Self.refusal($0) != nil } ?? false }) else {
-        return nil
-      }
-      return recipients.last.flatMap { $0.dataReply ?? $0.reply }.flatMap(Self.refusal)
+      // Where the dialogue went on, the server had nothing more to say: Cyrus answers once that a message is too large.
+      guard
+        dialogueWentOn || recipients.allSatisfy({ ($0.dataReply ?? $0.reply).map { Self.refusal($0) != nil } ?? false })
+      else { return nil }
+      return recipients.reversed().lazy.compactMap { ($0.dataReply ?? $0.reply).flatMap(Self.refusal) }.first
     }
     guard let reply = transaction.endReply else { return nil }
     guard reply.code >= 200, reply.code < 300 else { return Self.refusal(reply) }

@@ -147,7 +147,7 @@ private let cases: [RefusalCase] = [
   RefusalCase(
     "end size", toEnd("552 5.3.4 too big"), [.sizeExceeded], says: "had not declared the size", "in vain", "52428800"),
   RefusalCase("end mailbox, one recipient", toEnd("550 5.1.1 User unknown"), [.mailboxUnknown]),
-  RefusalCase("end bare LF", toEnd("550 5.5.2 bare <LF> received"), []),
+  RefusalCase("end bare LF, and there is none", toEnd("550 5.5.2 bare <LF> received"), [.messageRefused]),
   RefusalCase(
     "RCPT list, what the list answered",
     toRcpt("550 5.7.1 listed in bl.lists.example=127.0.0.2, 192.0.2.7"), [.blocklisted], says: "192.0.2.7."),

@@ -5,7 +5,7 @@ extension Span where Element == UInt8 {
   var holdsBareLineEnd: Bool {
     let phrases: [StaticString] = [
       "bare <lf>", "bare lf", "bare linefeed", "bare newline", "bare line feed", "smtplf", "bare <cr>", "bare cr",
-      "bare carriage", "stray lf", "stray newline", "line end",
+      "bare carriage", "barelf", "barecr", "stray lf", "stray newline", "line end",
     ]
     return phrases.contains { holds($0) }
   }

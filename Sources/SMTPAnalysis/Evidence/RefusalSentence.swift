@@ -31,7 +31,8 @@ extension Refusal {
       text += consequence
       text += ")"
     }
-    text += "."
+    // A quotation may end the sentence itself.
+    if let last = text.utf8.last, last != 0x2e, last != 0x3f, last != 0x21 { text += "." }
     return text
   }
 
@@ -66,8 +67,13 @@ extension Refusal {
       text += " at RCPT"
     case .transfer:
       text += "The server \(verb)the mail at \(keyword.uppercased()), before all of it was sent"
-    case .message(let bytes):
-      text += "The server \(verb)the message\(bytes.map { " of \($0) bytes" } ?? "") after it was sent whole"
+    case .message(let bytes, let isWhole):
+      text += "The server \(verb)the message"
+      if isWhole {
+        text += "\(bytes.map { " of \($0) bytes" } ?? "") after it was sent whole"
+      } else {
+        text += " before its end was sent\(bytes.map { ", after \($0) bytes" } ?? "")"
+      }
     case .command:
       text += "The server \(verb)\(keyword)"
     }

@@ -116,7 +116,8 @@ struct SessionEvidence {
       guard reply.isNegative else { return false }
       let words = reply.smallLetters
       let phrases: [StaticString] = [
-        "protocol error", "pipelin", "synchroni", "before greeting", "without waiting", "pregreet",
+        "protocol error", "pipelin", "synchroni", "before greeting", "before smtp greeting", "before the greeting",
+        "before banner", "before the banner", "without waiting", "pregreet",
       ]
       return phrases.contains { words.span.holds($0) }
     }

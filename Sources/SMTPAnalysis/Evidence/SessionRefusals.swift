@@ -13,8 +13,8 @@ struct Refusal {
     case recipients(first: [UInt8], count: Int)
     /// DATA or a chunk: the message was not (wholly) sent.
     case transfer
-    /// A message after its end was sent.
-    case message(bytes: Int?)
+    /// A message after its end was sent, or within it.
+    case message(bytes: Int?, isWhole: Bool = true)
     /// LMTP: recipients of a message that was sent (RFC 2033 section 4.2).
     case deliveries(first: [UInt8], count: Int)
     case command
@@ -186,6 +186,7 @@ private struct RefusalWalk {
       case .timeout, .proxyExpected, .protocolError, .badSequence, .notUnderstood: nil
       case .sizeExceeded: .sizeExceeded
       case .serverStorage: .serverStorage
+      case .relayDenied: .relayDenied
       case .policy, .contentRefused: Self.policy(reply, reading) ?? .senderDeferred
       case .badAddress where Self.isMalformed(exchange.line, keyword: "MAIL FROM:<"): nil
       case .heloRefused: .clientRefused
@@ -254,7 +255,9 @@ private struct RefusalWalk {
 
   private mutating func addMessage(_ exchange: Exchange, _ reply: ReplyRecord, _ evidence: SessionEvidence) {
     let bytes = exchange.transaction.flatMap(evidence.transaction)?.message?.byteCount
-    addContent(.message(bytes: bytes), exchange, reply, to: .endOfData)
+    let end = exchange.transaction.flatMap { evidence.drafts.indices.contains($0 - 1) ? evidence.drafts[$0 - 1] : nil }?
+      .messageEnd
+    addContent(.message(bytes: bytes, isWhole: end != .unfinished), exchange, reply, to: .endOfData)
   }
 
   private mutating func addContent(

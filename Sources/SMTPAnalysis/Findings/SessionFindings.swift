@@ -5,6 +5,7 @@ enum SessionFindings {
     for group in groups {
       for check in group { check.look(at: evidence, into: &findings) }
     }
+    UnexplainedRefusal.look(at: evidence, into: &findings)
     return findings.findings
   }
 
@@ -25,7 +26,7 @@ enum SessionFindings {
     // Read where they lie: a copy of each counts references.
     let all = findings.span
     for index in all.indices where canExplain(all[index], session) {
-      let (rank, mail) = (rank(all[index]), all[index].transaction ?? .max)
+      let (rank, mail) = (rank(all[index], session), all[index].transaction ?? .max)
       if let best, (best.rank, best.mail) <= (rank, mail) { continue }
       best = (index, rank, mail)
     }
@@ -44,7 +45,7 @@ enum SessionFindings {
       } else if let time = all[index].time, time < transaction.start {
         continue
       }
-      let (isForeign, rank) = (all[index].transaction == nil ? 1 : 0, rank(all[index]))
+      let (isForeign, rank) = (all[index].transaction == nil ? 1 : 0, rank(all[index], session))
       if let best, (best.isForeign, best.rank) <= (isForeign, rank) { continue }
       best = (index, isForeign, rank)
     }
@@ -59,7 +60,7 @@ enum SessionFindings {
     case .pathMTUBlackhole:
       return session.verdict.outcome == .unknown || session.verdict.outcome == .failed
     case .greylisted, .tooManyRecipients, .starttlsRefused, .receiverStalled, .commandOutOfOrder,
-      .commandSyntax,
+      .commandSyntax, .commandTooLong, .pathTooLong, .tlsHandshakeFailed,
       .commandUnknown, .earlyTalker, .replyMalformed, .middleboxInspection, .missingHELO, .transactionAbandoned,
       .replyMissing, .duplicateMessage, .serverClosedWithout421, .notSMTPClient, .replyInvalidForCommand:
       return true
@@ -70,10 +71,15 @@ enum SessionFindings {
     }
   }
 
+  private static func isDecided(_ session: Session) -> Bool {
+    session.verdict.outcome == .refused && !session.transactions.isEmpty
+  }
+
   /// The lower, the nearer to the root: what stands before others in the dialogue is their cause.
-  private static func rank(_ finding: Finding) -> Int {
+  private static func rank(_ finding: Finding, _ session: Session) -> Int {
     switch finding.id {
     case .smuggledTransaction, .starttlsInjection: 0
+    case .notSMTPClient: 1
     case .earlyTalker where finding.severity == .error: 1
     case .starttlsStripped, .tlsOnPlaintextPort, .plaintextOnTLSPort, .tlsGarbage, .proxyPreambleMismatch,
       .notSMTPServer, .starttlsResponseInjection:
@@ -82,6 +88,10 @@ enum SessionFindings {
     case .receiverStalled where finding.severity == .error: 3
     case .connectionResetByMiddlebox, .chunkSizeMismatch: 4
     case .endOfDataMissing, .replyLost, .replyIncomplete: 5
+    // A mail that had been decided by then: what was said to no command of it came later.
+    case .tooManyErrors where finding.transaction == nil && isDecided(session): 9
+    // Nobody minded.
+    case .earlyTalker where !session.transactions.isEmpty: 24
     case .tooManyErrors, .commandOutOfOrder: 6
     case .missingHELO where finding.severity == .error: 6
     case .bareLF where finding.severity == .error: 7
@@ -90,9 +100,10 @@ enum SessionFindings {
     case .authFailed, .starttlsRefused: 7
     case .nonstandardEndOfData: 8
     case .serverErrorSwallowed: 30
-    case .commandSyntax, .commandUnknown, .replyMalformed, .middleboxInspection, .missingHELO, .replyMissing,
-      .replyInvalidForCommand:
+    case .commandSyntax, .commandUnknown, .commandTooLong, .pathTooLong, .replyMalformed, .middleboxInspection,
+      .replyMissing, .replyInvalidForCommand:
       20
+    case .missingHELO: 26
     case .serverClosedWithout421, .transactionAbandoned, .noQUIT: 25
     case .captureOneSided: 10
     case .captureGap, .captureClipped, .captureEnded, .captureMidstream: 28

@@ -40,11 +40,14 @@ enum BareLF: FindingCheck {
   private static func lookAtCommands(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
     let lines = evidence.exchanges.filter { $0.traits.contains(.bareLF) && !$0.isClipped }
     guard let first = lines.first else { return }
+    // postscreen refuses the recipients for it (`550 5.5.1 Protocol error`).
+    let isBlamed = !findings.contains(.earlyTalker, .pipeliningPastBarrier, .pipeliningNotOffered)
+    let refusal = isBlamed && evidence.session.verdict.outcome != .delivered ? evidence.refusalOfProtocol : nil
     findings.add(
       Finding(
-        .bareLF, at: first.commandPlace,
+        .bareLF, severity: refusal == nil ? nil : .error, at: first.commandPlace,
         message:
-          "\(lines.count) command line\(lines.count == 1 ? "" : "s") of the client ended with LF without CR\(first.answer).",
+          "\(lines.count) command line\(lines.count == 1 ? "" : "s") of the client ended with LF without CR\(refusal.map { ": \($0.quoted)" } ?? first.answer).",
         evidence: first.line + [0x0a]))
   }
 }

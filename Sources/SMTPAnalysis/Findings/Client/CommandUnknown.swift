@@ -32,6 +32,15 @@ enum CommandUnknown: FindingCheck {
       return
     }
     let others = unknown.count - 1
+    if let (data, lines) = evidence.textBehindRefusedData, evidence.exchanges[lines].contains(where: { $0 === first }) {
+      findings.add(
+        Finding(
+          .commandUnknown, at: first.commandPlace,
+          message:
+            "The client sent its message though DATA had been refused (\(data.quoted)): the server took \(unknown.count == 1 ? "a line" : "\(unknown.count) lines") of it for commands, the first of them \(visible(first.line.prefix(80))): \(reply.quoted).",
+          evidence: first.line))
+      return
+    }
     findings.add(
       Finding(
         .commandUnknown, at: first.commandPlace,
@@ -44,6 +53,25 @@ enum CommandUnknown: FindingCheck {
   private static func isMasked(_ line: [UInt8]) -> Bool {
     let verb = line.prefix { $0 != 0x20 }
     return verb.count >= 4 && verb.allSatisfy { $0 == 0x58 }
+  }
+}
+
+extension SessionEvidence {
+  /// Lines of a message that the client sent though DATA had been refused, and the refusal: it must not do that (RFC 5321
+  /// section 3.3), and the server reads them as commands.
+  var textBehindRefusedData: (data: ReplyRecord, lines: Range<Int>)? {
+    guard traits.contains(.unknown) else { return nil }
+    var refusal: ReplyRecord?
+    for index in exchanges.indices {
+      let exchange = exchanges[index]
+      if exchange.traits.contains(.unknown), let refusal {
+        let end = exchanges[index...].firstIndex { !$0.traits.contains(.unknown) } ?? exchanges.endIndex
+        // One word is a mistyped command; a message has more lines, or begins with a header field.
+        return end - index > 1 || exchange.line.contains(0x3a) ? (refusal, index..<end) : nil
+      }
+      refusal = exchange.verb == .data ? exchange.reply.flatMap { $0.isNegative ? $0 : nil } : nil
+    }
+    return nil
   }
 }
 

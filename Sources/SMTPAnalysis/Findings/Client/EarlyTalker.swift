@@ -1,4 +1,6 @@
 internal import SMTPDialogue
+internal import TCPStreams
+internal import Wire
 
 extension CatalogueEntry {
   static let earlyTalker = CatalogueEntry(
@@ -20,15 +22,55 @@ extension CatalogueEntry {
 
 enum EarlyTalker: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard !evidence.traits.isDisjoint(with: [.early, .withinGreeting]), !evidence.isOneSided,
-      let greeting = evidence.session.greeting?.reply,
+    guard !evidence.isOneSided else { return }
+    guard let greeting = evidence.session.greeting?.reply else { return lookAtUngreeted(evidence, &findings) }
+    if lookAtUnfinished(greeting, evidence, &findings) { return }
+    guard !evidence.traits.isDisjoint(with: [.early, .withinGreeting]),
       let early = evidence.exchanges.first(where: { exchange in
         // A greeting without a line end is over when the client says so.
         exchange.traits.contains(.withinGreeting)
           || exchange.traits.contains(.early) && exchange.sent.map { $0.frame < greeting.frame } ?? false
       })
     else { return }
-    let refusal = evidence.refusalOfProtocol
+    add(early, refusal: evidence.refusalOfProtocol, &findings)
+  }
+
+  /// The server hung up on a client that would not wait, and greeted nobody.
+  private static func lookAtUngreeted(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
+    guard evidence.closing == .finished(by: .server), evidence.facts.serverToClient.bytes == 0, !evidence.hasHoles,
+      let left = evidence.serverLeft, evidence.session.tls == nil,
+      !findings.contains(.plaintextOnTLSPort, .tlsOnPlaintextPort, .proxyPreambleMismatch),
+      let early = evidence.exchanges.first(where: { exchange in
+        exchange.verb.map { $0 != .unknown } ?? false && exchange.sent.map { $0.time < left.time } ?? false
+      })
+    else { return }
+    findings.add(
+      Finding(
+        .earlyTalker, severity: .error, at: early.commandPlace,
+        message:
+          "The client said \(visible(early.line)) before the server had greeted, and the server closed the connection without a word.",
+        evidence: early.line))
+  }
+
+  /// `220-` and no last line yet, EHLO, and a refusal: the server's first line was there to see who waits.
+  private static func lookAtUnfinished(
+    _ greeting: ReplyRecord, _ evidence: SessionEvidence, _ findings: inout FindingCollector
+  ) -> Bool {
+    guard evidence.oddities.contains(.unfinished), !evidence.hasHoles,
+      !evidence.exchanges.contains(where: { $0.verb?.isHello == true && $0.reply?.isNegative == false }),
+      let index = evidence.exchanges.firstIndex(where: { $0.step == .greeting }),
+      evidence.exchanges[index].oddities.contains(.unfinished), index + 1 < evidence.exchanges.count
+    else { return false }
+    let early = evidence.exchanges[index + 1]
+    guard let reply = early.reply, reply.isPermanent, let sent = early.sent,
+      sent.time.nanoseconds(since: greeting.time) < patience
+    else { return false }
+    findings.withdraw([.heloRefused, .clientRefused], at: reply.frame, of: nil)
+    add(early, refusal: reply, &findings)
+    return true
+  }
+
+  private static func add(_ early: Exchange, refusal: ReplyRecord?, _ findings: inout FindingCollector) {
     if let refusal { findings.withdraw([.greetingRefused, .greetingDeferred], at: refusal.frame, of: nil) }
     findings.add(
       Finding(
@@ -37,4 +79,7 @@ enum EarlyTalker: FindingCheck {
           "The client said \(visible(early.line)) before the server's greeting was complete\(refusal.map { ", and was refused for it: \($0.quoted)" } ?? "").",
         evidence: early.line))
   }
+
+  /// A client that has waited longer for the last line was left without it.
+  private static let patience: Int64 = 10_000_000_000
 }

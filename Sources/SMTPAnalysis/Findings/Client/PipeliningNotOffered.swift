@@ -17,16 +17,20 @@ enum PipeliningNotOffered: FindingCheck {
     guard !evidence.traits.isDisjoint(with: [.ahead, .behindEnd]), !evidence.isOneSided,
       !findings.contains(.earlyTalker), !evidence.loneDots.contains(where: { $0.fate == .end })
     else { return }
-    let first = evidence.exchanges.first { exchange in
+    // Text of a message that was sent though DATA had been refused is no command, nor what followed it ahead of anything.
+    let text = evidence.textBehindRefusedData?.lines
+    let first = evidence.exchanges.indices.first { index in
+      let exchange = evidence.exchanges[index]
       guard let offers = exchange.offers, !offers.contains(.pipelining), !exchange.hasHole,
-        !exchange.traits.contains(.behindHello)
+        !exchange.traits.contains(.behindHello), !evidence.isBehindServersEnd(exchange),
+        text.map({ index < $0.lowerBound || index > $0.upperBound }) ?? true
       else { return false }
       if let behind = exchange.sentBehind, exchange.traits.contains(.ahead) {
         return !PipeliningPastBarrier.isBarrier(behind)
       }
       return exchange.traits.contains(.behindEnd)
     }
-    guard let first else { return }
+    guard let first = first.map({ evidence.exchanges[$0] }) else { return }
     let refusal = evidence.session.verdict.outcome == .delivered ? nil : evidence.refusalOfProtocol
     findings.add(
       Finding(

@@ -19,6 +19,7 @@ enum PipeliningPastBarrier: FindingCheck {
     else { return }
     let command = evidence.exchanges.first { exchange in
       exchange.traits.contains(.ahead) && !exchange.hasHole && (exchange.sentBehind.map(isBarrier) ?? false)
+        && !evidence.isBehindServersEnd(exchange)
     }
     guard command != nil || evidence.sentAhead != nil else { return }
     let refusal = evidence.session.verdict.outcome == .delivered ? nil : evidence.refusalOfProtocol
@@ -50,4 +51,12 @@ enum PipeliningPastBarrier: FindingCheck {
   }
 
   private static func name(_ verb: Verb) -> String { String(describing: verb).uppercased() }
+}
+
+extension SessionEvidence {
+  /// Whether a command was sent when the server had closed: it waits for nothing, and is ahead of nothing.
+  func isBehindServersEnd(_ exchange: Exchange) -> Bool {
+    guard let serverLeft, let sent = exchange.sent else { return false }
+    return serverLeft.time < sent.time
+  }
 }

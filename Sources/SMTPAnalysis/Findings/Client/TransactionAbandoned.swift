@@ -20,7 +20,7 @@ enum TransactionAbandoned: FindingCheck {
       let how: String
       switch draft.ending {
       case .reset: how = "RSET"
-      case .hello: how = "a new EHLO"
+      case .hello: how = evidence.session.kind == .lmtp ? "a new LHLO" : "a new EHLO"
       case .newMail: how = "a new MAIL"
       case .quit: how = "QUIT"
       case .turnedToTLS: how = "STARTTLS"

@@ -45,7 +45,16 @@ enum GreetingMissing: FindingCheck {
       Finding(
         .greetingMissing, at: evidence.end,
         message:
-          "The connection stood for \(spoken(evidence.duration)) and the server never greeted; \(evidence.leaver)."))
+          "The connection stood for \(spoken(evidence.duration)) and the server never greeted; \(evidence.leaver)\(hint(evidence))."
+      ))
+  }
+
+  /// A server that lets nobody wait does not hang.
+  private static func hint(_ evidence: SessionEvidence) -> String {
+    guard evidence.closing == .finished(by: .server) || evidence.closing == .reset(by: .server),
+      evidence.duration < shortestWait
+    else { return "" }
+    return " at once, as one does that keeps this client out or has too many connections"
   }
 
   /// RFC 5321 section 4.5.3.2.1.

@@ -58,7 +58,9 @@ enum NotSMTPServer: FindingCheck {
     let text = ReplyText(TextLines(Array(greeting.lines) + hello.lines))
     let words = text.words.split(separator: 0x20)
     return
-      (words.contains { $0.elementsEqual("ftp".utf8) || $0.elementsEqual("vsftpd".utf8) }
+      (words.contains {
+        $0.elementsEqual("ftp".utf8) || $0.elementsEqual("ftpd".utf8) || $0.elementsEqual("vsftpd".utf8)
+      }
       || words.contains { $0.elementsEqual("user".utf8) } && words.contains { $0.elementsEqual("pass".utf8) })
       && !words.contains { $0.elementsEqual("smtp".utf8) || $0.elementsEqual("esmtp".utf8) }
   }

@@ -28,6 +28,10 @@ enum Blocklisted: FindingCheck {
 
   private static func because(_ refusal: Refusal, _ evidence: SessionEvidence) -> String {
     guard let listing = refusal.reading.listing else { return "" }
+    if turnedTheQueryAway(refusal.reply) {
+      return
+        "The list\(listing.list.map { " (\($0.name))" } ?? "") did not answer the receiver's query but turned it away, and the receiver took that for a listing: nothing shows that \(evidence.facts.client.address) is listed. The receiver must query it by a resolver of its own."
+    }
     let client = String(describing: evidence.facts.client.address)
     var sentence: String
     if let zone = listing.zone {
@@ -45,5 +49,15 @@ enum Blocklisted: FindingCheck {
     // The reply's own link is in the words already.
     if listing.url == nil, let page = listing.list?.page { sentence += "; see \(page)" }
     return sentence + "."
+  }
+
+  /// What Spamhaus answers to open resolvers and to those that ask too much (127.255.255.25x) is no listing.
+  private static func turnedTheQueryAway(_ reply: ReplyRecord) -> Bool {
+    let words = reply.smallLetters
+    let phrases: [StaticString] = [
+      "error: open resolver", "error: too many queries", "error: excessive", "error: query via public", "/returnc/pub",
+      "/returnc/vol", "127.255.255.",
+    ]
+    return phrases.contains { words.span.holds($0) }
   }
 }

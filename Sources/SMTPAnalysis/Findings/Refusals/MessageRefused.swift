@@ -1,4 +1,5 @@
 internal import SMTPDialogue
+internal import Wire
 
 extension CatalogueEntry {
   static let messageRefused = CatalogueEntry(
@@ -29,10 +30,19 @@ enum MessageRefused: FindingCheck {
   static func because(_ refusal: Refusal, _ evidence: SessionEvidence) -> String {
     switch refusal.reading.meaning {
     case .loop: "The mail goes round in circles: it has passed too many hosts\(loop(evidence))."
+    case _ where isKept(refusal.reply):
+      "The server says that it kept the message all the same: it may arrive though the sender is told otherwise."
     case .mailboxUnknown: "It reads as an unknown recipient."
     case .senderUnknown: "It reads as a refusal of the sender."
     default: ""
     }
+  }
+
+  /// Exim's `control = fakereject` takes the message and says that it does not.
+  private static func isKept(_ reply: ReplyRecord) -> Bool {
+    let words = reply.smallLetters
+    let phrases: [StaticString] = ["kept for evaluation", "may still be delivered"]
+    return phrases.contains { words.span.holds($0) }
   }
 
   /// A server that calls itself what the client calls itself sends to itself.

@@ -30,6 +30,9 @@ enum RelayDenied: FindingCheck {
     if attempts.contains(where: { $0.outcome == .accepted }) {
       return "The server does not forward to that domain, though the client had logged in."
     }
+    if case .sender = refusal.object {
+      return "It forwards for nobody who has not logged in or is in no network of its own."
+    }
     return "The domain is not one of the server's, and the client did not authenticate."
   }
 }

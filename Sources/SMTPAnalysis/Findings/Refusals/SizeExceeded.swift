@@ -30,7 +30,7 @@ enum SizeExceeded: FindingCheck {
   private static func because(_ refusal: Refusal, _ evidence: SessionEvidence) -> String {
     let transaction = refusal.transaction.flatMap(evidence.transaction)
     let limit = sizeLimit(evidence).map { "the server takes at most \($0) bytes" }
-    if case .message(let bytes) = refusal.object {
+    if case .message(let bytes, _) = refusal.object {
       let declared = transaction.flatMap(declaredSize)
       let sent = bytes.map { "\($0) bytes" } ?? "the whole message"
       return

@@ -30,7 +30,7 @@ enum ReplyMalformed: FindingCheck {
       Finding(
         .replyMalformed, at: reply.place,
         message:
-          "The server sent \(visible(line.prefix(80))), which is no reply: three digits and a blank or hyphen are due.",
+          "The server sent \(line.isEmpty ? "an empty line" : visible(line.prefix(80))), which is no reply: three digits and a blank or hyphen are due.",
         evidence: line))
   }
 }

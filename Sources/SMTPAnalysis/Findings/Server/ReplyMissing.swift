@@ -10,12 +10,26 @@ enum ReplyMissing: FindingCheck {
     let sentence =
       missing.step == .greeting
       ? "The server never greeted, and answered \(next.asked) all the same."
-      : "\(missing.asked) was never answered; the next reply, \(next.reply?.code ?? 0), is that to \(next.asked)."
+      : untold(missing, evidence)
+        ?? "\(missing.asked) was never answered; the next reply, \(next.reply?.code ?? 0), is that to \(next.asked)."
     findings.add(
       Finding(
         .replyMissing, transaction: missing.transaction, at: missing.commandPlace ?? next.place,
         message: sentence.prefix(1).uppercased() + sentence.dropFirst(),
         evidence: missing.line.isEmpty ? nil : missing.line))
+  }
+
+  /// LMTP: some recipients had their reply to the data (RFC 2033 section 4.2).
+  private static func untold(_ missing: Exchange, _ evidence: SessionEvidence) -> String? {
+    guard missing.step == .endOfData || missing.step == .chunk(isLast: true),
+      let transaction = missing.transaction.flatMap(evidence.transaction)
+    else { return nil }
+    let told = transaction.recipients.count { $0.dataReply != nil }
+    let untold = transaction.recipients.filter { $0.outcome == .unanswered }
+    guard told > 0, let first = untold.first else { return nil }
+    let others = untold.count > 1 ? " and \(untold.count - 1) more" : ""
+    return
+      "Behind the data the server answered for \(told) of \(told + untold.count) recipients, and never for \(visible(first.address))\(others)."
   }
 
   private static func isMissing(_ exchange: Exchange, _ evidence: SessionEvidence) -> Bool {

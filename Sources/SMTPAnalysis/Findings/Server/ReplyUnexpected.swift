@@ -11,6 +11,8 @@ enum ReplyUnexpected: FindingCheck {
       let reply = extra.reply
       // 421 may be said at any time (RFC 5321 section 3.8), and another refusal be meant for it.
       guard reply.code > 0, reply.code != 421, !evidence.isFarewell(reply) else { continue }
+      // A client that is gone asked for nothing: it is told that its command or message has no end.
+      if let left = evidence.clientLeft, left.time < reply.time, !evidence.session.hasQuit { continue }
       findings.add(
         Finding(
           .replyUnexpected, at: reply.place, message: sentence(reply, behind: extra.behind, evidence),

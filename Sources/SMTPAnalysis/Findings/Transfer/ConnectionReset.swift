@@ -38,12 +38,14 @@ enum ConnectionReset: FindingCheck {
 
 extension SessionEvidence {
   /// A reset broke something: a message, a command that waits for its answer. One that only ends an idle dialogue, or comes
-  /// behind QUIT, harms nothing.
+  /// behind QUIT, harms nothing. A client may leave an idle dialogue like that; a server must not.
   var isResetAnError: Bool {
     guard isReadable, !isOneSided else { return false }
     if let draft = openDraft { return draft.transaction.outcome != .unknown }
     guard session.transactions.isEmpty, !session.hasQuit, !hasHoles else { return false }
     if session.greeting == nil { return facts.clientToServer.bytes > 0 && facts.serverToClient.bytes == 0 }
-    return last.map { $0.reply == nil } ?? false
+    guard closing == .reset(by: .server) else { return last.map { $0.reply == nil } ?? false }
+    // One that has refused the client may leave as it likes; one that had not has failed it.
+    return clientLeft == nil && exchanges.last { $0.reply != nil }?.reply?.isNegative != true
   }
 }

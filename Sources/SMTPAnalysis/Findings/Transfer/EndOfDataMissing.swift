@@ -24,6 +24,7 @@ extension CatalogueEntry {
 enum EndOfDataMissing: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     guard let draft = evidence.openDraft, draft.messageEnd == .unfinished, draft.transaction.message != nil,
+      (draft.transaction.message?.byteCount ?? 0) + evidence.unfinishedTail.count > 0,
       draft.transaction.transfer != .bdat, evidence.unfinishedChunk == nil,
       evidence.gaps.client == 0, !evidence.isClipped, !evidence.isOneSided,
       evidence.facts.clientPath.unacknowledged == 0, !findings.contains(.pathMTUBlackhole, .receiverStalled)

@@ -37,7 +37,7 @@ enum ServerTimeout: FindingCheck {
         Finding(
           .serverTimeout, severity: isHarmless ? .info : nil, transaction: transaction, at: farewell.place,
           message:
-            "The server gave up after the client had sent nothing for \(spoken(wait)) at \(evidence.idleStep)\(timer(wait)): \(farewell.quoted).",
+            "\(evidence.storyOfTimeout(farewell, wait))\(timer(wait)): \(farewell.quoted).",
           evidence: Array("\(farewell.code) ".utf8) + (farewell.lines.first ?? [])))
       return
     }
@@ -73,7 +73,7 @@ enum ServerTimeout: FindingCheck {
   }
 
   /// Shorter than any server's timer, longer than a client thinks between two commands.
-  private static let serverPatience: Int64 = 5_000_000_000
+  static let serverPatience: Int64 = 5_000_000_000
 }
 
 extension SessionEvidence {
@@ -81,16 +81,34 @@ extension SessionEvidence {
   var timeoutFarewell: ReplyRecord? {
     var last: ReplyRecord?
     for exchange in exchanges.suffix(2) {
-      if let reply = exchange.reply, reply.code == 421 || reply.code == 451 { last = reply }
+      guard let reply = exchange.reply, reply.code == 421 || reply.code == 451 else { continue }
+      // `451 4.4.3 DNS timeout` puts off the command that it answers: the client had not been silent.
+      guard reply.code == 421 || clientSilence(until: reply.time) >= ServerTimeout.serverPatience else { continue }
+      last = reply
     }
     // A farewell answers nothing, unless a command had crossed it.
-    if last == nil { last = unsolicited.last { $0.reply.code == 421 || $0.reply.code == 451 }?.reply }
+    if last == nil { last = unsolicited.last { [421, 451, 221].contains($0.reply.code) }?.reply }
     guard let last else { return nil }
     let words = last.smallLetters
     let phrases: [StaticString] = ["timeout", "timed out", "time out", "time-out", "idle", "inactiv", "waiting for"]
     let says = phrases.contains { words.span.holds($0) }
     // 4.4.2 is "bad connection" (RFC 3463): servers say it of their own timeout.
     return says || last.enhanced == "4.4.2" ? last : nil
+  }
+
+  /// Who had waited for whom.
+  fileprivate func storyOfTimeout(_ farewell: ReplyRecord, _ wait: Int64) -> String {
+    // It stands in the place of the answer that the client waited for all the time.
+    let owed = exchanges.last { $0.reply?.frame == farewell.frame && $0.reply?.code == farewell.code }
+    guard let owed, wait >= ServerTimeout.serverPatience || owed.step == .greeting else {
+      return "The server gave up after the client had sent nothing for \(spoken(wait)) at \(idleStep)"
+    }
+    switch owed.step {
+    case .greeting: return "The server gave up before it had greeted"
+    case .endOfData, .chunk: return "The server gave up \(spoken(wait)) after the message was sent"
+    case .command, .unseen:
+      return "The server gave up \(spoken(wait)) after \(owed.name), which it had not answered until then"
+    }
   }
 
   /// How long the client had been silent when the connection ended.

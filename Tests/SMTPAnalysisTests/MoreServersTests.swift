@@ -1,0 +1,300 @@
+import SMTPAnalysis
+import TCPStreams
+import TestSupport
+import Testing
+import Wire
+
+// What Courier, Cyrus, qpsmtpd, amavis, Mailman and postscreen were seen to do, and what their clients met then.
+
+private func session(_ script: String, pauses: [Int: Int64] = [:], closes: Bool = true) -> Session? {
+  Analysis(Conversation(script, closes: closes, pauses: pauses)).sessions.first
+}
+
+private func said(_ id: FindingID, _ session: Session?) -> Finding? { session?.findings.first { $0.id == id } }
+
+private let lmtp = """
+  S: 220 store LMTP
+  C: LHLO c
+  S: 250 store
+  C: MAIL FROM:<a@b>
+  S: 250 2.1.0 ok
+  C: RCPT TO:<c@d>
+  S: 250 2.1.5 ok
+  C: RCPT TO:<e@d>
+  S: 250 2.1.5 ok
+  C: DATA
+  S: 354 go
+  C: x
+  C: .
+
+  """
+
+private let bye = "C: QUIT\nS: 221 bye\n"
+
+@Suite struct MoreServersTests {
+  // MARK: LMTP
+
+  /// Cyrus says once that a message is too large, whoever it was for.
+  @Test func `one refusal behind the data and the dialogue goes on`() {
+    let found = session(lmtp + "S: 552 5.2.3 Message size (87474) exceeds fixed maximum message size\n" + bye)
+    #expect(found?.transactions.first?.outcome == .refused)
+    #expect(found?.transactions.first?.recipients.map(\.outcome) == [.refused, .unanswered])
+    #expect(found?.verdict.cause == .sizeExceeded)
+    #expect(said(.replyLost, found) == nil)
+    #expect(
+      said(.replyMissing, found)?.message
+        == "Behind the data the server answered for 1 of 2 recipients, and never for e@d.")
+    // Where the connection breaks instead, nobody knows.
+    let broken = session(lmtp + "S: 552 5.2.3 Message size (87474) exceeds fixed maximum message size\nS.\nC.")
+    #expect(broken?.transactions.first?.outcome == .lost)
+  }
+
+  @Test func `421 behind the data is said to all that wait`() {
+    let found = session(lmtp + "S: 421 4.3.2 store is going down\nS.\nC.")
+    #expect(found?.transactions.first?.outcome == .deferred)
+    #expect(found?.transactions.first?.recipients.map(\.outcome) == [.deferred, .deferred])
+    #expect(found?.verdict.cause == .serverShuttingDown)
+    let half = session(lmtp + "S: 250 2.1.5 ok\nS: 421 4.3.2 store is going down\nS.\nC.")
+    #expect(half?.transactions.first?.recipients.map(\.outcome) == [.accepted, .deferred])
+  }
+
+  @Test func `a mail that is given up with LHLO`() {
+    let found = session("S: 220 s\nC: LHLO c\nS: 250 s\nC: MAIL FROM:<a@b>\nS: 250 ok\nC: LHLO c\nS: 250 s\n" + bye)
+    #expect(said(.transactionAbandoned, found)?.message == "The client gave the mail from a@b up with a new LHLO.")
+  }
+
+  // MARK: Refusals that nothing explained
+
+  @Test(
+    arguments: [
+      ("C: MAIL FROM:<a@b>\nS: 500 what?\n", FindingID.senderRefused),
+      ("C: MAIL FROM:<a@b>\nS: 451 4.4.3 timeout of our resolver\n", .senderDeferred),
+      ("C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\nS: 500 what?\n", .recipientRefused),
+      (
+        "C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\nS: 250 ok\nC: DATA\nS: 554 5.5.1 Error: no valid recipients\n",
+        .messageRefused
+      ),
+    ])
+  func `what is refused has a cause`(dialogue: String, id: FindingID) {
+    let found = session(Dialogues.hello + dialogue + bye)
+    #expect(found?.verdict.cause == id)
+    #expect(said(id, found)?.message == found?.verdict.message)
+  }
+
+  @Test func `a second MAIL that is refused is told, and not what was given up before it`() {
+    let found = session(
+      Dialogues.hello + "C: MAIL FROM:<a@b>\nS: 250 ok\nC: MAIL FROM:<a@b>\nS: 503 5.5.1 Nested MAIL command\n" + bye)
+    #expect(found?.verdict.cause != .transactionAbandoned)
+    #expect(found?.verdict.cause != nil)
+  }
+
+  @Test func `a line that is too long is why it was refused`() {
+    let line = "C: MAIL FROM:<a@d> X=\(String(repeating: "y", count: 2000))\nS: 500 5.5.2 line too long\n"
+    #expect(session(Dialogues.hello + line + bye)?.verdict.cause == .commandTooLong)
+  }
+
+  @Test func `who relays for nobody says so at MAIL too`() {
+    let found = session(Dialogues.hello + "C: MAIL FROM:<a@b>\nS: 550 5.7.1 relaying denied\n" + bye)
+    #expect(found?.verdict.cause == .relayDenied)
+    #expect(said(.relayDenied, found)?.message.contains("the sender a@b at MAIL") == true)
+    #expect(said(.relayDenied, found)?.message.hasSuffix("in no network of its own.") == true)
+  }
+
+  // MARK: Messages without their end
+
+  @Test func `what is said to a client that left inside its message decides nothing`() {
+    let found = session(Dialogues.text + "C.\nS: 451 Incomplete DATA\nS.")
+    #expect(found?.transactions.first?.outcome == .aborted)
+    #expect(found?.verdict.cause == .transferIncomplete)
+  }
+
+  @Test func `a message that is refused in the middle was not sent whole`() {
+    let found = session(Dialogues.text + "S: 554 5.7.1 Spam, no more of it\nC.\nS.")
+    #expect(found?.verdict.cause == .contentRefused)
+    #expect(said(.contentRefused, found)?.message.contains("the message before its end was sent, after") == true)
+    let whole = session(Dialogues.text + "S: 554 5.7.1 Spam, no more of it\nC: .\n" + bye)
+    #expect(said(.contentRefused, whole)?.message.contains("after it was sent whole") == true)
+  }
+
+  @Test func `a client that sent nothing behind 354 left no end out`() {
+    let found = session(Dialogues.data + "S: 421 4.4.2 Error: timeout exceeded\nS.\nC.", pauses: [11: 300_000])
+    #expect(found?.verdict.cause == .serverTimeout)
+  }
+
+  // MARK: Who waited for whom
+
+  @Test func `a look-up that timed out is no silence of the client`() {
+    let refused = "C: RCPT TO:<c@d>\nS: 451 4.4.3 SPF Temporary Error: DNS timeout\n"
+    let found = session(Dialogues.hello + "C: MAIL FROM:<a@b>\nS: 250 ok\n" + refused + bye)
+    #expect(said(.serverTimeout, found) == nil)
+    #expect(found?.verdict.outcome == .deferred)
+    let idle = session(Dialogues.envelope + "S: 451 4.4.2 Timeout - closing connection.\nS.\nC.", pauses: [11: 60_000])
+    #expect(idle?.verdict.cause == .serverTimeout)
+  }
+
+  @Test(
+    arguments: [
+      (Dialogues.hello + "C: MAIL FROM:<a@b>\n", "5 min after MAIL, which it had not answered until then"),
+      (Dialogues.text + "C: .\n", "5 min after the message was sent"),
+      (Dialogues.envelope, "after the client had sent nothing for 5 min at the step behind RCPT"),
+    ])
+  func `421 in the place of an answer tells that the client had waited`(begin: String, words: String) {
+    let frames = begin.split(separator: "\n").count
+    let found = session(begin + "S: 421 4.4.2 timeout exceeded\nS.\nC.", pauses: [frames: 300_000])
+    #expect(
+      said(.serverTimeout, found)?.message.contains(words) == true, "\(said(.serverTimeout, found)?.message ?? "-")")
+  }
+
+  @Test func `a server that takes its leave with 221 is quoted`() {
+    let found = session(Dialogues.envelope + "S: 221 4.4.2 Idle for too long\nS.\nC.", pauses: [11: 300_000])
+    #expect(said(.serverTimeout, found)?.message.hasSuffix("221 4.4.2 Idle for too long.") == true)
+  }
+
+  // MARK: Resets and closes
+
+  @Test(arguments: ["S: 220 mx\nS!", Dialogues.hello + "S!"])
+  func `a server that resets a dialogue that had only begun has failed its client`(script: String) {
+    let found = session(script)
+    #expect(found?.verdict.outcome == .failed)
+    #expect(found?.verdict.cause == .connectionReset)
+  }
+
+  @Test(arguments: [
+    "S: 220 mx\nC!", Dialogues.hello + "C!", Dialogues.hello + "C: QUIT\nS: 221 bye\nS!", "S: 220 mx\nC.\nS!",
+  ])
+  func `a client may leave an idle dialogue as it likes`(script: String) {
+    #expect(session(script)?.verdict.outcome == .nothingSent)
+  }
+
+  @Test func `the reset of a server that has refused is none of its own`() {
+    let found = session("S: 220 mx\nC: EHLO localhost\nS: 550 You are not localhost\nC: HELO localhost\nS!")
+    #expect(found?.verdict.cause == .heloRefused)
+    #expect(said(.connectionReset, found) == nil)
+  }
+
+  @Test func `a server that greets nobody at once keeps the client out`() {
+    let found = session("S.\nC.")
+    #expect(said(.greetingMissing, found)?.message.hasSuffix("too many connections.") == true)
+    let slow = session("S.\nC.", pauses: [0: 60_000])
+    #expect(said(.greetingMissing, slow)?.message.hasSuffix("closed the connection.") == true)
+  }
+
+  // MARK: Early, late and otherwise unasked
+
+  @Test(
+    arguments: [
+      "C: EHLO c\nS: 550 Connecting host started transmitting before SMTP greeting\nS.\nC.",
+      "S: 220-mx wait for it\nC: EHLO c\nS: 554 5.5.1 you talk too soon\nS.\nC.",
+      "C: EHLO c\nC: MAIL FROM:<a@b>\nS.\nC.",
+    ])
+  func `who does not wait for the greeting is refused for it`(script: String) {
+    let found = session(script)
+    #expect(found?.verdict.cause == .earlyTalker)
+    #expect(found?.findings.filter { $0.severity == .error }.map(\.id) == [.earlyTalker])
+  }
+
+  /// A server whose greeting has no last line, and a client that went on after a while.
+  @Test func `who waited long enough for a greeting without end is no early talker`() {
+    let found = session("S: 220-mx\nC: EHLO c\nS: 550 no\nC: QUIT\nS: 221 x\n", pauses: [1: 30_000])
+    #expect(said(.earlyTalker, found) == nil)
+  }
+
+  @Test func `early talk that nobody minded is no cause`() {
+    let found = session(
+      "C: EHLO c\nS: 220 mx\nS: 250 mx\nC: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\nS: 250 ok\nC!")
+    #expect(said(.earlyTalker, found)?.severity == .warning)
+    #expect(found?.verdict.cause == .connectionReset)
+  }
+
+  @Test func `nor is MAIL without EHLO that was taken`() {
+    let found = session("S: 220 mx\nC: MAIL FROM:<a@b>\nS: 250 ok\n" + bye)
+    #expect(said(.missingHELO, found) != nil)
+    #expect(found?.verdict.cause == .transactionAbandoned)
+  }
+
+  @Test func `commands behind the server's close were sent ahead of nothing`() {
+    let found = session(Dialogues.hello + "C: NOOP\nS: 500 too many consecutive NOOPs\nS.\nC: NOOP\nC: NOOP\nC.")
+    #expect(said(.pipeliningPastBarrier, found) == nil)
+    #expect(found?.verdict.cause == .tooManyErrors)
+    let ended = said(
+      .tooManyErrors, session(Dialogues.hello + "C: NOOP\nS: 500 Too many consecutive NOOPs, bye.\nS.\nC."))
+    #expect(ended?.message == "The server ended the session: 500 Too many consecutive NOOPs, bye.")
+  }
+
+  @Test func `line feeds that are refused as a protocol error`() {
+    let mail = "C: MAIL FROM:<a@b>\\n\\\nS: 250 ok\nC: RCPT TO:<c@d>\\n\\\nS: 550 5.5.1 Protocol error\n"
+    let found = session(Dialogues.hello + mail + bye)
+    #expect(found?.verdict.cause == .bareLF)
+    #expect(found?.verdict.message.hasSuffix("550 5.5.1 Protocol error.") == true)
+    // Who talked early as well is refused for that.
+    let early = session("C: EHLO c\nS: 220 mx\nS: 250 mx\n" + mail + bye)
+    #expect(early?.verdict.cause == .earlyTalker)
+  }
+
+  @Test func `a server that answers half a command line or message to nobody`() {
+    let line = session(Dialogues.hello + "C: MAIL FROM:<a@b>\\\nC.\nS: 250 ok\nS.")
+    #expect(said(.replyUnexpected, line) == nil)
+    #expect(said(.replyUnexpected, session(Dialogues.text + "C.\nS: 451 4.3.0 System I/O error\nS.")) == nil)
+    #expect(said(.replyUnexpected, session(Dialogues.hello + "S: 250 ok\nC: QUIT\nS: 221 x\n")) != nil)
+  }
+
+  @Test func `an empty line is called so`() {
+    let found = session(Dialogues.envelope + "S:\nS: 421 4.4.2 Connection timed out\nS.\nC.", pauses: [11: 6_000])
+    #expect(said(.replyMalformed, found)?.message.hasPrefix("The server sent an empty line, which is no reply") == true)
+  }
+
+  // MARK: Messages as commands
+
+  @Test func `a message behind a refused DATA is told as one`() {
+    let found = session(
+      "S: 220 store LMTP\nC: LHLO c\nS: 250 store\nC: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<no@d>\nS: 550 5.1.1 no\n"
+        + "C: DATA\nS: 503 need RCPT\nC: From: a@b\nS: 500 what?\nC: Subject: x\nC: y\nS: 500 what?\nS: 421 too many errors\nS.\nC."
+    )
+    #expect(found?.verdict.cause == .mailboxUnknown)
+    #expect(
+      said(.commandUnknown, found)?.message.hasPrefix(
+        "The client sent its message though DATA had been refused (503 need RCPT)") == true)
+    #expect(said(.pipeliningNotOffered, found) == nil)
+  }
+
+  @Test func `HTTP is the cause, and not the errors that it makes`() {
+    let found = session("S: 220 mx\nC: POST / HTTP/1.1\nC: Host: mx\nS: 500 Too many unrecognized commands\nS.\nC.")
+    #expect(found?.verdict.cause == .notSMTPClient)
+  }
+
+  @Test func `FTP in many lines and by many names`() {
+    let found = session(
+      "S: 220---- Welcome to Pure-FTPd [TLS] ----\nS: 220 50 allowed.\nC: EHLO c\nS: 500 what?\n" + bye)
+    #expect(found?.verdict.cause == .notSMTPServer)
+    #expect(session("S: 220 ftp.example ESMTP\nC: EHLO c\nS: 500 what?\n" + bye)?.verdict.cause == .heloRefused)
+  }
+
+  // MARK: What a refusal adds
+
+  @Test func `a message that is kept and refused`() {
+    let kept = session(Dialogues.text + "C: .\nS: 550 rejected but is being kept for evaluation\n" + bye)
+    #expect(said(.messageRefused, kept)?.message.contains("kept the message all the same") == true)
+    let plain = session(Dialogues.text + "C: .\nS: 550 no\n" + bye)
+    #expect(said(.messageRefused, plain)?.message.contains("kept the message") == false)
+  }
+
+  @Test(
+    arguments: [
+      ("zen.spamhaus.org; Error: open resolver; https://check.spamhaus.org/returnc/pub/192.0.2.53/", true),
+      ("zen.spamhaus.org; https://check.spamhaus.org/query/ip/10.0.0.1", false),
+    ])
+  func `a list that answered no query lists nobody`(text: String, isTurnedAway: Bool) {
+    let found = session(
+      Dialogues.hello
+        + "C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\nS: 554 5.7.1 Client host blocked using \(text)\n"
+        + bye)
+    #expect(found?.verdict.cause == .blocklisted)
+    #expect(said(.blocklisted, found)?.message.contains("turned it away") == isTurnedAway)
+  }
+
+  @Test func `bare line feeds by the name of a page`() {
+    let found = session(
+      Dialogues.data + "C: a\\nb\nC: .\nS: 421 See http://smtpd.example/barelf.html\nS.\nC.")
+    #expect(found?.verdict.cause == .bareLF)
+  }
+}
