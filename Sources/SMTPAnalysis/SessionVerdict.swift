@@ -163,6 +163,9 @@ struct SessionVerdict {
         return Verdict(outcome: .failed, message: "The TLS handshake did not come to its end.")
       case .refused:
         return Verdict(outcome: .failed, message: "The server refused STARTTLS.")
+      case .established where session.leftTLSUnsaid:
+        return Verdict(
+          outcome: .nothingSent, message: "The client left right behind the TLS handshake: no mail was sent.")
       case .established where !tls.isReadable, .unknown where !tls.isReadable:
         return Verdict(outcome: .unknown, message: "What followed is encrypted; the capture does not show it.")
       case .established, .unknown:

@@ -136,6 +136,21 @@ public struct TLSConversation {
       && server.dataBehindFinished == server.alertsBehindFinished && client.alertSized == 0
   }
 
+  /// The client finished the handshake and said nothing behind it but an alert, or no more than QUIT, which is the shortest
+  /// command and too short for EHLO (RFC 3207 section 4.2).
+  public var wasLeftUnsaid: Bool {
+    guard isEstablished, !hasHoles, !client.hasSpoken, let version = handshake.serverHello?.version else {
+      return false
+    }
+    if version.isTLS13 {
+      // Its first record is its Finished; an alert and QUIT are two more.
+      return client.dataRecords <= 3 && client.longestLaterData <= TLSConversation.quitLength
+    }
+    let isNonceSent = handshake.cipherSuite?.name.contains("CHACHA20") == false
+    let limit = isNonceSent ? TLSConversation.quitLength - 1 + 8 : TLSConversation.quitLength - 1
+    return client.dataRecords <= 1 && client.firstData <= limit
+  }
+
   /// Whether anything that a side said inside TLS could be read.
   public func hasSpoken(_ peer: Peer) -> Bool { sides[side(peer)].hasSpoken }
   /// Application data of a side, readable or not.
@@ -309,6 +324,11 @@ public struct TLSConversation {
   private mutating func passData(_ head: RecordHead, from peer: Peer) {
     let index = side(peer)
     sides[index].dataRecords &+= 1
+    if sides[index].dataRecords == 1 {
+      sides[index].firstData = head.length
+    } else {
+      sides[index].longestLaterData = max(sides[index].longestLaterData, head.length)
+    }
     let isAlertSized = head.length == TLSConversation.alertLength || head.length == TLSConversation.shortAlertLength
     if isAlertSized { sides[index].alertSized &+= 1 }
     if peer == .server, sides[0].dataRecords > sides[0].alertSized {
@@ -320,6 +340,8 @@ public struct TLSConversation {
   /// An alert of TLS 1.3 inside a record: two octets, the content type, and a tag of sixteen octets or of eight.
   private static let alertLength = 19
   private static let shortAlertLength = 11
+  /// The record of `QUIT` with its line end in TLS 1.3: six octets, the content type, and a tag of sixteen.
+  private static let quitLength = 23
 
   private mutating func takeAlert(_ fragment: Span<UInt8>, from peer: Peer, at place: Handshake.Place) {
     // No protection leaves two octets as short as they are, but that of a null cipher, which hides nothing either.
@@ -364,6 +386,9 @@ public struct TLSConversation {
     var reader = RecordReader()
     var messages = HandshakeReader()
     var dataRecords = 0
+    /// The length of its first record of application data, and of the longest behind that.
+    var firstData = 0
+    var longestLaterData = 0
     /// Application data of the size of an alert of TLS 1.3.
     var alertSized = 0
     /// The server's application data behind the client's Finished.

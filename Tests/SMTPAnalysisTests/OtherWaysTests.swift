@@ -44,6 +44,16 @@ import Wire
     #expect(found.tls?.isReadable == true)
   }
 
+  @Test(arguments: [("", true), ("C: QUIT\nS: 221 bye\n", true), ("C: EHLO c\nS: 250 mx\n", false)])
+  func `TLS 1.3 without keys shows whether the client said anything`(inside: String, isUnsaid: Bool) throws {
+    let opening = Script("S: 220 mx\nC: EHLO c\nS: 250-mx\\r\\n250 STARTTLS\nC: STARTTLS\nS: 220 go").steps
+    let steps = Script(inside).steps + [.finish(.client), .finish(.server)]
+    let sealed = SealedDialogue(steps, behind: opening) { 1000 }
+    let found = try #require(session(of: sealed.conversation, with: nil))
+    #expect(found.verdict.outcome == (isUnsaid ? .nothingSent : .unknown))
+    #expect(found.verdict.cause == (isUnsaid ? .tlsHandshakeFailed : .outcomeEncrypted))
+  }
+
   /// Both close in the end where the script says nothing of it.
   private static func steps(of script: Int) -> [Script.Step] {
     let steps = Script(equivalenceScripts[script]).steps

@@ -152,6 +152,32 @@ private func certificate(_ change: (inout CertificateBuilder) -> Void) -> Certif
     #expect(session.findings.map(\.id) == [.outcomeEncrypted])
   }
 
+  /// GnuTLS looks at the certificate when all is finished, and Postfix says QUIT then.
+  @Test(
+    arguments: [
+      (server(certificate: certificate { $0.notAfter = "261101000000Z" }), .certificateExpired, .error, .failed),
+      (
+        server(certificate: certificate { $0.dnsNames = ["other.example"] }), .certificateNameMismatch, .error, .failed
+      ), (server(certificate: certificate { $0.issuer = $0.subject }), .certificateUntrusted, .error, .failed),
+      (server(), .tlsHandshakeFailed, .warning, .nothingSent),
+    ] as [((Peer, [UInt8]), FindingID, Severity, Verdict.Outcome)], [[], TLSBuilder.data(30)] as [[UInt8]])
+  func `a client that leaves right behind the handshake`(
+    example: ((Peer, [UInt8]), FindingID, Severity, Verdict.Outcome), last: [UInt8]
+  ) throws {
+    let (server, id, severity, outcome) = example
+    let handshake = [clientHello(), server] + finish.prefix(2)
+    let steps = last.isEmpty ? handshake : handshake + [(.client, last)]
+    let session = try #require(analyzed(steps))
+    #expect(session.tls?.outcome == .established)
+    #expect(session.verdict.outcome == outcome)
+    #expect(session.verdict.cause == id)
+    #expect(session.findings.first { $0.id == id }?.severity == severity)
+    #expect(session.findings.allSatisfy { $0.id != .outcomeEncrypted })
+    // A server that hangs up shows nothing of the kind, nor does a client that had said more.
+    #expect(analyzed(steps, ends: "S.\nC.")?.verdict.outcome == .unknown)
+    #expect(analyzed(handshake + [(.client, TLSBuilder.data(32))])?.verdict.outcome == .unknown)
+  }
+
   @Test func `an alert of TLS 1.3 that nobody can read ends the handshake all the same`() throws {
     var hello = TLSBuilder.ServerHello()
     hello.cipher = 0x1301

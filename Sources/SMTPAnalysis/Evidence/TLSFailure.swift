@@ -81,6 +81,21 @@ struct TLSFailure {
     }
   }
 
+  /// The client had finished the handshake and left without a word: what can be seen of the certificate may say why.
+  ///
+  /// - Returns: nil where it says nothing.
+  static func unsaid(_ details: TLSDetails, end: CaptureTime) -> TLSFailure? {
+    guard let certificate = details.certificates.first else { return nil }
+    let isOutOfDate = CertificateExpired.clause(certificate, at: end) != nil
+    let isForAnother = details.serverName.map { !certificate.isFor($0) } ?? false
+    guard isOutOfDate || isForAnother || details.isSelfSigned else { return nil }
+    let whose = " (subject \(visible(certificate.subject.utf8)), issuer \(visible(certificate.issuer.utf8)))"
+    return TLSFailure(
+      rejected: details, whose,
+      "It finished the handshake, as some libraries do before they look, and left without a word.",
+      nil, end)
+  }
+
   /// An alert that only says that the certificate will not do: what can be seen of it says why.
   private init(
     rejected details: TLSDetails, _ whose: String, _ sentence: String, _ alert: TLSAlert?, _ end: CaptureTime

@@ -62,6 +62,8 @@ public final class TLSDetails: Sendable {
   public let isActive: Bool
   /// Whether both sides have sent what only a finished handshake lets them send.
   public let isEstablished: Bool
+  /// Whether the client finished the handshake and then said nothing inside, or no more than QUIT.
+  public let wasLeftUnsaid: Bool
   /// When the last record of the handshake passed.
   public let handshakeEnd: CaptureTime?
 
@@ -77,6 +79,7 @@ public final class TLSDetails: Sendable {
     refusedRecords = conversation.refusedRecords
     isActive = conversation.isActive
     isEstablished = conversation.isEstablished
+    wasLeftUnsaid = conversation.wasLeftUnsaid
     handshakeEnd = conversation.times?.end
   }
 

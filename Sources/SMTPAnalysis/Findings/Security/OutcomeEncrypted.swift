@@ -19,7 +19,7 @@ extension CatalogueEntry {
 enum OutcomeEncrypted: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     guard let tls = evidence.session.tls, !tls.isReadable, tls.outcome == .established || tls.outcome == .unknown,
-      !findings.contains(.tlsOnPlaintextPort)
+      !evidence.session.leftTLSUnsaid, !findings.contains(.tlsOnPlaintextPort)
     else { return }
     let place = tls.method == .starttls ? "STARTTLS" : "the handshake"
     let why = tls.details?.keyUse.map { "the keys do not serve (\($0.words))" } ?? "there are no keys"

@@ -3,7 +3,8 @@ enum SecurityGroup {
   static let checks: [any FindingCheck.Type] = [
     AuthFailed.self, AuthRequired.self, AuthSyntax.self, TLSRequired.self, STARTTLSRefused.self, STARTTLSStripped.self,
     MiddleboxInspection.self, STARTTLSInjection.self, STARTTLSResponseInjection.self, TLSGarbage.self,
-    TLSHandshakeFailed.self, TLSClientCertificateMissing.self, TLSOutdated.self, CertificateExpired.self,
+    TLSHandshakeFailed.self, TLSLeftUnsaid.self, TLSClientCertificateMissing.self, TLSOutdated.self,
+    CertificateExpired.self,
     CertificateSelfSigned.self, CertificateNameMismatch.self, EHLONotRepeated.self, OutcomeEncrypted.self,
     STARTTLSNotOffered.self, STARTTLSNotUsed.self,
   ]
