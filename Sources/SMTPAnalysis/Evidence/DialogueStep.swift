@@ -72,7 +72,7 @@ extension SessionEvidence {
     }
   }
 
-  var pathStall: PathStall? { facts.pathStall }
+  var pathStall: PathStall? { facts.isTroubled ? facts.pathStall : nil }
 
   /// How far the message had come, as a clause.
   var progress: String {

@@ -32,9 +32,9 @@ enum STARTTLSNotOffered: FindingCheck {
 enum ClearMail {
   /// The EHLO whose reply lists them; nil where there is no such mail or something may be missing from the list.
   static func hello(_ evidence: SessionEvidence) -> Exchange? {
-    let session = evidence.session
-    guard session.tls == nil, session.helo?.verb == "EHLO", !evidence.isOneSided, evidence.gaps.server == 0,
-      session.transactions.contains(where: { $0.message != nil }), !session.extensions.hasLine(where: Mask.covers),
+    guard evidence.session.tls == nil, evidence.session.helo?.verb == "EHLO", !evidence.isOneSided,
+      evidence.gaps.server == 0, evidence.drafts.contains(where: { $0.transaction.message != nil }),
+      !evidence.session.extensions.hasLine(where: Mask.covers),
       let hello = evidence.exchanges.last(where: { $0.verb == .ehlo && ($0.reply?.code ?? 999) < 400 }),
       !hello.oddities.contains(.unfinished)
     else { return nil }
