@@ -7,7 +7,8 @@ struct FlowIndex {
   private var count = 0
 
   init() {
-    buckets = [UInt64](repeating: 0, count: 1024)
+    // There are many tables, and a short run touches what each begins with.
+    buckets = [UInt64](repeating: 0, count: 64)
   }
 
   /// The slot of the connection with these ends, whose hash is `hash`; nil when it is in none.

@@ -94,7 +94,7 @@ final class ReplyReader {
   }
 
   /// All words have one place, which the next ones of the same place take from them: no server can fill memory.
-  private var known = [Known?](repeating: nil, count: places)
+  private var known: [Known?] = []
   /// How often words were looked up that were not known.
   private(set) var misses = 0
 
@@ -121,6 +121,7 @@ final class ReplyReader {
     guard words.count <= Self.longest else {
       return PhraseIndex.standard.best(in: text, step, code: code, enhanced: enhanced)
     }
+    if known.isEmpty { known = [Known?](repeating: nil, count: Self.places) }
     let place = Self.place(of: words.span, step)
     if let found = known[place], found.code == code, found.step == step, found.words == words,
       found.enhanced == enhanced
