@@ -11,7 +11,8 @@ extension CatalogueEntry {
       """,
     seenWhen: """
       bytes of the client arrive before the last line of the greeting was sent, by more than the time the path takes; \
-      proxies' preambles and TLS hellos do not count
+      proxies' preambles and TLS hellos do not count; an error where it is refused for that, or the server hangs up \
+      without a greeting
       """,
     whatToDo: """
       correct the client: read the whole greeting (all lines of it) before EHLO; let nothing between send ahead of \

@@ -11,7 +11,8 @@ extension CatalogueEntry {
       """,
     seenWhen: """
       a fatal alert before both sides finished the handshake, or the connection's end there; the alert's name and its \
-      sender are told; missing bytes silence this
+      sender are told; missing bytes silence this; a warning where the client finishes the handshake and leaves without a \
+      command inside it
       """,
     whatToDo: """
       look at the alert: who sent it has the reason in its log; compare what both sides offer (versions, ciphers, \

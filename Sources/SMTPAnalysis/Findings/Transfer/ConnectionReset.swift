@@ -11,7 +11,7 @@ extension CatalogueEntry {
       """,
     seenWhen: """
       an RST while the dialogue is unfinished, with nothing to show that it came from another place than the peer; \
-      who, in which phase and after how many bytes is told
+      who, in which phase and after how many bytes is told; a client may leave an idle dialogue like that, a server may not
       """,
     whatToDo: """
       look in the log of the side that sent the reset, at that time; see whether it happens at the same step each \
