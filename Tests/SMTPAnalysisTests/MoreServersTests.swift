@@ -150,6 +150,16 @@ private let bye = "C: QUIT\nS: 221 bye\n"
     #expect(said(.serverTimeout, found)?.message.hasSuffix("221 4.4.2 Idle for too long.") == true)
   }
 
+  @Test(
+    arguments: [(60_000, FindingID.clientGaveUp), (301_000, .serverTimeout), (100, .transactionAbandoned)]
+      as [(Int64, FindingID)])
+  func `QUIT to a server that does not answer`(wait: Int64, id: FindingID) {
+    let script = Dialogues.hello + "C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\nC: QUIT\nC.\nS."
+    let found = session(script, pauses: [10: wait])
+    #expect(found?.verdict.cause == id)
+    #expect(found?.findings.contains { $0.id == .transactionAbandoned } == (id == .transactionAbandoned))
+  }
+
   // MARK: Resets and closes
 
   @Test(arguments: ["S: 220 mx\nS!", Dialogues.hello + "S!"])

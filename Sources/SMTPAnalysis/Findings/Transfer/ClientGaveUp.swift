@@ -25,22 +25,48 @@ extension CatalogueEntry {
 enum ClientGaveUp: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.isReadable, !evidence.isOneSided, evidence.closing == .finished(by: .client),
-      evidence.session.greeting != nil, evidence.isUnfinished, evidence.openDraft?.transaction.message == nil,
-      let asked = evidence.unanswered.first, !asked.hasHole, let sent = asked.sent,
+      evidence.session.greeting != nil, let asked = evidence.unanswered.first, !asked.hasHole, let sent = asked.sent,
       evidence.facts.clientPath.unacknowledged == 0,
       !findings.contains(
         .replyLost, .pathMTUBlackhole, .pathLostAfterIdle, .connectionSilent, .receiverStalled, .serverTimeout)
     else { return }
+    let quit = quit(behind: sent, evidence)
+    let draft = evidence.openDraft ?? quit.flatMap { _ in abandoned(evidence) }
     // AUTH may have been answered with 334, and the secret is what is missing.
-    guard asked.verb != .quit, asked.verb != .auth, asked.verb != .xExps,
-      evidence.openDraft != nil || evidence.session.transactions.isEmpty
+    guard evidence.isUnfinished || quit != nil, draft?.transaction.message == nil, asked.verb != .quit,
+      asked.verb != .auth, asked.verb != .xExps, draft != nil || evidence.session.transactions.isEmpty
     else { return }
-    let waited = evidence.clientLeft.map { $0.time.nanoseconds(since: sent.time) } ?? 0
+    let waited = (quit ?? evidence.clientLeft).map { $0.time.nanoseconds(since: sent.time) } ?? 0
+    if quit != nil, let draft {
+      findings.withdraw([.transactionAbandoned], at: draft.transaction.firstFrame, of: draft.transaction.id)
+    }
+    if waited >= asked.patienceDue {
+      findings.add(
+        Finding(
+          .serverTimeout, transaction: draft?.transaction.id, at: asked.commandPlace ?? evidence.end,
+          message: "The server did not answer \(asked.name) in \(spoken(waited)), and the client gave up."))
+      return
+    }
     findings.add(
       Finding(
-        .clientGaveUp, transaction: evidence.openDraft?.transaction.id, at: asked.commandPlace ?? evidence.end,
+        .clientGaveUp, transaction: draft?.transaction.id, at: asked.commandPlace ?? evidence.end,
         message:
           "The client left while it waited for the answer to \(visible(asked.line)), after \(spoken(waited)); \(spoken(asked.patienceDue)) are due."
       ))
   }
+
+  /// When the client said QUIT to a server that answers nothing any more. One that is sent ahead with what it ends waits for
+  /// nobody.
+  private static func quit(behind sent: Moment, _ evidence: SessionEvidence) -> Moment? {
+    guard let last = evidence.unanswered.last, last.verb == .quit, let quit = last.sent,
+      quit.time.nanoseconds(since: sent.time) >= shortestWait
+    else { return nil }
+    return quit
+  }
+
+  private static func abandoned(_ evidence: SessionEvidence) -> TransactionDraft? {
+    evidence.drafts.last.flatMap { $0.ending == .quit && $0.transaction.outcome == .aborted ? $0 : nil }
+  }
+
+  private static let shortestWait: Int64 = 5_000_000_000
 }
