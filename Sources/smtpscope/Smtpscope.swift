@@ -26,7 +26,7 @@ struct Smtpscope: ParsableCommand {
     defaultSubcommand: Analyze.self)
 
   static func main() {
-    return_freed_memory_at_once()
+    return_freed_memory_soon()
     // A reader that goes away is told by write(2), where the message can name it.
     _ = signal(SIGPIPE, SIG_IGN)
     // So is a file that grew to its limit (ulimit -f).
