@@ -93,7 +93,8 @@ import Testing
     #expect(output.errors.contains("the file would be larger than this process may write"))
     #expect(output.errors.contains("that were written before stand"))
     #expect(output.errors.split(separator: "\n").count == 1)
-    try expectPart(of: reference, in: folder.path("out"), form: "mbox", atLeast: 4)
+    // How many were whole when the first one met the limit hangs on how far each thread had come.
+    try expectPart(of: reference, in: folder.path("out"), form: "mbox", atLeast: 1)
   }
 
   @Test(
