@@ -1,5 +1,6 @@
 internal import Reports
 internal import SMTPAnalysis
+internal import Synchronization
 internal import Threads
 
 /// Makes the records of sessions in threads of their own, and gives their bytes back in the sessions' order.
@@ -14,9 +15,9 @@ struct RecordThreads<Format: RecordReport>: ~Copyable {
   private var takenBack = 0
   private var spare: [Sheet] = []
 
-  /// What a piece of work is written on. It is one thread's at a time: whoever puts it into a channel lets go of it.
-  final class Sheet: @unchecked Sendable {
-    var output = OutputBuffer()
+  /// What a piece of work is written on. It is one thread's at a time, so that nobody waits for its lock.
+  final class Sheet: Sendable {
+    let output = Mutex(OutputBuffer())
   }
 
   struct Work: Sendable {
@@ -36,10 +37,12 @@ struct RecordThreads<Format: RecordReport>: ~Copyable {
       for (inbox, outbox) in zip(inboxes, outboxes) {
         try startThread(named: "records") {
           while case .some(.some(let work)) = inbox.take() {
-            var isFirst = work.isFirst
-            for session in work.sessions {
-              format.append(session, isFirst: isFirst, context: work.context, into: &work.sheet.output)
-              isFirst = false
+            work.sheet.output.withLock { output in
+              var isFirst = work.isFirst
+              for session in work.sessions {
+                format.append(session, isFirst: isFirst, context: work.context, into: &output)
+                isFirst = false
+              }
             }
             outbox.put(work.sheet)
           }
@@ -83,7 +86,7 @@ struct RecordThreads<Format: RecordReport>: ~Copyable {
     let ready = outboxes[takenBack % outboxes.count].take()
     takenBack += 1
     guard let sheet = ready else { return }
-    try write(&sheet.output)
+    try sheet.output.withLock { (output) throws(Failure) in try write(&output) }
     spare.append(sheet)
   }
 }
