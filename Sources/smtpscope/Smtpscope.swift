@@ -73,6 +73,9 @@ extension Smtpscope {
   private static func command(from arguments: [String]) throws -> any ParsableCommand {
     if let first = arguments.first, first != "help", first != "--version" {
       let named = configuration.subcommands.first { $0.configuration.commandName == first }
+      if named == nil || named == Analyze.self, let plain = Analyze(plain: arguments.dropFirst(named == nil ? 0 : 1)) {
+        return plain
+      }
       let command = named ?? Analyze.self
       let parsed = try? command.parseAsRoot(named == nil ? arguments : Array(arguments.dropFirst()))
       if let parsed, type(of: parsed) == command { return parsed }

@@ -34,6 +34,21 @@ private func offset(ofPacket number: Int, in capture: Data) -> Int {
     #expect(result.errors.contains(says))
   }
 
+  /// A command line of captures alone does without the parser, which gives every option the value that stands for nothing said.
+  @Test(arguments: [[], ["--format", "text"], ["--format", "json"], ["--format", "ndjson"], ["--format", "zeek"]])
+  func `captures alone are read as with an option that changes nothing`(format: [String]) throws {
+    let captures = [delivered, "samples/mixed-recipients.pcapng", "samples/ipv6.pcapng.gz"]
+    let parsed = try Program.run(["analyze", "--any-port", "true"] + format + captures)
+    #expect(parsed.status == 0 && !parsed.output.isEmpty)
+    for call in [format + captures, ["analyze"] + format + captures] {
+      let plain = try Program.run(call)
+      #expect(plain.status == 0 && plain.errors == parsed.errors)
+      #expect(plain.output == parsed.output)
+    }
+    let standardInput = try Program.run(format + ["-"], input: sample("delivered.pcap"))
+    #expect(standardInput.status == 0 && standardInput.output != "")
+  }
+
   @Test(arguments: [["--help"], ["--version"], ["help"], ["analyze", "--help"], ["extract", "--help"]])
   func `help is a result`(arguments: [String]) throws {
     let result = try Program.run(arguments)
