@@ -58,6 +58,8 @@ let program: [LinkerSetting] = [
   .unsafeFlags(["-Xlinker", "-z", "-Xlinker", "keep-text-section-prefix"], .when(configuration: .release)),
   .unsafeFlags(
     packsRelocations ? ["-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"] : [], .when(configuration: .release)),
+  // Nothing is loaded that would look for names in the program: they take four megabytes, and time at each start.
+  .unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(configuration: .release)),
   .unsafeFlags(isProfiling ? ["-profile-generate"] : [], .when(configuration: .release)),
   .linkedLibrary("_FoundationCShims", .when(configuration: .release)),
   .linkedLibrary("_FoundationCollections", .when(configuration: .release)),
@@ -68,13 +70,17 @@ let program: [LinkerSetting] = [
 ]
 
 /// A library target of ours with its test target beside it.
-func layer(_ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = []) -> [Target] {
+func layer(
+  _ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = [], linked: [LinkerSetting] = []
+)
+  -> [Target]
+{
   [
     .target(name: name, dependencies: dependencies, swiftSettings: strict),
     .testTarget(
       name: name + "Tests",
       dependencies: [.init(stringLiteral: name), "TestSupport"] + (name == "Wire" ? [] : ["Wire"]) + tests,
-      swiftSettings: strict),
+      swiftSettings: strict, linkerSettings: linked),
   ]
 }
 
@@ -121,14 +127,15 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CLinux"),
-    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    // Not linked: see its header.
+    .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
     .target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: rules),
     .target(
       name: "OutputChecks", dependencies: ["Wire", "TestSupport"], path: "Tests/OutputChecks", swiftSettings: strict),
   ]
     + layer("Wire", [])
     + layer("Threads", ["CLinux"])
-    + layer("CaptureReading", ["Wire", "CPcap", "CArchive"])
+    + layer("CaptureReading", ["Wire", "CPcap", "CArchive"], linked: [.linkedLibrary("archive")])
     + layer("PacketDecoding", ["Wire"])
     + layer(
       "TCPStreams", ["Wire", "PacketDecoding", .product(name: "BasicContainers", package: "swift-collections")],

@@ -3,6 +3,7 @@ private import Glibc
 
 /// Compressed data or an archive being read front to back by libarchive, which recognises either by its content.
 @safe final class ArchiveWalk {
+  private let functions: archive_functions
   private let archive: OpaquePointer
   private let feed: ArchiveFeed
   /// Which member is being read, from 0; -1 before the first.
@@ -22,50 +23,52 @@ private import Glibc
 
   /// Reads what the stream holds, from its start.
   init(reading stream: ByteStream) throws(CaptureError.Reason) {
-    guard let archive = unsafe archive_read_new() else { throw .unreadable(systemErrorText(ENOMEM)) }
+    let functions = try Libarchive.functions.get()
+    self.functions = functions
+    guard let archive = unsafe functions.read_new() else { throw .unreadable(systemErrorText(ENOMEM)) }
     unsafe self.archive = archive
     feed = ArchiveFeed(stream)
     // Each of these is built into the library; what it would need an outside program for is not asked of it.
-    unsafe archive_read_support_filter_gzip(archive)
-    unsafe archive_read_support_filter_bzip2(archive)
-    unsafe archive_read_support_filter_xz(archive)
-    unsafe archive_read_support_filter_zstd(archive)
-    unsafe archive_read_support_filter_lz4(archive)
-    unsafe archive_read_support_format_tar(archive)
-    unsafe archive_read_support_format_zip(archive)
-    unsafe archive_read_support_format_raw(archive)
-    unsafe archive_read_set_callback_data(archive, Unmanaged.passUnretained(feed).toOpaque())
-    unsafe archive_read_set_read_callback(archive) { _, feed, block in
+    _ = unsafe functions.read_support_filter_gzip(archive)
+    _ = unsafe functions.read_support_filter_bzip2(archive)
+    _ = unsafe functions.read_support_filter_xz(archive)
+    _ = unsafe functions.read_support_filter_zstd(archive)
+    _ = unsafe functions.read_support_filter_lz4(archive)
+    _ = unsafe functions.read_support_format_tar(archive)
+    _ = unsafe functions.read_support_format_zip(archive)
+    _ = unsafe functions.read_support_format_raw(archive)
+    _ = unsafe functions.read_set_callback_data(archive, Unmanaged.passUnretained(feed).toOpaque())
+    _ = unsafe functions.read_set_read_callback(archive) { _, feed, block in
       // The feed set above lives as long as the walk; libarchive always offers a place for the block's address.
       guard let feed = unsafe feed, let block = unsafe block else { return -1 }
       return unsafe Unmanaged<ArchiveFeed>.fromOpaque(feed).takeUnretainedValue().nextBlock(block)
     }
     if stream.rewind() {
-      unsafe archive_read_set_seek_callback(archive) { _, feed, offset, whence in
+      _ = unsafe functions.read_set_seek_callback(archive) { _, feed, offset, whence in
         guard let feed = unsafe feed else { return -1 }
         // As above.
         return unsafe Unmanaged<ArchiveFeed>.fromOpaque(feed).takeUnretainedValue().seek(offset, whence)
       }
-      unsafe archive_read_set_skip_callback(archive) { _, feed, count in
+      _ = unsafe functions.read_set_skip_callback(archive) { _, feed, count in
         guard let feed = unsafe feed else { return 0 }
         // As above.
         return unsafe Unmanaged<ArchiveFeed>.fromOpaque(feed).takeUnretainedValue().skip(count)
       }
     }
-    guard unsafe archive_read_open1(archive) == ARCHIVE_OK else {
+    guard unsafe functions.read_open1(archive) == ARCHIVE_OK else {
       throw complaint.reason(atPacket: 1)
     }
   }
 
   deinit {
-    unsafe archive_read_free(archive)
+    _ = unsafe functions.read_free(archive)
   }
 
   /// Whether this is one compressed file and no archive; known once the first member was gone to.
-  var isPlain: Bool { unsafe archive_format(archive) == ARCHIVE_FORMAT_RAW }
+  var isPlain: Bool { unsafe functions.format(archive) == ARCHIVE_FORMAT_RAW }
 
   /// Whether anything was compressed; libarchive counts the unchanged bytes as one filter.
-  var isCompressed: Bool { unsafe archive_filter_count(archive) > 1 }
+  var isCompressed: Bool { unsafe functions.filter_count(archive) > 1 }
 
   /// Goes to the next member and leaves what was not read of this one.
   func nextMember() -> Move {
@@ -74,15 +77,15 @@ private import Glibc
     memberEnded = false
     isSparse = false
     var entry: OpaquePointer?
-    let status = unsafe archive_read_next_header(archive, &entry)
+    let status = unsafe functions.read_next_header(archive, &entry)
     if status == ARCHIVE_EOF { return .end }
     guard status == ARCHIVE_OK || status == ARCHIVE_WARN, let entry = unsafe entry else { return .failed(complaint) }
     memberNumber += 1
     // Names live as long as the entry; they are copied here.
-    let name = unsafe archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry)
+    let name = unsafe functions.entry_pathname_utf8(entry) ?? functions.entry_pathname(entry)
     return .member(
       name: unsafe name.map { unsafe String(cString: $0) } ?? "member \(memberNumber + 1)",
-      isFile: unsafe archive_entry_filetype(entry) == S_IFREG)
+      isFile: unsafe functions.entry_filetype(entry) == S_IFREG)
   }
 
   /// The bytes of the member gone to; of use until the walk goes on.
@@ -97,7 +100,7 @@ private import Glibc
       var start: UnsafeRawPointer?
       var count = 0
       var offset: Int64 = 0
-      let status = unsafe archive_read_data_block(archive, &start, &count, &offset)
+      let status = unsafe functions.read_data_block(archive, &start, &count, &offset)
       if status == ARCHIVE_RETRY { continue }
       guard status == ARCHIVE_OK || status == ARCHIVE_WARN || status == ARCHIVE_EOF else { return nil }
       memberEnded = status == ARCHIVE_EOF
@@ -124,9 +127,23 @@ private import Glibc
     if let failure = feed.stream.failure { return failure }
     if isSparse { return .packed("the member has holes", isCut: false) }
     // A string in the archive's handle; it is copied here.
-    let words = unsafe archive_error_string(archive).map { unsafe String(cString: $0) } ?? "damaged"
+    let words = unsafe functions.error_string(archive).map { unsafe String(cString: $0) } ?? "damaged"
     return .packed(words, isCut: feed.stream.hasEnded)
   }
+}
+
+/// The library, loaded when it is first asked for.
+private enum Libarchive {
+  static let functions: Result<archive_functions, CaptureError.Reason> = {
+    // Every field is filled in where no word comes back; the words live until the next call and are copied.
+    let functions = UnsafeMutablePointer<archive_functions>.allocate(capacity: 1)
+    defer { unsafe functions.deallocate() }
+    if let words = unsafe load_archive_functions(functions) {
+      let told = unsafe String(cString: words)
+      return .failure(.unreadable("it is no plain capture, and libarchive, which unpacks others, is missing (\(told))"))
+    }
+    return unsafe .success(functions.pointee)
+  }()
 }
 
 /// The bytes of the member that an archive's reader stands at.

@@ -54,6 +54,23 @@ import Testing
     #expect(result.status == 4 && result.errors.contains("standard output: "), "\(result.errors)")
   }
 
+  @Test(.enabled(if: Shell.canMount, "hiding a library needs root"))
+  func `without libarchive plain captures are read, and of others it is told why not`() throws {
+    let result = try Self.shell(
+      """
+      for library in $(ldconfig -p | sed -n 's/.*libarchive.so.13 .*=> //p'); do
+        mount --bind /dev/null "$(readlink -f "$library")" || exit 9
+      done
+      exec "$0" --format ndjson samples/delivered.pcap samples/ipv6.pcapng.gz
+      """, command: ["unshare", "-m", "sh"])
+    #expect(result.status == 3)
+    #expect(
+      result.errors.hasPrefix(
+        "smtpscope: samples/ipv6.pcapng.gz: cannot be read: it is no plain capture, and libarchive"))
+    #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+    #expect(result.output.contains(#""type":"session""#))
+  }
+
   // MARK: The disk
 
   @Test(.enabled(if: Shell.canMount, "mounting a small disk needs root"))
