@@ -11,6 +11,10 @@ import Testing
     ("CON.a.eml", "_CON.a.eml"), ("console.eml", "console.eml"), ("a. . .eml", "a.eml"), ("a...", "a"), ("  a  ", "a"),
     ("gpj\u{202e}exe.eml", "gpj_exe.eml"), ("a\u{2028}b", "a_b"), ("Grüße 测试.eml", "Grüße 测试.eml"),
     ("a.not-an-ending", "a.not-an-ending"), ("a.", "a"), ("~a", "~a"), ("a\r\nb.eml", "a__b.eml"),
+    ("12-3.incomplete.eml", "12-3.incomplete.eml"), ("1-1..eml", "1-1.eml"), ("1-1.eml.", "1-1.eml"), ("1.", "1"),
+    ("1-1.not-an-ending", "1-1.not-an-ending"), ("1_1.a.longer-than-it", "1_1.a.longer-than-it"),
+    ("1.ü.eml", "1.ü.eml"),
+    ("1-1.0123456789abcdef", "1-1.0123456789abcdef"), ("1 .eml", "1.eml"), ("1/2.eml", "1_2.eml"),
   ])
 func `a proposed name is made safe`(proposed: String, name: String) {
   #expect(SafeFileName(proposed).text() == name)
