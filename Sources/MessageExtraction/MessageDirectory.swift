@@ -9,6 +9,8 @@ package struct MessageDirectory: ~Copyable {
   let directory: OutputDirectory
   private let limits: ExtractionLimits
   private var messages: [Int: PartialMessage] = [:]
+  /// What happened when a message's file was closed to make room; told when the message is next used.
+  private var failures: [Int: ExtractionError] = [:]
   private var openFiles: OpenFiles
   private var gathered = 0
   private var temporaryNames: TemporaryNames
@@ -16,8 +18,14 @@ package struct MessageDirectory: ~Copyable {
   private struct PartialMessage {
     var gathered: [UInt8] = []
     var file: TemporaryFile?
-    /// What happened when the file was closed to make room; told when the message is next used.
-    var failure: ExtractionError?
+
+    /// Lets bytes wait for more, unless they are many and none wait before them; `isLarge`: they reach the limit.
+    mutating func gather(_ bytes: Span<UInt8>, upTo limit: Int) -> (waits: Bool, isLarge: Bool) {
+      let isLarge = bytes.count >= limit - gathered.count
+      if isLarge, gathered.isEmpty { return (false, true) }
+      gathered.append(bytes)
+      return (true, isLarge)
+    }
   }
 
   private struct TemporaryFile {
@@ -52,13 +60,11 @@ package struct MessageDirectory: ~Copyable {
 
   /// Adds bytes to the end of a message. Throws when they could not be written; the message is discarded then.
   package mutating func append(_ bytes: Span<UInt8>, to key: Int) throws(ExtractionError) {
-    // Looked up once, and changed where it lies.
+    // Looked up once, and changed where it lies: a copy would be one of all it holds.
     let place = try usablePlace(of: key)
-    let held = messages.values[place].gathered.count
-    let isLarge = bytes.count >= limits.gatheredBytesPerMessage - held
-    if !isLarge || held > 0 {
-      // Few bytes wait for more; what waited goes first.
-      messages.values[place].gathered.append(bytes)
+    let limit = limits.gatheredBytesPerMessage
+    let (waits, isLarge) = messages.values[place].gather(bytes, upTo: limit)
+    if waits {
       gathered += bytes.count
       if isLarge || gathered > limits.gatheredBytes { try writeGathered(of: key) }
     } else {
@@ -128,6 +134,7 @@ package struct MessageDirectory: ~Copyable {
   /// Forgets a message and removes what was written of it. A key that names none is ignored.
   package mutating func discard(_ key: Int) {
     guard let message = messages.removeValue(forKey: key) else { return }
+    failures[key] = nil
     gathered -= message.gathered.count
     if let descriptor = openFiles.remove(key) { try? directory.close(descriptor) }
     if let file = message.file { directory.remove(file.name) }
@@ -150,7 +157,7 @@ package struct MessageDirectory: ~Copyable {
     guard let place = messages.index(forKey: key) else {
       throw ExtractionError(.notBegun(key), path: directory.path)
     }
-    if let failure = messages.values[place].failure {
+    if !failures.isEmpty, let failure = failures[key] {
       discard(key)
       throw failure
     }
@@ -205,12 +212,12 @@ package struct MessageDirectory: ~Copyable {
     do throws(ExtractionError) {
       messages[key]?.file?.identity = try directory.identity(of: descriptor)
     } catch {
-      messages[key]?.failure = error
+      failures[key] = error
     }
     do throws(ExtractionError) {
       try directory.close(descriptor)
     } catch {
-      messages[key]?.failure = error
+      failures[key] = error
     }
     return true
   }

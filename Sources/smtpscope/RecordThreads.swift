@@ -28,7 +28,7 @@ struct RecordThreads<Format: RecordReport>: ~Copyable {
   }
 
   /// Sessions of a piece of work: waking a thread costs as much as a record.
-  private static var sessionsOfWork: Int { 24 }
+  private static var sessionsOfWork: Int { 12 }
 
   init(count: Int, for format: Format) throws(Failure) {
     inboxes = (0..<count).map { _ in Channel() }

@@ -18,7 +18,7 @@ struct ShardThreads: ~Copyable {
   private var isFinished = false
 
   /// Bytes of a batch that is handed over before its epoch ends: epochs of large mails have megabytes.
-  private static let bytesOfBatch = 3 << 16
+  private static let bytesOfBatch = 1 << 17
   /// Batches that may be on their way. More would only hold memory.
   private static let mostHandedOver = 2
 
