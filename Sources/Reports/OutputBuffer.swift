@@ -12,6 +12,9 @@ package struct OutputBuffer: ~Copyable, Sendable {
   /// How many bytes wait to be drained.
   package private(set) var count = 0
 
+  /// The date that was written last.
+  var lastDate = DateText(day: .min, CivilTime(CaptureTime(nanoseconds: 0)))
+
   /// An empty buffer that takes `capacity` bytes before it grows.
   package init(capacity: Int = 1 << 16) {
     storage = UniqueArray(repeating: 0, count: max(capacity, 0))
@@ -78,6 +81,16 @@ package struct OutputBuffer: ~Copyable, Sendable {
     reserve(1)
     storage[count] = byte
     count &+= 1
+  }
+
+  /// Appends `length` bytes that `fill` writes, which is told where they begin.
+  @inline(__always)
+  mutating func append(length: Int, _ fill: (inout MutableSpan<UInt8>, Int) -> Void) {
+    reserve(length)
+    let start = count
+    var room = storage.mutableSpan
+    fill(&room, start)
+    count &+= length
   }
 
   /// Appends the last `length` digits of a number, with zeros in front where it has fewer.
