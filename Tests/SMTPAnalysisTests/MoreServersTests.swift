@@ -307,4 +307,31 @@ private let bye = "C: QUIT\nS: 221 bye\n"
       Dialogues.data + "C: a\\nb\nC: .\nS: 421 See http://smtpd.example/barelf.html\nS.\nC.")
     #expect(found?.verdict.cause == .bareLF)
   }
+
+  // MARK: Logins
+
+  /// The errors that it had too many of are the logins.
+  @Test(arguments: [
+    "421 4.7.0 mail.example Error: too many failed logins", "421 4.7.0 too many failed login attempts, try again later",
+    "421 Too many failed authentication attempts", "421 4.7.0 Too many authentication failures",
+  ])
+  func `a server that has had enough of wrong passwords`(farewell: String) {
+    let hello = "S: 220 mail.example\nC: EHLO c\nS: 250-mail.example\\r\\n250 AUTH PLAIN\n"
+    let wrong = "C: AUTH PLAIN AGFubgBvbmU=\n"
+    let third = session(
+      hello + wrong + "S: 535 5.7.8 no\n" + wrong + "S: 535 5.7.8 no\n" + wrong + "S: \(farewell)\nS.\nC.")
+    #expect(third?.verdict.cause == .authFailed)
+    #expect(said(.authFailed, third)?.message.contains("the last of 3 attempts: 535 5.7.8 no") == true)
+    #expect(said(.tooManyErrors, third) != nil)
+    let first = session(hello + wrong + "S: \(farewell)\nS.\nC.")
+    #expect(first?.verdict.cause == .authFailed)
+  }
+
+  @Test func `a server that goes down during a login says nothing of the password`() {
+    let found = session(
+      "S: 220 mail.example\nC: EHLO c\nS: 250-mail.example\\r\\n250 AUTH PLAIN\nC: AUTH PLAIN AGFubgBvbmU=\n"
+        + "S: 421 4.3.2 Service shutting down\nS.\nC.")
+    #expect(found?.verdict.cause == .serverShuttingDown)
+    #expect(said(.authFailed, found) == nil)
+  }
 }

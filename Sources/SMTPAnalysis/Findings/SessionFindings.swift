@@ -75,6 +75,11 @@ enum SessionFindings {
     session.verdict.outcome == .refused && !session.transactions.isEmpty
   }
 
+  private static func hasOnlyFailedLogins(_ session: Session) -> Bool {
+    session.authentications.contains { $0.outcome == .refused }
+      && !session.authentications.contains { $0.outcome == .accepted }
+  }
+
   /// The lower, the nearer to the root: what stands before others in the dialogue is their cause.
   private static func rank(_ finding: Finding, _ session: Session) -> Int {
     switch finding.id {
@@ -90,6 +95,8 @@ enum SessionFindings {
     case .endOfDataMissing, .replyLost, .replyIncomplete: 5
     // A mail that had been decided by then: what was said to no command of it came later.
     case .tooManyErrors where finding.transaction == nil && isDecided(session): 9
+    // The errors that it had too many of.
+    case .tooManyErrors where session.transactions.isEmpty && hasOnlyFailedLogins(session): 9
     // Nobody minded.
     case .earlyTalker where !session.transactions.isEmpty: 24
     case .tooManyErrors, .commandOutOfOrder: 6

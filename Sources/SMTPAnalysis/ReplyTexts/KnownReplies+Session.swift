@@ -20,8 +20,10 @@ extension KnownReply {
       "too many rejected recipients", "possible dictionary attack", "directory harvest",
       strength: .unmistakable, saidBy: "Haraka, Cisco, MDaemon, CommuniGate, qpsmtpd, Gmail, NetEase"),
     KnownReply(
-      .tooManyErrors, "too many authentication fail*", "too many auth fail*", "too many failed logins",
-      "too many login fail*", at: [.auth, .mail, .rcpt, ReplySteps(.other)], saidBy: "Dovecot, Exim"),
+      .tooManyErrors, "too many authentication fail*", "too many auth fail*", "too many failed login*",
+      "too many failed auth*", "too many login fail*", "too many login attempts", "too many invalid login*",
+      "too many unsuccessful login*", "too many authentication error*", at: [.auth, .mail, .rcpt, ReplySteps(.other)],
+      saidBy: "Dovecot, Exim"),
 
     // Too many connections
     KnownReply(

@@ -35,18 +35,27 @@ enum AuthFailed: FindingCheck {
         message: "\(AuthSyntax.name(attempt)) failed\(times): \(reply.quoted)\(kind).", evidence: exchange.line))
   }
 
-  /// The last refusal of a session in which no login succeeded.
+  /// The last refusal of a session in which no login succeeded. A 421 that ends the session is one where it speaks of logins,
+  /// and no other stands before it.
   static func lastFailure(
     _ evidence: SessionEvidence
   ) -> (reply: ReplyRecord, exchange: Exchange, attempt: Authentication)? {
     let attempts = evidence.session.authentications
     guard !attempts.isEmpty, !attempts.contains(where: { $0.outcome == .accepted }),
-      let failed = attempts.last(where: { $0.outcome == .refused }),
+      let failed = attempts.last(where: { $0.outcome == .refused && $0.code != 421 })
+        ?? attempts.last(where: { $0.outcome == .refused }),
       let exchange = evidence.exchanges.last(where: { exchange in
         (exchange.verb == .auth || exchange.verb == .xExps) && !exchange.hasHole
           && exchange.reply.map { $0.isNegative && $0.code == failed.code } ?? false
-      }), let reply = exchange.reply, reply.code != 421
+      }), let reply = exchange.reply, reply.code != 421 || isAboutLogins(reply, evidence)
     else { return nil }
     return (reply, exchange, failed)
+  }
+
+  private static func isAboutLogins(_ farewell: ReplyRecord, _ evidence: SessionEvidence) -> Bool {
+    switch evidence.meaning(of: farewell, to: .auth) {
+    case .tooManyErrors, .authFailed: true
+    default: false
+    }
   }
 }
