@@ -57,6 +57,8 @@ public struct AnalysisLimits: Sendable {
   public var transactionsPerSession = 50_000
   /// Recipients of one transaction: a client may send RCPT for ever.
   public var recipientsPerTransaction = 100_000
+  /// Recipients of all transactions of one session together: each may have as many as one has.
+  public var recipientsPerSession = 500_000
   /// Logins of one session: a client may guess for ever.
   public var loginsPerSession = 20_000
   /// Lines of dialogue kept of one session.

@@ -73,6 +73,8 @@ struct SessionRecorder: DialogueSink {
   private(set) var readsOnBehindTLS = false
   /// XCLIENT was accepted.
   private(set) var speaksForAnother = false
+  /// Recipients of all transactions.
+  private var keptRecipients = 0
   /// What is over the limits.
   private(set) var omitted = Session.Omitted()
 
@@ -341,10 +343,13 @@ struct SessionRecorder: DialogueSink {
     var index = open ?? refusedDraft
     if index == nil, recipient.outcome == .accepted { index = openTransaction(at: command.moment) }
     guard let index else { return }
-    guard drafts[index].transaction.recipients.count < options.limits.recipientsPerTransaction else {
+    guard drafts[index].transaction.recipients.count < options.limits.recipientsPerTransaction,
+      keptRecipients < options.limits.recipientsPerSession
+    else {
       omitted.recipients += 1
       return
     }
+    keptRecipients += 1
     drafts[index].transaction.recipients.append(recipient)
     touch(index, at: reply?.time ?? command.moment.time)
   }

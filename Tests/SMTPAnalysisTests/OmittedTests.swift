@@ -8,6 +8,7 @@ import Testing
     var options = AnalysisOptions()
     options.keepsDialogue = true
     options.limits.recipientsPerTransaction = 10
+    options.limits.recipientsPerSession = 25
     options.limits.transactionsPerSession = 10
     options.limits.dialogueLines = 10
     options.limits.loginsPerSession = 10
@@ -21,6 +22,10 @@ import Testing
       try session(Dialogues.hello + "C: MAIL FROM:<a@b>\nS: 250 ok\n" + recipients).omitted.recipients == omitted)
     let transactions = String(repeating: "C: MAIL FROM:<a@b>\nS: 250 ok\nC: RSET\nS: 250 ok\n", count: count)
     #expect(try session(Dialogues.hello + transactions).omitted.transactions == omitted)
+    // Three mails of ten are more than one session may keep, of which each may have as many.
+    let mail = "C: MAIL FROM:<a@b>\nS: 250 ok\n" + String(repeating: "C: RCPT TO:<c@d>\nS: 250 ok\n", count: 10)
+    let mails = try session(Dialogues.hello + String(repeating: mail + "C: RSET\nS: 250 ok\n", count: 3))
+    #expect(mails.transactions.map(\.recipients.count) == [10, 10, 5] && mails.omitted.recipients == 5)
     let refused = "C: AUTH PLAIN AGEAYg==\nS: 535 5.7.8 no\n"
     let logins = try session(
       Dialogues.hello + String(repeating: refused, count: count - 1) + "C: AUTH PLAIN AGEAYg==\nS: 235 ok\n" + refused)

@@ -71,7 +71,7 @@ public struct Session: Sendable {
   public struct Omitted: Equatable, Sendable {
     /// Mails beyond ``AnalysisLimits/transactionsPerSession``.
     public var transactions = 0
-    /// Recipients beyond ``AnalysisLimits/recipientsPerTransaction``.
+    /// Recipients beyond ``AnalysisLimits/recipientsPerTransaction`` or ``AnalysisLimits/recipientsPerSession``.
     public var recipients = 0
     /// Lines beyond ``AnalysisLimits/dialogueLines``.
     public var dialogueLines = 0
