@@ -286,10 +286,10 @@ struct SessionRecorder: DialogueSink {
     case .data:
       exchangedData(command, with: record)
     case .rset:
-      if reply?.isPositive ?? true { close(.reset) }
+      if reply?.isPositive ?? !hadServerLeft(by: command.moment) { close(.reset) }
     case .quit:
       quitReply = record
-      close(.quit)
+      if reply != nil || !hadServerLeft(by: command.moment) { close(.quit) }
     case .auth, .xExps:
       exchangedAuth(command, with: reply)
     case .starttls where isInside, .xAnonymousTLS where isInside:
@@ -431,6 +431,12 @@ struct SessionRecorder: DialogueSink {
     }
     drafts.append(TransactionDraft(id: drafts.count + 1, reversePath: reversePath, at: moment))
     return drafts.count - 1
+  }
+
+  /// Whether the server had closed, or taken its leave unasked, before a command was sent: that command ends nothing any more.
+  private func hadServerLeft(by moment: Moment) -> Bool {
+    if let server = left.server, isBefore(server.place, moment.place) { return true }
+    return lastUnsolicited.map { $0.code == 421 && isBefore($0.begin.place, moment.place) } ?? false
   }
 
   private mutating func close(_ ending: TransactionDraft.Ending) {

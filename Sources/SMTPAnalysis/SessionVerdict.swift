@@ -31,7 +31,9 @@ struct SessionVerdict {
     if outcome == .delivered {
       return accepted == 1 ? "The server accepted the mail." : "The server accepted all \(accepted) mails."
     }
-    let telling = transactions.lastIndex { $0.outcome != .accepted } ?? 0
+    // The mail that the cause is about, where it is about one.
+    let blamed = cause?.transaction.flatMap { id in transactions.lastIndex { $0.id == id && $0.outcome != .accepted } }
+    let telling = blamed ?? transactions.lastIndex { $0.outcome != .accepted } ?? 0
     guard transactions.indices.contains(telling) else { return "" }
     let sentence = Self.sentence(of: transactions.span[telling], because: cause)
     return outcome == .partial && transactions.count > 1 && accepted > 0
@@ -192,5 +194,14 @@ struct SessionVerdict {
 
   private static func visible(_ bytes: [UInt8]) -> String {
     String(visible: bytes.span)
+  }
+}
+
+extension Transaction {
+  /// The reply that decided about the mail as a whole; nil where the recipients were refused one by one.
+  var decidingReply: ReplyRecord? {
+    if let endReply { return endReply }
+    if let mailReply, mailReply.isNegative { return mailReply }
+    return recipients.allSatisfy { $0.reply?.isNegative ?? false } ? nil : dataReply
   }
 }

@@ -164,7 +164,9 @@ final class TransactionDraft {
       guard
         dialogueWentOn || recipients.allSatisfy({ ($0.dataReply ?? $0.reply).map { Self.refusal($0) != nil } ?? false })
       else { return nil }
-      return recipients.reversed().lazy.compactMap { ($0.dataReply ?? $0.reply).flatMap(Self.refusal) }.first
+      // The last that was said: behind the data, whatever RCPT was refused after it in the order of the recipients.
+      let last = recipients.last { $0.dataReply != nil } ?? recipients.last
+      return (last?.dataReply ?? last?.reply).flatMap(Self.refusal)
     }
     guard let reply = transaction.endReply else { return nil }
     guard reply.code >= 200, reply.code < 300 else { return Self.refusal(reply) }
@@ -174,8 +176,12 @@ final class TransactionDraft {
 
   private var refusalOfAllRecipients: Transaction.Outcome? {
     let recipients = transaction.recipients
-    guard !recipients.isEmpty, recipients.allSatisfy({ $0.reply.flatMap(Self.refusal) != nil }) else { return nil }
-    return recipients.last?.reply.flatMap(Self.refusal)
+    // Behind a 421 nobody is answered any more, however many the client goes on to name.
+    let tookLeave = recipients.contains { $0.reply?.code == 421 }
+    guard !recipients.isEmpty,
+      recipients.allSatisfy({ $0.reply.map { Self.refusal($0) != nil } ?? tookLeave })
+    else { return nil }
+    return recipients.last { $0.reply != nil }?.reply.flatMap(Self.refusal)
   }
 
   /// What a negative reply decides (section 4.2.1); nil for a positive one.

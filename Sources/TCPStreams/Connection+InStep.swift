@@ -50,7 +50,8 @@ extension Connection {
       if case .wrong = verdict { return false }
     }
     if sender.recent.hasSeen(
-      segment, now: work.now, span: work.limits.duplicateSpan, unidentified: work.limits.unidentifiedDuplicateSpan)
+      segment, isDoubtful: false, now: work.now, span: work.limits.duplicateSpan,
+      unidentified: work.limits.unidentifiedDuplicateSpan)
     {
       sender.counts.duplicateFrames += 1
       return true

@@ -199,8 +199,11 @@ struct Connection {
       return
     }
     if !flags.hasRST, !sender.path.knows(segment.timeToLive) { sender.path.widen(segment.timeToLive) }
+    // One with a wrong checksum was never taken: the right one behind it is no copy of it, however alike they are.
+    let verdict = segment.payloadLength > 0 || flags.hasSYN ? segment.checksum(in: bytes) : .unknown
     if sender.recent.hasSeen(
-      segment, now: work.now, span: work.limits.duplicateSpan, unidentified: work.limits.unidentifiedDuplicateSpan)
+      segment, isDoubtful: sender.isDoubtful(verdict), now: work.now, span: work.limits.duplicateSpan,
+      unidentified: work.limits.unidentifiedDuplicateSpan)
     {
       sender.counts.duplicateFrames += 1
       return
@@ -211,7 +214,6 @@ struct Connection {
       return
     }
     let isSYN = flags.hasSYN
-    let verdict = segment.payloadLength > 0 || isSYN ? segment.checksum(in: bytes) : .unknown
     if segment.payloadLength > 0 || isSYN, !sender.accepts(verdict) {
       sender.counts.badChecksums += 1
       if !isSYN { sender.setAside(segment, of: bytes, frame: frame, &work) }

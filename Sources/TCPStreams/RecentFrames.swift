@@ -19,8 +19,11 @@ struct RecentFrames {
   private var many: [Entry] = []
   private var place: UInt8 = 0
 
-  /// Whether the segment was there a moment ago. Remembers it.
-  mutating func hasSeen(_ segment: TCPSegment, now: Int64, span identified: Int64, unidentified: Int64) -> Bool {
+  /// Whether the segment was there a moment ago. Remembers it. `isDoubtful`: its checksum is wrong, and its like are those only
+  /// whose are too.
+  mutating func hasSeen(
+    _ segment: TCPSegment, isDoubtful: Bool, now: Int64, span identified: Int64, unidentified: Int64
+  ) -> Bool {
     let identification = segment.identification ?? 0
     let flags = segment.flags
     let span: Int64
@@ -31,7 +34,7 @@ struct RecentFrames {
     } else {
       return false
     }
-    let fingerprint = RecentFrames.fingerprint(segment, identification)
+    let fingerprint = RecentFrames.fingerprint(segment, identification) ^ (isDoubtful ? 2 : 0)
     if many.isEmpty {
       for index in 0..<4 where few[index].fingerprint == fingerprint && now &- few[index].time <= span {
         many = [Entry](repeating: Entry(), count: RecentFrames.manyCount)

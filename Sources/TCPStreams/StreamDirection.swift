@@ -141,10 +141,16 @@ struct StreamDirection {
       return true
     case .wrong:
       if wrongChecksums == .max { halveChecksums() }
-      let accepted = rightChecksums <= wrongChecksums
+      let accepted = !isDoubtful(verdict)
       wrongChecksums += 1
       return accepted
     }
+  }
+
+  /// Whether it is a wrong checksum of a sender whose are right.
+  func isDoubtful(_ verdict: ChecksumVerdict) -> Bool {
+    guard case .wrong = verdict else { return false }
+    return rightChecksums > wrongChecksums
   }
 
   private mutating func halveChecksums() {

@@ -303,8 +303,11 @@ private let leaves: [FindingCase] = [
     hello(offers: "AUTH CRAM-MD5")
       + "C: AUTH CRAM-MD5\nS: 334 PDFAbXg+\nC: YW5uIDBiMDI0ZTQ0\nS: 235 ok\n" + mail + sent + quit),
   FindingCase(
-    .credentialsInClear, "a mechanism that the server has not", nil,
+    .credentialsInClear, "a mechanism that the server has not, with the password", .warning, says: "password of ann",
     hello(offers: "AUTH LOGIN") + "C: AUTH PLAIN AGFubgBvbmU=\nS: 504 5.5.4 mechanism\n" + quit),
+  FindingCase(
+    .credentialsInClear, "a mechanism that the server has not, with the name alone", nil,
+    hello(offers: "AUTH PLAIN") + "C: AUTH LOGIN YW5u\nS: 504 5.5.4 mechanism\n" + quit),
   FindingCase(
     .credentialsInClear, "cancelled", nil,
     hello(offers: "AUTH LOGIN") + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: *\nS: 501 cancelled\n" + quit),

@@ -132,6 +132,24 @@ private func `a segment with a wrong checksum is used if it is acknowledged and 
   #expect(held == 0)
 }
 
+/// Whoever sends a wrong one just before must not hide the right one, which is what the receiver takes.
+@Test func `the right segment is no copy of a wrong one that looks like it`() {
+  var scene = Scene()
+  scene.handshake()
+  for (index, (text, checksum)) in [("abcd", Checksum.right), ("nobd", .wrong), ("alic", .right), ("alic", .right)]
+    .enumerated()
+  {
+    let (segment, bytes) = segment(scene, text, at: min(index, 1) * 4, checksum)
+    scene.time -= 9
+    scene.feed(segment, bytes)
+  }
+  scene.send(.server, "250 ok", at: 0, ack: 8)
+  scene.finish()
+  #expect(scene.transcript == ["open", "C:abcdalic", "S:250 ok", "close"])
+  #expect(scene.closed[0].clientToServer.badChecksums == 1)
+  #expect(scene.closed[0].clientToServer.duplicateFrames == 1)
+}
+
 @Test(arguments: [(3, "C:abcWRONGSmno", 4, 0), (0, "C:abcdefghimno", 0, 1)])
 private func `a receiver takes a segment with a wrong checksum whole or not at all`(
   firstRight: Int, stream: String, conflicting: Int, dropped: Int

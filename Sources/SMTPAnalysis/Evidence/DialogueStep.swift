@@ -52,9 +52,9 @@ extension SessionEvidence {
   }
 
   /// The step that was under way when a frame came.
-  func step(at frame: Int) -> String {
+  func step(at frame: FrameDescriptor) -> String {
     if let tls, tls.isActive, !isReadable { return openStep }
-    guard let exchange = exchanges.last(where: { $0.sent.map { $0.frame <= frame } ?? false }) else {
+    guard let exchange = exchanges.last(where: { $0.sent.map { !isBefore(frame.place, $0.place) } ?? false }) else {
       return session.greeting == nil ? "the greeting" : "the dialogue"
     }
     return exchange.name

@@ -22,13 +22,17 @@ enum SessionFindings {
     guard session.verdict.outcome != .delivered else { return findings.first { $0.id == .smuggledTransaction } }
     // The nearest to the root explains best; among equals the first mail's, then the one that stands first in the order of
     // the checks. Times decide nothing: they change with the order in which frames were captured.
-    var best: (index: Int, rank: Int, mail: Int)?
+    var best: (index: Int, rank: Int, mail: Int, isBeside: Int)?
     // Read where they lie: a copy of each counts references.
     let all = findings.span
     for index in all.indices where canExplain(all[index], session) {
       let (rank, mail) = (rank(all[index], session), all[index].transaction ?? .max)
-      if let best, (best.rank, best.mail) <= (rank, mail) { continue }
-      best = (index, rank, mail)
+      // Mails are numbered from 1; by index, for a whole transaction is much to copy.
+      let place = mail &- 1
+      let isNumbered = session.transactions.indices.contains(place) && session.transactions[place].id == mail
+      let isBeside = isNumbered && decides(all[index], session.transactions.span[place]) ? 0 : 1
+      if let best, (best.rank, best.mail, best.isBeside) <= (rank, mail, isBeside) { continue }
+      best = (index, rank, mail, isBeside)
     }
     return best.map { findings[$0.index] }
   }
@@ -37,7 +41,7 @@ enum SessionFindings {
   /// was open or later; nil when it was accepted.
   static func cause(of transaction: Transaction, in session: Session, among findings: [Finding]) -> Finding? {
     guard transaction.outcome != .accepted else { return nil }
-    var best: (index: Int, isForeign: Int, rank: Int)?
+    var best: (index: Int, isForeign: Int, rank: Int, isBeside: Int)?
     let all = findings.span
     for index in all.indices where canExplain(all[index], session) {
       if let owner = all[index].transaction {
@@ -46,10 +50,20 @@ enum SessionFindings {
         continue
       }
       let (isForeign, rank) = (all[index].transaction == nil ? 1 : 0, rank(all[index], session))
-      if let best, (best.isForeign, best.rank) <= (isForeign, rank) { continue }
-      best = (index, isForeign, rank)
+      let isBeside = decides(all[index], transaction) ? 0 : 1
+      if let best, (best.isForeign, best.rank, best.isBeside) <= (isForeign, rank, isBeside) { continue }
+      best = (index, isForeign, rank, isBeside)
     }
     return best.map { findings[$0.index] }
+  }
+
+  /// Whether the finding is about the reply that decided against the mail as a whole: a recipient that was refused before it is
+  /// none of the reasons why the others did not get it.
+  private static func decides(_ finding: borrowing Finding, _ transaction: borrowing Transaction) -> Bool {
+    guard transaction.outcome == .refused || transaction.outcome == .deferred,
+      let reply = transaction.decidingReply
+    else { return false }
+    return finding.frame == reply.frame && finding.time == reply.time
   }
 
   private static func canExplain(_ finding: Finding, _ session: Session) -> Bool {

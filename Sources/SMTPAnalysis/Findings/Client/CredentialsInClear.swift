@@ -25,9 +25,10 @@ enum CredentialsInClear: FindingCheck {
       let mechanism = visible(shown.mechanism)
       let who = shown.username.map { " of \(visible($0))" } ?? ""
       if showsSecret.contains(String(decoding: shown.mechanism, as: UTF8.self)) {
-        // A mechanism that the server did not go into was not answered with a secret.
-        guard shown.username != nil, shown.code != 503, shown.code != 504 else { continue }
         let exchange = exchange(of: shown, evidence)
+        // A mechanism that the server did not go into was not answered with a secret, but one may have come with the command.
+        let cameAlong = shown.mechanism != Array("LOGIN".utf8) && (exchange?.line.split(separator: 0x20).count ?? 0) > 2
+        guard shown.username != nil, cameAlong || shown.code != 503 && shown.code != 504 else { continue }
         findings.add(
           Finding(
             .credentialsInClear, at: exchange?.commandPlace,

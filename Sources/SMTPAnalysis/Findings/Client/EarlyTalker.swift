@@ -30,7 +30,7 @@ enum EarlyTalker: FindingCheck {
       let early = evidence.exchanges.first(where: { exchange in
         // A greeting without a line end is over when the client says so.
         exchange.traits.contains(.withinGreeting)
-          || exchange.traits.contains(.early) && exchange.sent.map { $0.frame < greeting.frame } ?? false
+          || exchange.traits.contains(.early) && exchange.sent.map { isBefore($0.place, greeting.place) } ?? false
       })
     else { return }
     add(early, refusal: evidence.refusalOfProtocol, &findings)

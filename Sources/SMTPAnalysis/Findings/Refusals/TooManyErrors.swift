@@ -26,7 +26,9 @@ enum TooManyErrors: FindingCheck {
 
   /// Empty where nothing was refused before it: a server may count commands that it takes, such as NOOP.
   private static func because(_ evidence: SessionEvidence, before farewell: ReplyRecord) -> String {
-    let refused = evidence.exchanges.count { $0.reply.map { $0.isNegative && $0.frame < farewell.frame } ?? false }
+    let refused = evidence.exchanges.count {
+      $0.reply.map { $0.isNegative && isBefore($0.place, farewell.place) } ?? false
+    }
     guard refused > 0 else { return "" }
     return
       "It had refused \(refused) command\(refused == 1 ? "" : "s") of this session: \(refused == 1 ? "that is" : "those are") the cause."

@@ -20,10 +20,7 @@ extension CatalogueEntry {
 /// AUTH exchanges that ended in a refusal, none of them in an acceptance.
 enum AuthFailed: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard let (reply, exchange, attempt) = lastFailure(evidence),
-      evidence.meaning(of: reply, to: .auth) != .tlsRequired,
-      !AuthSyntax.isSyntax(reply, evidence)
-    else { return }
+    guard let (reply, exchange, attempt) = lastFailure(evidence) else { return }
     let count = evidence.session.authentications.count { $0.outcome == .refused }
     let times = count > 1 ? ", the last of \(count) attempts" : ""
     let kind =
@@ -35,27 +32,36 @@ enum AuthFailed: FindingCheck {
         message: "\(AuthSyntax.name(attempt)) failed\(times): \(reply.quoted)\(kind).", evidence: exchange.line))
   }
 
-  /// The last refusal of a session in which no login succeeded. A 421 that ends the session is one where it speaks of logins,
-  /// and no other stands before it.
+  /// The last refusal of a session in which no login succeeded: of those that judged a password, else a 421 that ends the
+  /// session and says nothing else.
   static func lastFailure(
     _ evidence: SessionEvidence
   ) -> (reply: ReplyRecord, exchange: Exchange, attempt: Authentication)? {
     let attempts = evidence.session.authentications
-    guard !attempts.isEmpty, !attempts.contains(where: { $0.outcome == .accepted }),
-      let failed = attempts.last(where: { $0.outcome == .refused && $0.code != 421 })
-        ?? attempts.last(where: { $0.outcome == .refused }),
-      let exchange = evidence.exchanges.last(where: { exchange in
-        (exchange.verb == .auth || exchange.verb == .xExps) && !exchange.hasHole
-          && exchange.reply.map { $0.isNegative && $0.code == failed.code } ?? false
-      }), let reply = exchange.reply, reply.code != 421 || isAboutLogins(reply, evidence)
-    else { return nil }
-    return (reply, exchange, failed)
+    guard !attempts.isEmpty, !attempts.contains(where: { $0.outcome == .accepted }) else { return nil }
+    var last: (reply: ReplyRecord, exchange: Exchange)?
+    for exchange in evidence.exchanges.reversed() where exchange.verb == .auth || exchange.verb == .xExps {
+      guard let reply = exchange.reply, reply.isNegative, !exchange.hasHole else { continue }
+      if reply.code == 421 {
+        if last == nil, isAboutLogins(reply, evidence) { last = (reply, exchange) }
+      } else if evidence.meaning(of: reply, to: .auth) != .tlsRequired, !AuthSyntax.isSyntax(reply, evidence) {
+        last = (reply, exchange)
+        break
+      }
+    }
+    guard let last, let attempt = attempts.last(where: { $0.outcome == .refused && $0.code == last.reply.code }) else {
+      return nil
+    }
+    return (last.reply, last.exchange, attempt)
   }
 
+  /// Whether a farewell says nothing but that the login failed.
   private static func isAboutLogins(_ farewell: ReplyRecord, _ evidence: SessionEvidence) -> Bool {
-    switch evidence.meaning(of: farewell, to: .auth) {
-    case .tooManyErrors, .authFailed: true
-    default: false
+    guard evidence.timeoutFarewell == nil else { return false }
+    // What has a finding of its own wherever it is said.
+    return switch evidence.meaning(of: farewell, to: .other) {
+    case .shuttingDown, .tooManyConnections, .rateLimited, .blocklisted, .timeout, .tlsRequired: false
+    default: true
     }
   }
 }

@@ -4,9 +4,10 @@ internal import Wire
 
 enum ServerClosedWithout421: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard case .finished(by: .server)? = evidence.facts.closing, !evidence.session.hasQuit, evidence.pairingIsSure,
+    guard case .finished(by: .server)? = evidence.facts.closing, evidence.pairingIsSure,
       evidence.session.tls.map({ $0.isReadable || $0.outcome == .refused }) ?? true, isUnfinished(evidence),
-      let last = evidence.exchanges.last, !saidWhy(evidence)
+      !(evidence.session.hasQuit && evidence.exchanges.contains { $0.verb == .quit && wasHeard($0, evidence) }),
+      let last = evidence.exchanges.last(where: { wasHeard($0, evidence) }), !saidWhy(evidence)
     else { return }
     let lastReply = evidence.exchanges.last { $0.reply != nil }
     let step =
@@ -17,6 +18,12 @@ enum ServerClosedWithout421: FindingCheck {
       Finding(
         .serverClosedWithout421, transaction: last.transaction, at: evidence.end,
         message: "The server closed the connection \(step)\(idle), with the dialogue unfinished, and said nothing."))
+  }
+
+  /// Whether it had begun when the server closed: what a client says to nobody changes nothing.
+  private static func wasHeard(_ exchange: Exchange, _ evidence: SessionEvidence) -> Bool {
+    guard let sent = exchange.sent, let left = evidence.serverLeft else { return true }
+    return isBefore(sent.place, left.place)
   }
 
   /// Something is open, or nothing was done yet.

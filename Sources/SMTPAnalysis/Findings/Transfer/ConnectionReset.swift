@@ -37,10 +37,16 @@ enum ConnectionReset: FindingCheck {
 }
 
 extension SessionEvidence {
+  private var hasTakenLeave: Bool {
+    exchanges.last { $0.reply != nil }?.reply?.code == 421 || unsolicited.last?.reply.code == 421
+  }
+
   /// A reset broke something: a message, a command that waits for its answer. One that only ends an idle dialogue, or comes
   /// behind QUIT, harms nothing. A client may leave an idle dialogue like that; a server must not.
   var isResetAnError: Bool {
     guard isReadable, !isOneSided else { return false }
+    // What a server that has taken its leave answers with a reset came too late.
+    if closing == .reset(by: .server), serverLeft != nil, hasTakenLeave { return false }
     if let draft = openDraft { return draft.transaction.outcome != .unknown }
     guard session.transactions.isEmpty, !session.hasQuit, !hasHoles else { return false }
     if session.greeting == nil { return facts.clientToServer.bytes > 0 && facts.serverToClient.bytes == 0 }

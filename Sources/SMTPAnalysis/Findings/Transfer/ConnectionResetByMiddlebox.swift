@@ -52,7 +52,7 @@ enum ConnectionResetByMiddlebox: FindingCheck {
     guard let first = facts.path(of: peer).trouble?.reset, first.ahead <= 0,
       let answer = facts.path(of: peer.other).trouble?.reset
     else { return false }
-    return first.frame.number < answer.frame.number
+    return isBefore(first.frame.place, answer.frame.place)
   }
 
   /// A sign that a reset does not come from the host whose address it bears.

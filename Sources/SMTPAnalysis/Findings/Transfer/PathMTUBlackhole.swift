@@ -45,7 +45,7 @@ enum PathMTUBlackhole: FindingCheck {
     let stall = found.stall
     let largest = facts.path(of: found.peer).largestAcknowledged
     let headers = headerBytes(of: found.peer, facts)
-    let step = stall.isOpen ? evidence.openStep : evidence.step(at: stall.begin.number)
+    let step = stall.isOpen ? evidence.openStep : evidence.step(at: stall.begin)
     let smaller =
       largest > 0 ? "smaller ones, of up to \(largest) bytes, were" : "smaller packets of the other side came back"
     var message =

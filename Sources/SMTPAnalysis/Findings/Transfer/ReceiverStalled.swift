@@ -29,7 +29,7 @@ enum ReceiverStalled: FindingCheck {
       let isUnread =
         peer == .client && !evidence.session.hasQuit && evidence.session.verdict.outcome != .delivered
       let ended = closure.isOpen && (evidence.isUnfinished || isUnread)
-      let step = closure.isOpen ? evidence.openStep : evidence.step(at: closure.begin.number)
+      let step = closure.isOpen ? evidence.openStep : evidence.step(at: closure.begin)
       let frames =
         closure.begin.number == closure.last.number
         ? "#\(closure.begin.number)" : "#\(closure.begin.number)–#\(closure.last.number)"

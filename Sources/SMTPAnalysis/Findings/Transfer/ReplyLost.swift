@@ -77,7 +77,7 @@ enum ReplyLost: FindingCheck {
     _ reply: ReplyRecord, _ transaction: Transaction, _ evidence: SessionEvidence, _ findings: inout FindingCollector
   ) {
     let why: String
-    if let stall = evidence.pathStall, stall.peer == .server, stall.stall.begin.number > reply.frame {
+    if let stall = evidence.pathStall, stall.peer == .server, isBefore(reply.place, stall.place) {
       why = "the client never acknowledged the answer (\(stall.story) in \(spoken(stall.stall.duration)))"
     } else if let left = evidence.clientLeft, left.time < reply.time,
       evidence.facts.clientPath.trouble?.reset.map({ $0.frame.time >= reply.time }) == true

@@ -49,7 +49,7 @@ enum ServerTimeout: FindingCheck {
         Finding(
           .serverTimeout, transaction: transaction, at: evidence.end,
           message:
-            "The server closed without a word after the client had sent nothing for \(spoken(wait)) at \(evidence.idleStep)\(timer(wait))."
+            "The server closed without a word after the client had sent nothing for \(spoken(wait)) at \(evidence.idleStep(until: evidence.serverLeft?.time))\(timer(wait))."
         ))
     } else if evidence.closing == .finished(by: .client), let asked = evidence.unanswered.first, let sent = asked.sent {
       let wait = evidence.clientLeft.map { $0.time.nanoseconds(since: sent.time) } ?? 0
@@ -82,8 +82,8 @@ extension SessionEvidence {
     var last: ReplyRecord?
     for exchange in exchanges.suffix(2) {
       guard let reply = exchange.reply, reply.code == 421 || reply.code == 451 else { continue }
-      // `451 4.4.3 DNS timeout` puts off the command that it answers: the client had not been silent.
-      guard reply.code == 421 || clientSilence(until: reply.time) >= ServerTimeout.serverPatience else { continue }
+      // `451 4.4.3 DNS timeout` and `421 LDAP timed out` put off the command that they answer: the client had not been silent.
+      guard exchange.step == .greeting || wasIdle(before: exchange, reply) else { continue }
       last = reply
     }
     // A farewell answers nothing, unless a command had crossed it.
@@ -96,12 +96,23 @@ extension SessionEvidence {
     return says || last.enhanced == "4.4.2" ? last : nil
   }
 
+  /// Whether the client had been silent before a reply, or before a command that crossed it.
+  private func wasIdle(before exchange: Exchange, _ reply: ReplyRecord) -> Bool {
+    if clientSilence(until: reply.time) >= ServerTimeout.serverPatience { return true }
+    guard let sent = exchange.sent else { return true }
+    let earlier = exchanges.last { other in
+      other.reply.map { $0.frame != reply.frame && isBefore($0.place, sent.place) } ?? false
+    }
+    return earlier?.reply.map { sent.time.nanoseconds(since: $0.time) >= ServerTimeout.serverPatience } ?? false
+  }
+
   /// Who had waited for whom.
   fileprivate func storyOfTimeout(_ farewell: ReplyRecord, _ wait: Int64) -> String {
     // It stands in the place of the answer that the client waited for all the time.
     let owed = exchanges.last { $0.reply?.frame == farewell.frame && $0.reply?.code == farewell.code }
     guard let owed, wait >= ServerTimeout.serverPatience || owed.step == .greeting else {
-      return "The server gave up after the client had sent nothing for \(spoken(wait)) at \(idleStep)"
+      return
+        "The server gave up after the client had sent nothing for \(spoken(wait)) at \(idleStep(until: farewell.time))"
     }
     switch owed.step {
     case .greeting: return "The server gave up before it had greeted"
@@ -114,18 +125,24 @@ extension SessionEvidence {
   /// How long the client had been silent when the connection ended.
   var clientSilence: Int64 { clientSilence(until: (serverLeft ?? clientLeft)?.time ?? facts.lastFrame.time) }
 
-  /// One that never said anything had its turn since the greeting.
+  /// One that never said anything had its turn since the greeting. What it says when the server has given up breaks no silence.
   func clientSilence(until end: CaptureTime) -> Int64 {
-    guard let begin = lastClientBytes?.time ?? session.greeting?.reply.time else { return 0 }
+    let last = lastClientBytes.flatMap { $0.time <= end ? $0 : lastCommand(until: end)?.sent }
+    guard let begin = last?.time ?? session.greeting?.reply.time else { return 0 }
     return max(0, end.nanoseconds(since: begin))
   }
 
-  /// The step that the client left off at: inside a message, or behind its last command.
-  var idleStep: String {
+  private func lastCommand(until end: CaptureTime) -> Exchange? {
+    exchanges.last { $0.sent.map { $0.time <= end } ?? false }
+  }
+
+  /// The step that the client left off at: inside a message, or behind the last command that it had sent by then.
+  func idleStep(until end: CaptureTime?) -> String {
     if let draft = openDraft, draft.messageEnd == .unfinished {
       return "\(draft.transaction.transfer == .bdat ? "BDAT" : "DATA")\(progress)"
     }
-    return exchanges.last { $0.sent != nil }.map { "the step behind \($0.name)" } ?? "the step behind the greeting"
+    let last = end.map { lastCommand(until: $0) } ?? exchanges.last { $0.sent != nil }
+    return last.map { "the step behind \($0.name)" } ?? "the step behind the greeting"
   }
 }
 
