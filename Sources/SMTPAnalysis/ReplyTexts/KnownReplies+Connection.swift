@@ -16,6 +16,17 @@ extension KnownReply {
       "not yet authorized to deliver mail", "not yet authorised to deliver mail", at: [.mail, .rcpt, .data],
       needs: ["450", "451"], saidBy: "Exim, Symantec, MailEnable, spamd"),
     KnownReply(
+      .greylisted, "new sender temporarily*", "new sender delayed", "new sender try*", "new sender wait",
+      "unknown combination of", "unknown combination", "combination of sender and recipient", "anti spam delay",
+      "antispam delay", "anti spam delays", at: [.mail, .rcpt, .data], needs: ["450", "451"], saidBy: "many"),
+    KnownReply(
+      .greylisted, "anti spam measure*", "antispam measure*", at: .data, needs: ["450", "451"], saidBy: "many"),
+    // Where nothing else is said: limits and lists are told with the same words.
+    KnownReply(
+      .greylisted, "anti spam measure*", "antispam measure*", "send it again in", "send it again later",
+      "send again in", "resend it in", "resend in", at: [.mail, .rcpt, .data], needs: ["450", "451"],
+      strength: .general, saidBy: "many"),
+    KnownReply(
       .greylisted, "service currently unavailable", at: .rcpt, needs: ["4.3.2"],
       saidBy: "postscreen (its tests behind the greeting)"),
     KnownReply(
@@ -62,6 +73,22 @@ extension KnownReply {
       "messages for this session", "messages in this session", "messages this session", "exceeded our limit",
       "thread limit", "session limit*", "email quota exceeded",
       saidBy: "Gmail, Yahoo, Microsoft 365, QQ, NetEase, Mimecast, Exim"),
+    KnownReply(
+      .rateLimited, "connect too often", "connects too often", "connecting too often", "connected too often",
+      "connections too often", "mail too often", "mails too often", "messages too often", "send too often",
+      "sending too often", "connect more often than", "connecting more often than", "connections more often than",
+      "sending more often than", "send more often than", "between connections", "between two connections",
+      "between sessions", "between two messages", "between two mails", "between mails", "mails an hour", "mails a day",
+      "mails a minute", "messages an hour", "messages a day", "messages a minute", "emails an hour", "emails a day",
+      "emails a minute", "recipients an hour", "recipients a day", "recipients a minute", "connections an hour",
+      "connections a day", "connections a minute", "messages in this connection", "messages on this connection",
+      "messages over this connection", "messages in one connection", "messages over one connection",
+      "messages in one session", "messages in a session", "mails in this connection", "mails on this connection",
+      "mails over this connection", "mails in one connection", "mails over one connection", "mails in one session",
+      "mails in a session", "emails in this connection", "emails on this connection", "emails over this connection",
+      "emails in one connection", "emails over one connection", "emails in one session", "emails in a session",
+      "traffic limit*", "traffic quota", "bandwidth limit*", "bandwidth quota",
+      at: [.greeting, .hello, .mail, .rcpt, .data, ReplySteps(.other)], saidBy: "many"),
     KnownReply(
       .rateLimited, "unusual sending activity", strength: .unmistakable,
       saidBy: "Zoho (with 5.4.6, which is a loop elsewhere)"),

@@ -32,6 +32,25 @@ extension KnownReply {
       "tenant attribution", "no mail service here", "unknown domain here", "this server does not host",
       at: [.rcpt, .data], unless: ["x.1.x"], saidBy: "qmail, Courier, CommuniGate, Haraka, Microsoft 365"),
 
+    KnownReply(
+      .relayDenied, "relaying is off", "relaying is disabled", "relaying is turned off", "relaying is switched off",
+      "relaying is only", "relaying is denied", "relaying is forbidden", "relaying is prohibited",
+      "relaying is restricted", "relaying off", "relaying disabled", "relay is off", "relay is disabled",
+      "relay is denied", "relay is forbidden", "relay is prohibited", "relay disabled", "relay not authorized",
+      "relay not authorised", "relaying not authorized", "relaying not authorised", at: [.rcpt, .data, .mail],
+      unless: ["530"], saidBy: "many"),
+    KnownReply(
+      .relayDenied, "only local recipients", "local recipients only", "only local domains", "local domains only",
+      "only local mail", "local mail only", "only local delivery", "local delivery only", "not our domain",
+      "not our domains", "not one of ours", "not a domain of ours", "isnt our domain", "not handled here",
+      "isnt handled here", "not handled by this server", "not the mx for", "not an mx for", "not mx for",
+      "not a mail exchanger for", "not the mail exchanger for", "takes mail for", "take mail for",
+      "takes mail only for", "take mail only for", "accepts mail only for", "accept mail only for",
+      "only accepts mail for", "only accept mail for", "mail for <host> only", "mails for <host> only",
+      "dont accept mail for", "doesnt accept mail for", "do not take mail for", "dont take mail for",
+      "does not take mail for", "doesnt take mail for", "wont accept mail for", "will not accept mail for",
+      at: [.rcpt, .data], unless: ["x.1.x"], saidBy: "many"),
+
     // Logins
     KnownReply(
       .authSyntax, "invalid authentication mechanism", "unsupported authentication", "unrecognized authentication type",
@@ -72,6 +91,16 @@ extension KnownReply {
       at: [.mail, .rcpt, .data, .hello], unless: ["x.7.26"],
       saidBy: "Postfix, Exim, Sendmail, Exchange, Microsoft 365, QQ, GMX, mail.ru, Amazon SES, iCloud"),
 
+    KnownReply(
+      .authRequired, "issue authentication", "authentication first", "issue auth", "issue an auth", "log in before",
+      "login before", "log in to your account before", "log in to your mailbox before", "log in to the server before",
+      "log in to this server before", "log in with your account before", "log in with your password before",
+      "log in with your mailbox before", "log in with smtp auth", "log in using smtp auth", "log in via smtp auth",
+      "log in to send", "login to send", "authenticate before", "authentication before",
+      at: [.mail, .rcpt, .data, .hello], unless: ["x.7.26"], saidBy: "many"),
+    KnownReply(
+      .authRequired, "log in with", at: [.mail, .rcpt, .data], needs: ["5xx"], strength: .general, saidBy: "many"),
+
     // TLS
     KnownReply(
       .tlsRequired, "must issue a starttls", "must issue starttls", "issue a starttls", "starttls first",
@@ -87,8 +116,48 @@ extension KnownReply {
       unless: ["454"], saidBy: "Postfix, Gmail, Exchange, Exim, Sendmail, Dovecot, GMX, OpenSMTPD, Proofpoint"),
 
     KnownReply(
+      .tlsRequired, "starttls is needed", "starttls needed", "tls is needed", "tls needed", "tls encryption is needed",
+      "encryption is needed", "ssl is needed", "unencrypted connections", "unencrypted session",
+      "unencrypted sessions", "plain text session", "plain text sessions", "plaintext session", "plaintext sessions",
+      "plain text connection", "plain text connections", "plaintext connection", "plaintext connections",
+      "cleartext session", "cleartext sessions", "cleartext connection", "cleartext connections",
+      "clear text sessions", "clear text connections", "non secure connection*", "insecure connection*",
+      "secure the connection", "secure your connection", "secure the session", "secure connection first",
+      unless: ["454"], saidBy: "many"),
+    // A code of the mechanism (5.7.4) goes with it.
+    KnownReply(
+      .tlsRequired, "only over tls", "only with tls", "only over ssl", "only over encrypted",
+      "on unencrypted connection*", "over unencrypted connection*", "secure the connection", "without tls", at: .auth,
+      needs: ["5xx"], strength: .unmistakable, saidBy: "many"),
+
+    KnownReply(
       .clientCertificate, "client certificate", "ssl client cert*", "tls client cert*", "certificate of the client",
       "certificate required", "certificate is required", saidBy: "Postfix, Exim, OpenSMTPD"),
+
+    // One that was shown, and is not believed.
+    KnownReply(
+      .clientRefused, "client certificate not trusted", "client certificate is not trusted",
+      "client certificate untrusted", "client certificate is untrusted", "client certificate expired",
+      "client certificate has expired", "client certificate is expired", "client certificate revoked",
+      "client certificate has been revoked", "client certificate is revoked", "client certificate not valid",
+      "client certificate is not valid", "client certificate invalid", "client certificate is invalid",
+      "client certificate rejected", "client certificate was rejected", "client certificate not verified",
+      "client certificate is not verified", "client certificate could not be verified",
+      "client certificate cannot be verified", "client certificate verification failed",
+      "certificate of the client not trusted", "certificate of the client is not trusted",
+      "certificate of the client untrusted", "certificate of the client is untrusted",
+      "certificate of the client expired", "certificate of the client has expired",
+      "certificate of the client is expired", "certificate of the client revoked",
+      "certificate of the client has been revoked", "certificate of the client is revoked",
+      "certificate of the client not valid", "certificate of the client is not valid",
+      "certificate of the client invalid", "certificate of the client is invalid",
+      "certificate of the client rejected", "certificate of the client was rejected",
+      "certificate of the client not verified", "certificate of the client is not verified",
+      "certificate of the client could not be verified", "certificate of the client cannot be verified",
+      "certificate of the client verification failed", "untrusted client certificate", "invalid client certificate",
+      "expired client certificate", "revoked client certificate", "not trust your client certificate",
+      "not trust the client certificate", strength: .unmistakable, subject: "the client's certificate",
+      saidBy: "many"),
 
     // Policy: what a check of the sender came to
     KnownReply(

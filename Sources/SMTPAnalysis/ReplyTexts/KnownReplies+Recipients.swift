@@ -47,12 +47,31 @@ extension KnownReply {
       "mail queue is full", saidBy: "Postfix, Exim, Sendmail, qmail, Exchange, OpenSMTPD"),
 
     KnownReply(
+      .serverStorage, "no space in the spool", "no space in the queue", "no space on the spool", "no space on spool",
+      "no space on the disk", "no space on disk", "no space on the device", "no space on device",
+      "no space on the server", "no space on the queue", "no space on the partition", "no more space on the spool",
+      "no more space on spool", "no more space on the disk", "no more space on disk", "no more space on the device",
+      "no more space on device", "no more space on the server", "no more space on the queue",
+      "no more space on the partition", "out of space on the spool", "out of space on spool",
+      "out of space on the disk", "out of space on disk", "out of space on the device", "out of space on device",
+      "out of space on the server", "out of space on the queue", "out of space on the partition", "spool full",
+      "no spool space", unless: ["x.2.2"], saidBy: "many"),
+    KnownReply(
       .userMoved, "user not local please try", "user not local", "has moved", "new address", "please try <address>",
       "try <address>", "mailbox has moved", "moved to", "address has changed", "changed to <address>", "relocated",
       "address changed", "now at <address>", "is now <address>", "please use <address>", "use <address> instead",
       "contact <address> instead", "new e mail address", "new email address", "forward to <address>",
       "has changed to", "user has moved", "no longer uses", "address is now", at: [.rcpt],
       needs: ["55x"], unless: ["552"], saidBy: "Postfix, Sendmail, Exim, Cyrus"),
+
+    KnownReply(
+      .userMoved, "replaced with <address>", "succeeded by <address>", at: [.rcpt], needs: ["55x"], unless: ["552"],
+      saidBy: "many"),
+    // What is told beside where he is now: 5.1.1.
+    KnownReply(
+      .userMoved, "address changed to <address>", "address has changed to <address>", "replaced by <address>",
+      "has moved to <address>", "new address is <address>", at: [.rcpt], needs: ["5xx"], unless: ["552"],
+      strength: .unmistakable, saidBy: "many"),
 
     KnownReply(
       .mailboxUnknown, "user unknown", "unknown user", "no such user", "no such recipient", "no such mailbox",

@@ -16,6 +16,10 @@ extension KnownReply {
       "originator",
       at: [.mail, .rcpt, .data],
       saidBy: "Postfix, Exim, Sendmail, Yahoo, mail.ru, GMX, OpenSMTPD"),
+    // What Exim quotes before it is what the sender's own server said, or what may be the reason.
+    KnownReply(
+      .senderUnknown, "sender verify failed", "could not complete sender verify", at: [.mail, .rcpt, .data],
+      strength: .unmistakable, saidBy: "Exim"),
     KnownReply(
       .senderUnknown, "null sender is not allowed", "empty sender is not allowed", at: [.mail, .rcpt, .data],
       strength: .unmistakable, saidBy: "NetEase, QQ"),

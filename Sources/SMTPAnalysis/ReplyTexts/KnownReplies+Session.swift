@@ -43,6 +43,13 @@ extension KnownReply {
     KnownReply(
       .tooManyConnections, "too many connections opened", "ip has too many open", saidBy: "Orange, Free, mail.ru"),
 
+    KnownReply(
+      .tooManyConnections, "connections open", "sessions open", "connections at a time", "connection at a time",
+      "sessions at a time", "session at a time", "connections at once", "sessions at once", "connections in parallel",
+      "sessions in parallel", "parallel connections", "parallel sessions", "connections at the same time",
+      "sessions at the same time", "connections already open", "sessions already open",
+      at: [.greeting, .hello, .mail, .rcpt, ReplySteps(.other)], saidBy: "many"),
+
     // The proxy protocol
     KnownReply(
       .proxyExpected, "proxy timed out", "proxy timeout", "proxy protocol", "proxy header", "proxy negotiation",
@@ -65,6 +72,13 @@ extension KnownReply {
       "bare line feed", "bare line feeds", "bare carriage return", "stray newline", "stray linefeed", "smtplf",
       "line ending", "lone lf", "lone cr", "invalid line ending", "end of data sequence",
       strength: .unmistakable, saidBy: "Postfix, qmail, Exchange, Exim, Sendmail"),
+
+    KnownReply(
+      .protocolError, "bare cr or lf", "lone newline*", "lines must end in crlf", "lines must end with crlf",
+      "must end in crlf", "must end with crlf", "must be ended by crlf", "must be terminated by crlf",
+      "must be terminated with crlf", "lines not terminated", "lines not ending", "lf without cr", "cr without lf",
+      "lines must end in cr lf", "lines must end with cr lf", "must end in cr lf", "must be terminated by cr lf",
+      strength: .unmistakable, saidBy: "many"),
 
     // Nobody to send to
     KnownReply(
@@ -92,11 +106,39 @@ extension KnownReply {
     KnownReply(
       .timeout, "timeout", "timed out", "time out", needs: ["421", "4.4.2"], saidBy: "qmail, Haraka, hMailServer"),
 
+    // The server waited for somebody else than the client.
+    KnownReply(
+      .unspecified, "ldap tim*", "ldap server tim*", "dns server tim*", "dns query tim*", "policy server tim*",
+      "policy service tim*", "policy daemon tim*", "database tim*", "database server tim*", "backend tim*",
+      "directory server tim*", "contacting the content filter*", "contacting content filter*", "contacting ldap*",
+      "contacting the ldap*", "contacting the database", "contacting the backend", "talking to content filter*",
+      "talking to the content filter*", "talking to the filter", "talking to spam*", "talking to the spam*",
+      "talking to the scanner", "talking to ldap*", "talking to the ldap*", "talking to dns*", "talking to the dns*",
+      "talking to policy*", "talking to the policy*", "talking to the database", "talking to the backend",
+      "talking to the milter", "waiting for content filter*", "waiting for the content filter*",
+      "waiting for the filter", "waiting for spam*", "waiting for the spam*", "waiting for the scanner",
+      "waiting for ldap*", "waiting for the ldap*", "waiting for dns*", "waiting for the dns*", "waiting for policy*",
+      "waiting for the policy*", "waiting for the database", "waiting for the backend", "waiting for the milter",
+      "connecting to content filter*", "connecting to the content filter*", "connecting to the filter",
+      "connecting to spam*", "connecting to the spam*", "connecting to the scanner", "connecting to ldap*",
+      "connecting to the ldap*", "connecting to dns*", "connecting to the dns*", "connecting to policy*",
+      "connecting to the policy*", "connecting to the database", "connecting to the backend",
+      "connecting to the milter", needs: ["4xx"], unless: ["x.1.x"], strength: .unmistakable, saidBy: "many"),
+    KnownReply(
+      .unspecified, "authentication service tim*", "authentication server tim*", "authentication backend tim*",
+      "auth service tim*", "auth server tim*", "auth backend tim*", needs: ["421", "451", "454"],
+      strength: .unmistakable, saidBy: "many"),
+    KnownReply(
+      .unspecified, "lookup timed out", "lookup timeout", "dns timed out", "dns timeout", needs: ["421"],
+      strength: .unmistakable, saidBy: "many"),
+
     // Going down
     KnownReply(
       .shuttingDown, "shutting down", "shut down", "server shutdown", "going down", "system not accepting",
       "not accepting network messages", "service shutting", "closing for maintenance", "down for maintenance",
-      "maintenance", "server is restarting", "is restarting", "server exiting", "system shutdown",
+      "maintenance", "server is restarting", "system is restarting", "service is restarting", "<host> is restarting",
+      "mta is restarting", "smtp daemon is restarting", "mail daemon is restarting", "server exiting",
+      "system shutdown",
       needs: ["4xx"], unless: ["x.2.x"], saidBy: "Postfix, Exim, Sendmail, Dovecot, Exchange"),
     KnownReply(
       .shuttingDown, "service not available closing transmission channel", "service not available",

@@ -11,7 +11,7 @@ enum ReplyMeaning: Int, Comparable, CaseIterable, Sendable {
   case protocolError
   /// Said to DATA for the sake of the refused recipients.
   case noValidRecipients
-  /// A certificate of the client is missing, or not trusted.
+  /// A certificate of the client is missing.
   case clientCertificate
   case tlsRequired
   /// The mail goes round in circles.
@@ -36,7 +36,7 @@ enum ReplyMeaning: Int, Comparable, CaseIterable, Sendable {
   /// The HELO name.
   case heloRefused
   case contentRefused
-  /// The connecting host: its address or its name.
+  /// The connecting host: its address, its name, or the certificate that it showed.
   case clientRefused
   case userMoved
   case mailboxUnknown
