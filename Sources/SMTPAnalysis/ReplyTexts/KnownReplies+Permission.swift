@@ -136,28 +136,17 @@ extension KnownReply {
 
     // One that was shown, and is not believed.
     KnownReply(
-      .clientRefused, "client certificate not trusted", "client certificate is not trusted",
-      "client certificate untrusted", "client certificate is untrusted", "client certificate expired",
-      "client certificate has expired", "client certificate is expired", "client certificate revoked",
-      "client certificate has been revoked", "client certificate is revoked", "client certificate not valid",
-      "client certificate is not valid", "client certificate invalid", "client certificate is invalid",
-      "client certificate rejected", "client certificate was rejected", "client certificate not verified",
-      "client certificate is not verified", "client certificate could not be verified",
-      "client certificate cannot be verified", "client certificate verification failed",
-      "certificate of the client not trusted", "certificate of the client is not trusted",
-      "certificate of the client untrusted", "certificate of the client is untrusted",
-      "certificate of the client expired", "certificate of the client has expired",
-      "certificate of the client is expired", "certificate of the client revoked",
-      "certificate of the client has been revoked", "certificate of the client is revoked",
-      "certificate of the client not valid", "certificate of the client is not valid",
-      "certificate of the client invalid", "certificate of the client is invalid",
-      "certificate of the client rejected", "certificate of the client was rejected",
-      "certificate of the client not verified", "certificate of the client is not verified",
-      "certificate of the client could not be verified", "certificate of the client cannot be verified",
-      "certificate of the client verification failed", "untrusted client certificate", "invalid client certificate",
-      "expired client certificate", "revoked client certificate", "not trust your client certificate",
-      "not trust the client certificate", strength: .unmistakable, subject: "the client's certificate",
-      saidBy: "many"),
+      .clientRefused,
+      ["client certificate", "certificate of the client"].followed(by: [
+        "not trusted", "is not trusted", "untrusted", "is untrusted", "expired", "has expired", "is expired", "revoked",
+        "has been revoked", "is revoked", "not valid", "is not valid", "invalid", "is invalid", "rejected",
+        "was rejected", "not verified", "is not verified", "could not be verified", "cannot be verified",
+        "verification failed",
+      ])
+        + [
+          "untrusted client certificate", "invalid client certificate", "expired client certificate",
+          "revoked client certificate", "not trust your client certificate", "not trust the client certificate",
+        ], strength: .unmistakable, subject: "the client's certificate", saidBy: "many"),
 
     // Policy: what a check of the sender came to
     KnownReply(

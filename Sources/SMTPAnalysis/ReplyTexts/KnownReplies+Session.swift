@@ -106,32 +106,6 @@ extension KnownReply {
     KnownReply(
       .timeout, "timeout", "timed out", "time out", needs: ["421", "4.4.2"], saidBy: "qmail, Haraka, hMailServer"),
 
-    // The server waited for somebody else than the client.
-    KnownReply(
-      .unspecified, "ldap tim*", "ldap server tim*", "dns server tim*", "dns query tim*", "policy server tim*",
-      "policy service tim*", "policy daemon tim*", "database tim*", "database server tim*", "backend tim*",
-      "directory server tim*", "contacting the content filter*", "contacting content filter*", "contacting ldap*",
-      "contacting the ldap*", "contacting the database", "contacting the backend", "talking to content filter*",
-      "talking to the content filter*", "talking to the filter", "talking to spam*", "talking to the spam*",
-      "talking to the scanner", "talking to ldap*", "talking to the ldap*", "talking to dns*", "talking to the dns*",
-      "talking to policy*", "talking to the policy*", "talking to the database", "talking to the backend",
-      "talking to the milter", "waiting for content filter*", "waiting for the content filter*",
-      "waiting for the filter", "waiting for spam*", "waiting for the spam*", "waiting for the scanner",
-      "waiting for ldap*", "waiting for the ldap*", "waiting for dns*", "waiting for the dns*", "waiting for policy*",
-      "waiting for the policy*", "waiting for the database", "waiting for the backend", "waiting for the milter",
-      "connecting to content filter*", "connecting to the content filter*", "connecting to the filter",
-      "connecting to spam*", "connecting to the spam*", "connecting to the scanner", "connecting to ldap*",
-      "connecting to the ldap*", "connecting to dns*", "connecting to the dns*", "connecting to policy*",
-      "connecting to the policy*", "connecting to the database", "connecting to the backend",
-      "connecting to the milter", needs: ["4xx"], unless: ["x.1.x"], strength: .unmistakable, saidBy: "many"),
-    KnownReply(
-      .unspecified, "authentication service tim*", "authentication server tim*", "authentication backend tim*",
-      "auth service tim*", "auth server tim*", "auth backend tim*", needs: ["421", "451", "454"],
-      strength: .unmistakable, saidBy: "many"),
-    KnownReply(
-      .unspecified, "lookup timed out", "lookup timeout", "dns timed out", "dns timeout", needs: ["421"],
-      strength: .unmistakable, saidBy: "many"),
-
     // Going down
     KnownReply(
       .shuttingDown, "shutting down", "shut down", "server shutdown", "going down", "system not accepting",

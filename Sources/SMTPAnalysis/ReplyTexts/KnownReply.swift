@@ -41,6 +41,14 @@ struct KnownReply: Sendable {
     _ meaning: ReplyMeaning, _ phrases: String..., at steps: ReplySteps = .any, needs: [String] = [],
     unless: [String] = [], strength: Strength = .particular, subject: String? = nil, saidBy: String
   ) {
+    self.init(
+      meaning, phrases, at: steps, needs: needs, unless: unless, strength: strength, subject: subject, saidBy: saidBy)
+  }
+
+  init(
+    _ meaning: ReplyMeaning, _ phrases: [String], at steps: ReplySteps = .any, needs: [String] = [],
+    unless: [String] = [], strength: Strength = .particular, subject: String? = nil, saidBy: String
+  ) {
     self.meaning = meaning
     self.phrases = phrases
     self.steps = steps
@@ -85,7 +93,7 @@ struct KnownReply: Sendable {
   }
 
   /// The whole table.
-  static let all: [KnownReply] = session + connection + lists + permission + recipients + senders + content
+  static let all: [KnownReply] = session + connection + lists + permission + recipients + senders + content + failures
 }
 
 /// The phrases of the table by their first four letters: one pass over a reply's words finds all that stand in it.
