@@ -139,4 +139,13 @@ let nearOwnWords: [KnownText] = [
     let reading = ReplyReading(of: reply("554 5.7.1 Client certificate not trusted"), to: .mail)
     #expect(reading.meaning == .clientRefused && reading.subject == "the client's certificate")
   }
+
+  @Test func `phrases stand in the table as their words do in a reply`() {
+    for entry in KnownReply.all {
+      for phrase in entry.phrases {
+        #expect(PhraseIndex.words(of: phrase) == ReplyText(phrase: phrase).words, "\(phrase)")
+      }
+    }
+    #expect(PhraseIndex.words(of: "two  blanks") == ReplyText(phrase: "two blanks").words)
+  }
 }

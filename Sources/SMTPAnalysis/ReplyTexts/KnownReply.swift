@@ -127,7 +127,7 @@ struct PhraseIndex: Sendable {
     self.entries = order.map { entries[$0] }
     for (number, entry) in self.entries.enumerated() {
       for phrase in entry.phrases {
-        var bytes = ReplyText(phrase: phrase).words
+        var bytes = Self.words(of: phrase)
         let isStem = bytes.last == 0x2a
         if isStem { bytes.removeLast() }
         guard bytes.count >= 3 else { continue }
@@ -139,6 +139,20 @@ struct PhraseIndex: Sendable {
         if bytes.count == 3 { shortPhrases.append(found) } else { phrases[Self.key(head), default: []].append(found) }
       }
     }
+  }
+
+  /// A phrase as it would stand in a reply's words. Most are words of small letters and stand there as they are: the whole table is
+  /// read when the first refusal comes.
+  static func words(of phrase: String) -> [UInt8] {
+    let bytes = Array(phrase.utf8)
+    var before: UInt8 = 0x20
+    for byte in bytes {
+      guard byte &- 0x61 < 26 || byte &- 0x30 < 10 || byte == 0x2a || byte == 0x20 && before != 0x20 else {
+        return ReplyText(phrase: phrase).words
+      }
+      before = byte
+    }
+    return before == 0x20 ? ReplyText(phrase: phrase).words : bytes
   }
 
   /// What the entry says that fits best.
