@@ -111,6 +111,8 @@ public struct SelectiveAcknowledgment: Equatable, Sendable {
   public var widest: UInt32 = 0
   /// The first block lies before the acknowledgment: those bytes came twice (RFC 2883 section 4).
   public var tellsDuplicate = false
+  /// Where that block begins.
+  public var duplicateStart: UInt32 = 0
 
   /// Nothing that was received out of order or twice.
   public init() {}

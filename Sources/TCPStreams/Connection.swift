@@ -265,7 +265,8 @@ struct Connection {
         receiver.path.allAcknowledged(by: segment.payloadLength, of: sender.path)
       }
       if let selective = segment.options.selectiveAcknowledgment {
-        receiver.path.selectivelyAcknowledged(selective, front: receiver.acknowledged)
+        receiver.path.selectivelyAcknowledged(
+          selective, front: receiver.acknowledged, now: work.now, copies: work.limits.unidentifiedDuplicateSpan)
       }
     }
     life.handshake(segment, from: peer, frame, clientKnowsServer: receiver.isKnown)

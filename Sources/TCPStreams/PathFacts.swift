@@ -79,6 +79,9 @@ public struct PathTrouble: Equatable, Sendable {
   /// The widest selective acknowledgment of its bytes while the first that waited stood at `selectiveFront`.
   var selectiveWidth = 0
   var selectiveFront = 0
+  /// Which bytes were last told to have come twice, and when.
+  var duplicateStart: UInt32 = 0
+  var duplicateTime: Int64 = .min / 2
 
   /// Nothing wrong yet.
   public init() {}

@@ -187,11 +187,20 @@ struct PathWatch {
     }
   }
 
-  /// The other side has bytes of this one behind the first that waits, or has some twice.
-  mutating func selectivelyAcknowledged(_ selective: SelectiveAcknowledgment, front: Int) {
+  /// The other side has bytes of this one behind the first that waits, or has some twice. The same word within `copies`
+  /// nanoseconds is the same packet, captured twice: without payload nothing else tells.
+  mutating func selectivelyAcknowledged(
+    _ selective: SelectiveAcknowledgment, front: Int, now: Int64, copies: Int64
+  ) {
     let width = Int(selective.widest)
     withTrouble { trouble in
-      if selective.tellsDuplicate { trouble.duplicates += 1 }
+      if selective.tellsDuplicate {
+        if trouble.duplicateStart != selective.duplicateStart || now - trouble.duplicateTime > copies {
+          trouble.duplicates += 1
+        }
+        trouble.duplicateStart = selective.duplicateStart
+        trouble.duplicateTime = now
+      }
       if trouble.selectiveFront != front { trouble.selectiveWidth = 0 }
       trouble.selectiveFront = front
       trouble.selectiveWidth = max(trouble.selectiveWidth, width)

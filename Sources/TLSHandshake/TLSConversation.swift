@@ -156,7 +156,11 @@ public struct TLSConversation {
   /// Application data of a side, readable or not.
   public func sentData(_ peer: Peer) -> Bool { sides[side(peer)].dataRecords > 0 }
   /// Whether the secrets served, and why not; nil without secrets.
-  public var keyUse: KeyUse? { opener?.use }
+  public var keyUse: KeyUse? {
+    guard let use = opener?.use else { return nil }
+    let isUnanswered = handshake.clientHello != nil && handshake.serverHello == nil
+    return use == .hellosNotSeen && isUnanswered && isRefused ? .nothingAgreed : use
+  }
   /// Whether it is known that nothing of it can be opened.
   public var isClosedToUs: Bool { opener?.wantsRecords != true }
   /// Records that are not what was sent with the keys.

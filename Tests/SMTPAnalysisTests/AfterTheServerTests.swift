@@ -143,4 +143,38 @@ private let mail = hello + "C: MAIL FROM:<a@b>\nS: 250 ok\n"
       "S: 220 mx\nC: EHLO c\nS: 250-mx\\r\\n250 AUTH PLAIN\nC: AUTH PLAIN AGFubgBvbmU=\nS: \(reply)\nS.\nC.")
     #expect(found?.verdict.cause == .authFailed)
   }
+
+  /// A login that the client tried only when it had been asked for one.
+  @Test(arguments: [true, false])
+  func `a refusal for want of a login tells of those before it`(isBefore: Bool) {
+    let login = "C: AUTH PLAIN AGFubgBvbmU=\nS: 535 5.7.8 no\n"
+    let refusal = "C: MAIL FROM:<a@b>\nS: 530 5.7.0 Authentication required\n"
+    let found = session(
+      "S: 220 mx\nC: EHLO c\nS: 250-mx\\r\\n250 AUTH PLAIN\n" + (isBefore ? login + refusal : refusal + login)
+        + "C: QUIT\nS: 221 bye\nC.\nS.")
+    let message = said(.authRequired, found)?.message
+    #expect(message?.contains(isBefore ? "Its login had failed" : "had not logged in") == true, "\(message ?? "")")
+  }
+
+  // MARK: What came before the end of the data
+
+  @Test func `a message that is refused in its midst was not sent whole, and nothing is missing`() {
+    let found = session(
+      mail
+        + "C: RCPT TO:<c@d>\nS: 250 ok\nC: DATA\nS: 354 go\nC: x\nS: 554 5.7.1 spam\nC: y\nC: .\nC: QUIT\nS: 221 bye\nC.\nS."
+    )
+    #expect(found?.transactions.first?.outcome == .refused)
+    #expect(said(.replyMissing, found) == nil)
+    #expect(said(.contentRefused, found)?.message.contains("sent whole") == false)
+  }
+
+  // MARK: Who waits in vain
+
+  /// A command that is sent when the one before has long been waited for is sent ahead of nothing.
+  @Test(arguments: [(100, true), (20_000, false)] as [(Int64, Bool)])
+  func `who goes on after a silence does not pipeline`(wait: Int64, isPipelined: Bool) {
+    let found = session(
+      mail + "C: RCPT TO:<c@d>\nC: RCPT TO:<e@d>\nS: 250 ok\nS: 250 ok\nC: QUIT\nS: 221 bye\nC.\nS.", pauses: [6: wait])
+    #expect((said(.pipeliningNotOffered, found) != nil) == isPipelined)
+  }
 }

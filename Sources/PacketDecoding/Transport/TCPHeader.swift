@@ -93,7 +93,10 @@ extension TCPOptions {
       let start = bytes.bigEndianUInt32(at: offset)
       let width = bytes.bigEndianUInt32(at: offset + 4) &- start
       let isBehind = start &- acknowledgment < 1 << 31
-      if !isBehind, offset == range.lowerBound { taken.tellsDuplicate = true }
+      if !isBehind, offset == range.lowerBound {
+        taken.tellsDuplicate = true
+        taken.duplicateStart = start
+      }
       // No window is wider (RFC 7323 section 2.3).
       if isBehind, width <= 1 << 30 { taken.widest = max(taken.widest, width) }
       offset += 8

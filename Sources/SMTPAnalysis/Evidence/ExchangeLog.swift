@@ -57,20 +57,26 @@ struct ExchangeLog {
       SentCommand(
         verb: command.verb, line: masks ? command.lineMasked(mayBeSecret: mayBeSecret) : command.keptLine,
         lineLength: command.length, lineEnding: command.ending, isClipped: command.isClipped, sent: command.moment,
-        sentBehind: isSentAhead ? sent[sent.count - 1].verb : nil, offers: offers, traits: traits))
+        sentBehind: isSentAhead(command.moment) ? sent[sent.count - 1].verb : nil, offers: offers, traits: traits))
     if command.verb.isHello {
       saidHello = true
       hellosDue += 1
     }
   }
 
-  /// Whether the command before was surely not answered yet: its reply does not stand in a hole.
-  private var isSentAhead: Bool { head < sent.count && !sent[sent.count - 1].hasHole }
+  /// Whether the command before was surely not answered yet: its reply does not stand in a hole. Who has waited for it in vain
+  /// and goes on sends nothing ahead.
+  private func isSentAhead(_ moment: Moment) -> Bool {
+    guard head < sent.count, !sent[sent.count - 1].hasHole else { return false }
+    return sent[sent.count - 1].sent.map { moment.time.nanoseconds(since: $0.time) < Self.patience } ?? true
+  }
+
+  private static let patience: Int64 = 10_000_000_000
 
   private func traits(of command: borrowing Command) -> CommandTraits {
     var traits = CommandTraits(of: command, offers: offers)
     if !greeted, greetingIsDue { traits.insert(.early) }
-    if isSentAhead { traits.insert(.ahead) }
+    if isSentAhead(command.moment) { traits.insert(.ahead) }
     if endIsDue { traits.insert(.behindEnd) }
     if hellosDue > 0 { traits.insert(.behindHello) }
     if !saidHello, command.verb.beginsTransaction { traits.insert(.beforeHello) }

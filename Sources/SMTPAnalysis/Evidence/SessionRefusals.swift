@@ -257,7 +257,9 @@ private struct RefusalWalk {
     let bytes = exchange.transaction.flatMap(evidence.transaction)?.message?.byteCount
     let end = exchange.transaction.flatMap { evidence.drafts.indices.contains($0 - 1) ? evidence.drafts[$0 - 1] : nil }?
       .messageEnd
-    addContent(.message(bytes: bytes, isWhole: end != .unfinished), exchange, reply, to: .endOfData)
+    // A refusal within the text stands for the reply to its end, and came before that was sent.
+    let isWithin = exchange.sent.map { $0.frame == reply.frame && $0.time == reply.time } ?? false
+    addContent(.message(bytes: bytes, isWhole: end != .unfinished && !isWithin), exchange, reply, to: .endOfData)
   }
 
   private mutating func addContent(

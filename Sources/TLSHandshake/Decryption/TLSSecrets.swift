@@ -70,6 +70,8 @@ public enum KeyUse: Hashable, Sendable {
   case used
   /// The hellos, which tell whose secrets are needed, are not in the capture whole.
   case hellosNotSeen
+  /// The client's hello was refused: there is nothing to decrypt.
+  case nothingAgreed
   /// Nothing is known of this client random.
   case noSecret
   /// It resumes a session whose secret is not known, so that a private key is of no use.
@@ -84,6 +86,7 @@ public enum KeyUse: Hashable, Sendable {
     switch self {
     case .used: "used"
     case .hellosNotSeen: "the hellos were not captured"
+    case .nothingAgreed: "the handshake failed before there were keys"
     case .noSecret: "no secret for this client random"
     case .earlierSessionNotKnown: "it resumes an earlier session whose secret is not known"
     case .secretDoesNotFit: "the secret does not fit"

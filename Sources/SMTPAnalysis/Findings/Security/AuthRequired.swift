@@ -1,3 +1,5 @@
+internal import SMTPDialogue
+
 extension CatalogueEntry {
   static let authRequired = CatalogueEntry(
     .authRequired, .error, "the server wants a login first",
@@ -29,6 +31,12 @@ enum AuthRequired: FindingCheck {
   private static func because(_ refusal: Refusal, _ evidence: SessionEvidence) -> String {
     let attempts = evidence.session.authentications
     if attempts.isEmpty { return "The client did not log in." }
-    return attempts.contains { $0.outcome == .accepted } ? "" : "Its login had failed."
+    if attempts.contains(where: { $0.outcome == .accepted }) { return "" }
+    // One that came only when the server had asked for it is another matter.
+    let hadFailed = evidence.exchanges.contains { exchange in
+      (exchange.verb == .auth || exchange.verb == .xExps)
+        && exchange.reply.map { $0.isNegative && isBefore($0.place, refusal.reply.place) } ?? false
+    }
+    return hadFailed ? "Its login had failed." : "The client had not logged in."
   }
 }

@@ -38,7 +38,10 @@ enum ReplyMissing: FindingCheck {
     case .unseen: return false
     // Lost with the connection is a finding of its own.
     case .endOfData, .chunk(isLast: true):
-      return exchange.transaction.flatMap(evidence.transaction)?.outcome != .lost
+      // So is one that came before the end was sent.
+      let transaction = exchange.transaction.flatMap(evidence.transaction)
+      if let reply = transaction?.endReply, let sent = exchange.sent, isBefore(reply.place, sent.place) { return false }
+      return transaction?.outcome != .lost
     case .greeting, .chunk(isLast: false): return true
     // What is sent before the greeting, or behind what nothing may follow, a server may throw away.
     case .command(let verb): return verb != .unknown && !exchange.traits.contains(.early) && !isBehindBarrier(exchange)
