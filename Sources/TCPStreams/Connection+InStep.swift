@@ -54,6 +54,7 @@ extension Connection {
       unidentified: work.limits.unidentifiedDuplicateSpan)
     {
       sender.counts.duplicateFrames += 1
+      receiver.recent.expectCopies()
       return true
     }
     sender.counts.packets += 1

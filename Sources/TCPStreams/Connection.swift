@@ -206,6 +206,7 @@ struct Connection {
       unidentified: work.limits.unidentifiedDuplicateSpan)
     {
       sender.counts.duplicateFrames += 1
+      receiver.recent.expectCopies()
       return
     }
     sender.counts.packets += 1

@@ -6,9 +6,10 @@ internal import PacketDecoding
 /// file show each packet again within milliseconds, with another time to live perhaps, but with the same
 /// identification. A retransmission is a new packet: it has a new IPv4 identification, and comes no sooner than a
 /// round-trip time. Where there is no identification (IPv6, or zero with "don't fragment", RFC 6864) only frames with
-/// payload or FIN are judged, and only for the shorter span. A SYN is sent again no sooner than a second later (RFC 6298).
+/// payload or FIN are judged, and only for the shorter span, unless copies were met and a time stamp tells as well. A SYN is sent
+/// again no sooner than a second later (RFC 6298).
 ///
-/// Four places suffice until the first frame was seen twice, usually the SYN; from then on there are more.
+/// Four places suffice until the first frame was seen twice, usually the SYN; from then on there are more, in both directions.
 struct RecentFrames {
   private struct Entry {
     var fingerprint: UInt64 = 0
@@ -30,14 +31,14 @@ struct RecentFrames {
     if identification != 0 || flags.hasSYN {
       span = identified
     } else if segment.payloadLength > 0 || flags.hasFIN {
-      span = unidentified
+      span = !many.isEmpty && segment.options.timestamp != nil ? identified : unidentified
     } else {
       return false
     }
     let fingerprint = RecentFrames.fingerprint(segment, identification) ^ (isDoubtful ? 2 : 0)
     if many.isEmpty {
       for index in 0..<4 where few[index].fingerprint == fingerprint && now &- few[index].time <= span {
-        many = [Entry](repeating: Entry(), count: RecentFrames.manyCount)
+        expectCopies()
         many[Int(place) % RecentFrames.manyCount] = Entry(fingerprint: fingerprint, time: now)
         place &+= 1
         return true
@@ -50,6 +51,15 @@ struct RecentFrames {
     many[Int(place) % RecentFrames.manyCount] = Entry(fingerprint: fingerprint, time: now)
     place &+= 1
     return false
+  }
+
+  /// Frames of this connection are captured twice: the other direction's too, of which more than a few may pass before the first
+  /// copy comes.
+  mutating func expectCopies() {
+    guard many.isEmpty else { return }
+    many = [Entry](repeating: Entry(), count: RecentFrames.manyCount)
+    for index in 0..<4 { many[index] = few[index] }
+    place = 4
   }
 
   private static let manyCount = 64

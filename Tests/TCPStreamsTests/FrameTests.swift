@@ -65,6 +65,28 @@ func `a retransmission is another packet`(
   #expect(counts.retransmittedSegments == (isDuplicate ? 0 : 1))
 }
 
+/// More frames than are remembered at first pass before the first copy of this direction comes; the other one's told of copies.
+@Test(arguments: [UInt16(7), 0])
+func `copies that come late are known once one was seen`(identification: UInt16) {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(.client, "helo", at: 0, id: 1, timestamp: 1)
+  scene.time -= 9
+  scene.send(.client, "helo", at: 0, id: 1, timestamp: 1)
+  for place in 0..<6 {
+    scene.time -= 9
+    scene.send(
+      .server, "abcd", at: place * 4, id: identification == 0 ? 0 : identification + UInt16(place), timestamp: 1)
+  }
+  for place in 0..<6 {
+    scene.time -= 9
+    scene.send(
+      .server, "abcd", at: place * 4, id: identification == 0 ? 0 : identification + UInt16(place), timestamp: 1)
+  }
+  #expect(scene.facts.serverToClient.duplicateFrames == 6)
+  #expect(scene.facts.serverToClient.retransmittedSegments == 0)
+}
+
 /// A segment with a header whose checksum is right, wrong, or left to the network card.
 private func segment(_ scene: borrowing Scene, _ text: String, at position: Int, _ checksum: Checksum) -> (
   TCPSegment, [UInt8]
