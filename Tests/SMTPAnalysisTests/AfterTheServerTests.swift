@@ -82,6 +82,21 @@ private let mail = hello + "C: MAIL FROM:<a@b>\nS: 250 ok\n"
     #expect(found?.verdict.message.contains(reply) == true)
   }
 
+  /// A recipient that was refused is not why the others lost the mail.
+  @Test(arguments: [
+    ("S: 421 4.4.2 timeout exceeded\nS.\nC.", FindingID.serverTimeout),
+    ("C: DATA\nS: 354 go\nC: x\nS!", .connectionReset),
+    ("C: DATA\nS: 354 go\nC: x\nS: 421 4.3.2 Service shutting down\nS.\nC.", .serverShuttingDown),
+  ])
+  func `what broke is why a mail was lost, and no recipient that was refused before`(end: String, id: FindingID) {
+    let both = mail + "C: RCPT TO:<nobody@d>\nS: 550 5.1.1 User unknown\nC: RCPT TO:<c@d>\nS: 250 ok\n"
+    #expect(session(both + end, pauses: [9: 300_000])?.verdict.cause == id)
+    // Where nobody was left to have it, they are.
+    let none = mail + "C: RCPT TO:<nobody@d>\nS: 550 5.1.1 User unknown\n"
+    #expect(
+      session(none + "S: 421 4.4.2 timeout exceeded\nS.\nC.", pauses: [7: 300_000])?.verdict.cause == .mailboxUnknown)
+  }
+
   @Test func `where nobody was accepted the recipients are why`() {
     let found = session(
       mail + "C: RCPT TO:<nobody@d>\nS: 550 5.1.1 User unknown\nC: DATA\nS: 554 5.5.1 no valid recipients\n"

@@ -89,6 +89,17 @@ enum SessionFindings {
     session.verdict.outcome == .refused && !session.transactions.isEmpty
   }
 
+  /// Whether the finding is about the reply to a recipient of a mail that was lost and had others.
+  private static func isOfOneRecipient(_ finding: Finding, _ session: Session) -> Bool {
+    let place = (finding.transaction ?? 0) &- 1
+    guard session.transactions.indices.contains(place), session.transactions[place].outcome == .lost else {
+      return false
+    }
+    let recipients = session.transactions[place].recipients
+    return recipients.contains { ($0.reply?.code).map { (200..<300).contains($0) } ?? false }
+      && recipients.contains { $0.reply.map { $0.isNegative && $0.frame == finding.frame } ?? false }
+  }
+
   private static func hasOnlyFailedLogins(_ session: Session) -> Bool {
     session.authentications.contains { $0.outcome == .refused }
       && !session.authentications.contains { $0.outcome == .accepted }
@@ -128,7 +139,8 @@ enum SessionFindings {
     case .serverClosedWithout421, .transactionAbandoned, .noQUIT: 25
     case .captureOneSided: 10
     case .captureGap, .captureClipped, .captureEnded, .captureMidstream: 28
-    default: 8
+    // That a recipient was refused explains nothing of a mail that was lost when others were to have it.
+    default: isOfOneRecipient(finding, session) ? 12 : 8
     }
   }
 }
