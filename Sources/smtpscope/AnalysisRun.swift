@@ -59,7 +59,7 @@ struct AnalysisRun {
   private func print<Format: RecordReport>(_ report: inout Format, in order: Order) throws(Failure) {
     var output = OutputBuffer()
     report.begin(into: &output)
-    var threads = try RecordThreads(count: (jobs + 1) / 2, for: report)
+    var threads = try RecordThreads(jobs: jobs, for: report)
     // What stands at the top goes with the first records: where a thread is missing nothing is written.
     let write: (inout OutputBuffer) throws(Failure) -> Void = { (ready: inout OutputBuffer) throws(Failure) in
       if output.count > 0 { try StandardOutput.write(&output) }

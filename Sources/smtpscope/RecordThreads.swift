@@ -30,7 +30,9 @@ struct RecordThreads<Format: RecordReport>: ~Copyable {
   /// Sessions of a piece of work: waking a thread costs as much as a record.
   private static var sessionsOfWork: Int { 12 }
 
-  init(count: Int, for format: Format) throws(Failure) {
+  /// - Parameter jobs: How many threads work on the sessions: making their records takes half as much.
+  init(jobs: Int, for format: Format) throws(Failure) {
+    let count = (jobs + 1) / 2
     inboxes = (0..<count).map { _ in Channel() }
     outboxes = (0..<count).map { _ in Channel() }
     do throws(ThreadError) {
@@ -50,7 +52,7 @@ struct RecordThreads<Format: RecordReport>: ~Copyable {
       }
     } catch {
       for inbox in inboxes { inbox.put(nil) }
-      throw Failure(error, jobs: count)
+      throw Failure(error, jobs: jobs)
     }
   }
 
