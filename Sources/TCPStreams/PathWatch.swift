@@ -195,7 +195,7 @@ struct PathWatch {
     let width = Int(selective.widest)
     withTrouble { trouble in
       if selective.tellsDuplicate {
-        if trouble.duplicateStart != selective.duplicateStart || now - trouble.duplicateTime > copies {
+        if trouble.duplicateStart != selective.duplicateStart || now &- trouble.duplicateTime > copies {
           trouble.duplicates += 1
         }
         trouble.duplicateStart = selective.duplicateStart

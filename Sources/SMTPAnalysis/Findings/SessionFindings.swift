@@ -97,7 +97,9 @@ enum SessionFindings {
     }
     let recipients = session.transactions[place].recipients
     return recipients.contains { ($0.reply?.code).map { (200..<300).contains($0) } ?? false }
-      && recipients.contains { $0.reply.map { $0.isNegative && $0.frame == finding.frame } ?? false }
+      && recipients.contains {
+        $0.reply.map { $0.isNegative && $0.frame == finding.frame && $0.time == finding.time } ?? false
+      }
   }
 
   private static func hasOnlyFailedLogins(_ session: Session) -> Bool {
