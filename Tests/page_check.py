@@ -3,7 +3,7 @@
 
     page_check.py URL [--wait EXPRESSION] [--then EXPRESSION]... [--picture FILE] [--size WxH] [--dark] [--touch] [--no-script]
 
---wait is polled until it is true (20 seconds at most); each --then is evaluated after it, in order (a promise is waited
+--wait is polled until it is true (60 seconds at most); each --then is evaluated after it, in order (a promise is waited
 for), and its value told. Told are: `values`, `errors` (the console's, and exceptions), `requests` (every address that was
 asked for) and `waited` (whether --wait came true). Needs Python alone: Chromium is spoken to through a pipe.
 """
@@ -145,7 +145,7 @@ def main():
             if options.no_script:
                 browser.send("Emulation.setScriptExecutionDisabled", value=True)
             browser.send("Page.navigate", url=options.url)
-            until = time.monotonic() + 20
+            until = time.monotonic() + 60
             while not (waited := bool(browser.value(options.wait))) and time.monotonic() < until:
                 browser.gather(0.1)
             values = [browser.value(expression) for expression in options.then]

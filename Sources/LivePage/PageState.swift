@@ -66,8 +66,9 @@ struct PageState: Sendable {
 
   // MARK: As JSON
 
-  /// What a page needs when it opens.
+  /// What a page needs when it opens. The sessions of this second come with its news.
   var opening: [UInt8] {
+    let told = Set(fresh.map(\.id))
     var output = OutputBuffer()
     output.append("{")
     appendNow(to: &output)
@@ -80,7 +81,7 @@ struct PageState: Sendable {
     output.appendList(history.long) { $0.append($1) }
     output.append(",")
     output.key("sessions")
-    output.appendList(shelf.listed) { $0.append($1.listed.span) }
+    output.appendList(shelf.listed.lazy.filter { !told.contains($0.id) }) { $0.append($1.listed.span) }
     output.append("}")
     return output.take()
   }

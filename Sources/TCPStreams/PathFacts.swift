@@ -80,8 +80,13 @@ public struct PathTrouble: Equatable, Sendable {
   var selectiveWidth = 0
   var selectiveFront = 0
   /// Which bytes were last told to have come twice, and when.
-  var duplicateStart: UInt32 = 0
-  var duplicateTime: Int64 = .min / 2
+  var lastDuplicate: ToldDuplicate?
+
+  struct ToldDuplicate: Equatable {
+    /// The sequence number of the first of them.
+    var start: UInt32
+    var time: Int64
+  }
 
   /// Nothing wrong yet.
   public init() {}

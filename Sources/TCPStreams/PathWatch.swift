@@ -195,11 +195,9 @@ struct PathWatch {
     let width = Int(selective.widest)
     withTrouble { trouble in
       if selective.tellsDuplicate {
-        if trouble.duplicateStart != selective.duplicateStart || now &- trouble.duplicateTime > copies {
-          trouble.duplicates += 1
-        }
-        trouble.duplicateStart = selective.duplicateStart
-        trouble.duplicateTime = now
+        let isCopy = trouble.lastDuplicate.map { $0.start == selective.duplicateStart && now &- $0.time <= copies }
+        if isCopy != true { trouble.duplicates += 1 }
+        trouble.lastDuplicate = .init(start: selective.duplicateStart, time: now)
       }
       if trouble.selectiveFront != front { trouble.selectiveWidth = 0 }
       trouble.selectiveFront = front

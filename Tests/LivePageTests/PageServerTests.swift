@@ -120,6 +120,22 @@ import Testing
     }
   }
 
+  @Test func `A session of this second is told once to a page that opens in it`() throws {
+    let scene = Scene()
+    scene.show(Scene.delivered, as: 1)
+    scene.page.tick(Scene.capture(after: 1))
+    scene.show(Scene.refused, as: 2)
+    try served(scene) { port in
+      let connection = try Connection(port: port)
+      connection.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+      let opening = connection.read { $0.hasSuffix("\n\n\r\n") }.text
+      #expect(opening.contains("\"id\":1,") && !opening.contains("\"id\":2,"))
+      scene.page.tick(Scene.capture(after: 2))
+      let news = connection.read { $0.hasSuffix("\n\n\r\n") }.text
+      #expect(news.contains("\"id\":2,") && !news.contains("\"id\":1,"))
+    }
+  }
+
   @Test func `More pages than there may be are told to come back`() throws {
     var limits = PageLimits()
     limits.streams = 2

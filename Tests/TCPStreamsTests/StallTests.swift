@@ -93,6 +93,26 @@ private func feed(
   #expect(scene.facts.clientPath.openStall?.widestSelective == 50)
 }
 
+/// A pcapng file may claim any time; the bytes at sequence number 0 are as good as others.
+@Test(arguments: [0, 9_000_000_000_000])
+func `bytes that came twice are told once by an acknowledgment that is captured twice`(_ milliseconds: Int) {
+  var scene = Scene()
+  scene.time = milliseconds
+  scene.handshake()
+  scene.send(.client, text(100), at: 0, id: 1)
+  var selective = SelectiveAcknowledgment()
+  selective.tellsDuplicate = true
+  selective.duplicateStart = 0
+  feed(&scene, from: .server, ack: 100, selective: selective)
+  // At the same time as the one before.
+  scene.time -= 10
+  feed(&scene, from: .server, ack: 100, selective: selective)
+  #expect(scene.facts.clientPath.trouble?.duplicates == 1)
+  scene.wait(milliseconds: 300)
+  feed(&scene, from: .server, ack: 100, selective: selective)
+  #expect(scene.facts.clientPath.trouble?.duplicates == 2)
+}
+
 @Test func `a closed window tells how long, how often it was said, and what was sent meanwhile`() {
   var scene = Scene()
   scene.handshake()

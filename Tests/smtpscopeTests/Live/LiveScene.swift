@@ -167,8 +167,8 @@ final class Listener {
   private let errorFile: URL
 
   /// How long anything may take that is waited for: much longer than it does, and than what is started waits itself (a page is
-  /// given 20 seconds, behind the start of a browser).
-  private static let patience = 90.0 * Double(Sanitizer.patience)
+  /// given 60 seconds, behind the start of a browser).
+  private static let patience = 180.0 * Double(Sanitizer.patience)
 
   init(_ command: [String], in folder: Scratch, until words: String, environment: [String: String] = [:]) throws {
     let name = UUID().uuidString

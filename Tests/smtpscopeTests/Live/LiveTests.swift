@@ -126,7 +126,8 @@ struct LiveTests {
     let live = try scene.listen(["--format", "ndjson", "--keylog", log] + options)
     #expect(!live.errors.contains("no TLS secrets"))
     for _ in 0..<3 { try scene.send("ss", keyLog: log) }
-    // Cut, and begun anew: what rotates logs does so.
+    // Cut, and begun anew: what rotates logs does so. What had not been read by then would be lost.
+    try live.wait("records are missing: \(live.output)") { live.lines.count == 6 }
     try Data().write(to: URL(filePath: log))
     try scene.send("s", keyLog: log)
     try live.wait("records are missing: \(live.output)") { live.lines.count == 7 }
