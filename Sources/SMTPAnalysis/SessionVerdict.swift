@@ -162,7 +162,10 @@ struct SessionVerdict {
     if let tls = session.tls {
       switch tls.outcome {
       case .failed:
-        return Verdict(outcome: .failed, message: "The TLS handshake did not come to its end.")
+        return Verdict(
+          outcome: .failed,
+          message: tls.isUnanswered
+            ? "The server never answered STARTTLS." : "The TLS handshake did not come to its end.")
       case .refused:
         return Verdict(outcome: .failed, message: "The server refused STARTTLS.")
       case .established where session.leftTLSUnsaid:

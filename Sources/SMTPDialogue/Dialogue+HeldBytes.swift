@@ -66,6 +66,8 @@ extension Dialogue {
       }
     case .auth:
       release(as: looksLikeCommand || held.isEmpty ? .commands : .authResponse, at: moment, into: &sink)
+    case .startTLS where looksLikeCommand:
+      release(as: .commands, at: moment, into: &sink)
     case .startTLS:
       if case .replies = server { server = .afterStartTLS }
       tlsBeginsInHole = (held.isEmpty, true)

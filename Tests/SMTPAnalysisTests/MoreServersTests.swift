@@ -161,6 +161,20 @@ private let bye = "C: QUIT\nS: 221 bye\n"
     #expect(found?.findings.contains { $0.id == .transactionAbandoned } == (id == .transactionAbandoned))
   }
 
+  @Test(
+    arguments: [
+      ("C.\nS.", 60_000, .clientGaveUp), ("C.\nS.", 301_000, .serverTimeout), ("S!", 10, .connectionReset),
+      ("C!", 60_000, .connectionReset), ("S.\nC.", 10, .serverClosedWithout421),
+      ("C: QUIT\nC.\nS.", 60_000, .clientGaveUp),
+    ] as [(String, Int64, FindingID)])
+  func `STARTTLS that nobody answers is no handshake`(end: String, wait: Int64, id: FindingID) {
+    let found = session(Dialogues.hello + "C: STARTTLS\n" + end, pauses: [8: wait])
+    #expect(found?.verdict.outcome == .failed)
+    #expect(found?.verdict.cause == id, "\(found?.verdict.message ?? "-")")
+    #expect(found?.tls?.outcome == .failed)
+    #expect(said(.tlsHandshakeFailed, found) == nil)
+  }
+
   // MARK: Resets and closes
 
   @Test(arguments: ["S: 220 mx\nS!", Dialogues.hello + "S!"])

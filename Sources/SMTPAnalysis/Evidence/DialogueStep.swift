@@ -8,7 +8,7 @@ extension SessionEvidence {
   var closing: ConnectionFacts.Closing { facts.closing ?? .captureEnd }
 
   /// What followed could be read, as far as it was captured.
-  var isReadable: Bool { session.tls.map { $0.outcome == .refused || $0.isReadable } ?? true }
+  var isReadable: Bool { session.tls.map { $0.outcome == .refused || $0.isReadable || $0.isUnanswered } ?? true }
 
   /// How long it lasted.
   var duration: Int64 { facts.lastFrame.time.nanoseconds(since: facts.firstFrame.time) }

@@ -10,7 +10,8 @@ struct FallbackMemory: Sendable {
     var session: Int
     var end: CaptureTime
     var clientName: UInt64
-    var wasRefused: Bool
+    /// What became of STARTTLS, as a clause.
+    var how: String
     var cause: FindingID?
     /// Sender and recipients where they had been said already.
     var envelopes: [UInt64]
@@ -58,8 +59,9 @@ struct FallbackMemory: Sendable {
     failures.set(
       Failure(
         session: session.id, end: session.connection.lastFrame.time, clientName: name,
-        wasRefused: tls?.outcome == .refused,
-        cause: causes.first(where: session.hasFinding),
+        how: tls?.outcome == .refused
+          ? "STARTTLS was refused" : tls?.isUnanswered == true ? "STARTTLS was not answered" : "The TLS handshake failed",
+        cause: causes.first(where: session.hasFinding) ?? (tls?.isUnanswered == true ? session.verdict.cause : nil),
         envelopes: Self.envelopes(of: session)), for: number)
   }
 
@@ -74,13 +76,12 @@ struct FallbackMemory: Sendable {
     session.findings.removeAll { $0.id == .starttlsNotUsed || $0.id == .starttlsNotOffered }
     let sender = mail.reversePath.map { $0.isEmpty ? "<>" : visible($0) } ?? "a sender that was not captured"
     let recipient = mail.recipients.first.map { " to \(visible($0.address))" } ?? ""
-    let how = failure.wasRefused ? "STARTTLS was refused" : "The TLS handshake failed"
     let why = failure.cause.map { " (\($0.rawValue))" } ?? ""
     session.findings.append(
       Finding(
         .fellBackToClear, transaction: mail.id, at: (mail.firstFrame, mail.start),
         message:
-          "\(how) in session \(failure.session)\(why), and \(spoken(since)) after it the same client sent the mail of \(sender)\(recipient) to the same server in clear."
+          "\(failure.how) in session \(failure.session)\(why), and \(spoken(since)) after it the same client sent the mail of \(sender)\(recipient) to the same server in clear."
       ))
   }
 }

@@ -29,6 +29,9 @@ public struct TLSUse: Sendable {
   /// What the records show; nil where there were none.
   public var details: TLSDetails?
 
+  /// Whether the client asked for it and heard nothing: no TLS was begun.
+  public var isUnanswered: Bool { method == .starttls && reply == nil && details?.isActive != true }
+
   /// What is known of TLS; the reply to STARTTLS is added where there was one.
   public init(method: Method, outcome: Outcome, isReadable: Bool, details: TLSDetails? = nil) {
     self.method = method

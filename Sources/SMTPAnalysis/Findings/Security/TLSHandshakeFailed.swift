@@ -26,7 +26,8 @@ extension CatalogueEntry {
 /// certificate-name-mismatch.
 enum TLSHandshakeFailed: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard evidence.session.tls?.outcome == .failed,
+    // Where STARTTLS was not answered there was no handshake: what is found of other commands without answer tells it.
+    guard let use = evidence.session.tls, use.outcome == .failed, !use.isUnanswered,
       !findings.contains(
         .tlsGarbage, .tlsOnPlaintextPort, .plaintextOnTLSPort, .starttlsInjection, .starttlsResponseInjection)
     else { return }

@@ -5,7 +5,7 @@ enum ReplyUnexpected: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     guard !evidence.unsolicited.isEmpty, evidence.pairingIsSure, !findings.contains(.serverErrorSwallowed),
       // What looks like TLS to one and like commands to the other is answered in its own way.
-      evidence.session.tls.map({ $0.isReadable || $0.outcome == .refused }) ?? true
+      evidence.isReadable
     else { return }
     for extra in evidence.unsolicited {
       let reply = extra.reply

@@ -5,7 +5,7 @@ internal import Wire
 enum ServerClosedWithout421: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     guard case .finished(by: .server)? = evidence.facts.closing, evidence.pairingIsSure,
-      evidence.session.tls.map({ $0.isReadable || $0.outcome == .refused }) ?? true, isUnfinished(evidence),
+      evidence.isReadable, isUnfinished(evidence),
       !(evidence.session.hasQuit && evidence.exchanges.contains { $0.verb == .quit && wasHeard($0, evidence) }),
       let last = evidence.exchanges.last(where: { wasHeard($0, evidence) }), !saidWhy(evidence)
     else { return }
