@@ -180,7 +180,10 @@ struct SessionRecorder: DialogueSink {
       omitted.dialogueLines += 1
       return
     }
-    dialogue.append(DialogueLine(from: peer, content: content, time: moment.time, frame: moment.frame))
+    // What waited for a reply that never came is known for what it is when all is over.
+    var place = dialogue.count
+    while place > 0, dialogue[place - 1].content == .closed, moment.time < dialogue[place - 1].time { place -= 1 }
+    dialogue.insert(DialogueLine(from: peer, content: content, time: moment.time, frame: moment.frame), at: place)
   }
 
   // MARK: Commands and replies

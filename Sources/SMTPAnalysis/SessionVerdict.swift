@@ -168,6 +168,9 @@ struct SessionVerdict {
             ? "The server never answered STARTTLS." : "The TLS handshake did not come to its end.")
       case .refused:
         return Verdict(outcome: .failed, message: "The server refused STARTTLS.")
+      case .unknown where tls.isUnanswered:
+        return Verdict(
+          outcome: .unknown, message: "The capture does not show what the server answered to STARTTLS.")
       case .established where session.leftTLSUnsaid:
         return Verdict(
           outcome: .nothingSent, message: "The client left right behind the TLS handshake: no mail was sent.")

@@ -175,6 +175,22 @@ private let bye = "C: QUIT\nS: 221 bye\n"
     #expect(said(.tlsHandshakeFailed, found) == nil)
   }
 
+  @Test func `a line that waited for a reply to STARTTLS stands before the end`() {
+    var options = AnalysisOptions()
+    options.keepsDialogue = true
+    let script = Dialogues.hello + "C: STARTTLS\nC: QUIT\nC.\nS."
+    let found = Analysis(Conversation(script, closes: false), options: options).sessions.first
+    let times = found?.dialogue.map(\.time) ?? []
+    #expect(times == times.sorted())
+    #expect(found?.dialogue.suffix(3).map(\.content) == [.line(Array("QUIT".utf8)), .closed, .closed])
+  }
+
+  @Test func `a capture that ends behind STARTTLS hides no mail`() {
+    let found = session(Dialogues.hello + "C: STARTTLS\n", closes: false)
+    #expect(found?.verdict.outcome == .unknown && found?.verdict.cause == .captureEnded)
+    #expect(said(.outcomeEncrypted, found) == nil)
+  }
+
   // MARK: Resets and closes
 
   @Test(arguments: ["S: 220 mx\nS!", Dialogues.hello + "S!"])

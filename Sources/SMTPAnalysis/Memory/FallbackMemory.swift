@@ -59,10 +59,14 @@ struct FallbackMemory: Sendable {
     failures.set(
       Failure(
         session: session.id, end: session.connection.lastFrame.time, clientName: name,
-        how: tls?.outcome == .refused
-          ? "STARTTLS was refused" : tls?.isUnanswered == true ? "STARTTLS was not answered" : "The TLS handshake failed",
+        how: Self.story(of: tls),
         cause: causes.first(where: session.hasFinding) ?? (tls?.isUnanswered == true ? session.verdict.cause : nil),
         envelopes: Self.envelopes(of: session)), for: number)
+  }
+
+  private static func story(of tls: TLSUse?) -> String {
+    if tls?.outcome == .refused { return "STARTTLS was refused" }
+    return tls?.isUnanswered == true ? "STARTTLS was not answered" : "The TLS handshake failed"
   }
 
   private static func envelopes(of session: Session) -> [UInt64] {

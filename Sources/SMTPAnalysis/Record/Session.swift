@@ -236,7 +236,7 @@ public struct Authentication: Sendable {
 /// One line of the dialogue, fit to be shown: secrets are masked already unless they were asked for.
 public struct DialogueLine: Sendable {
   /// What stood in that place of the dialogue.
-  public enum Content: Sendable {
+  public enum Content: Equatable, Sendable {
     /// What was said, without its line end.
     case line([UInt8])
     /// So many bytes of message text stood here.

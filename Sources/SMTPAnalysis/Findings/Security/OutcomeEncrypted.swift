@@ -18,7 +18,8 @@ extension CatalogueEntry {
 /// TLS without its keys.
 enum OutcomeEncrypted: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard let tls = evidence.session.tls, !tls.isReadable, tls.outcome == .established || tls.outcome == .unknown,
+    guard let tls = evidence.session.tls, !tls.isReadable, !tls.isUnanswered,
+      tls.outcome == .established || tls.outcome == .unknown,
       !evidence.session.leftTLSUnsaid, !findings.contains(.tlsOnPlaintextPort)
     else { return }
     let place = tls.method == .starttls ? "STARTTLS" : "the handshake"
