@@ -7,7 +7,13 @@ private let failed =
   + "C: STARTTLS\nS: 220 go\nC: \\x16\\x03\\x01\\x00\\x02\\x01\\x00\\\nS: \\x15\\x03\\x03\\x00\\x02\\x02\\x28\\\nC.\nS."
 private let refused = Sessions.offer + "C: STARTTLS\nS: 454 4.7.0 TLS not available\n" + Sessions.quit
 
-@Test(arguments: [(failed, "The TLS handshake failed"), (refused, "STARTTLS was refused")])
+private let unanswered = Sessions.offer + "C: STARTTLS\nS.\nC."
+
+@Test(
+  arguments: [
+    (failed, "The TLS handshake failed"), (refused, "STARTTLS was refused"),
+    (unanswered, "STARTTLS was not answered"),
+  ])
 func `in clear after STARTTLS failed`(first: String, words: String) throws {
   let analysis = Analysis(together: [connection(first), connection(Sessions.delivered(Sessions.offer), at: 5)])
   #expect(analysis.sessions.map { $0.tls?.outcome == .established } == [false, false])
