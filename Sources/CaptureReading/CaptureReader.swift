@@ -82,6 +82,14 @@ public import Wire
     return try body(unsafe Span(_unsafeStart: start, count: count))
   }
 
+  /// The memory that the frame lies in, from ``place`` on, and goes on lying in while anybody holds it; another one whenever
+  /// ``blockNumber`` changes. Nil where frames cannot be kept so: they come from several inputs, or not from a plain file.
+  public var block: SharedBytes? { place < 0 ? nil : current?.block }
+  /// How often that memory was filled.
+  public var blockNumber: Int { current?.blockNumber ?? 0 }
+  /// Where in it the frame begins; -1 where there is none.
+  public private(set) var place = -1
+
   /// What was left aside without being an error.
   public var notices: [CaptureNotice] {
     var notices = opener.notices
@@ -102,6 +110,7 @@ public import Wire
     guard let head = current?.head, let number = current?.number else { return }
     unsafe start = head.bytes
     count = head.count
+    place = inputs.count == 1 ? head.place : -1
     frame = FrameDescriptor(
       time: head.time, number: number, file: file, linkType: head.linkType, originalLength: head.originalLength)
   }
@@ -137,6 +146,7 @@ public import Wire
     }
     unsafe start = nil
     count = 0
+    place = -1
     return false
   }
 

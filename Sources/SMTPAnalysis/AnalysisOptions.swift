@@ -86,9 +86,9 @@ public struct AnalysisLimits: Sendable {
 /// Takes messages as their bytes pass, at the edge: files, an archive, nothing.
 ///
 /// A class, so that the analysis can hold it without knowing it; it is asked once a run of bytes, and only where messages
-/// are extracted. Each thread of the analysis has one of its own.
+/// are extracted. One thread of the analysis asks it at a time, not always the same one.
 public protocol MessageOutput: AnyObject {
-  /// A message begins; the number that is given back names it among the messages of all threads.
+  /// A message begins; the number that is given back names it among the messages of all outputs.
   func beginMessage() -> Int
   func append(_ bytes: Span<UInt8>, toMessage key: Int)
   /// So many bytes are missing before the next ones.

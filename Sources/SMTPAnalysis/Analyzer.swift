@@ -42,9 +42,10 @@ public struct Analyzer: ~Copyable {
   /// Works in several threads; throws where one cannot be started.
   ///
   /// - Parameters:
-  ///   - output: Makes what takes the messages as they pass, once for each thread; nil where none are extracted.
-  ///   - jobs: How many threads work on the connections, besides the caller's; with one the caller's does it all. The
-  ///     sessions and their order are the same with any number.
+  ///   - output: Makes what takes the messages as they pass, ``outputs(jobs:)`` times: one thread asks one of them at a time.
+  ///     Nil where none are extracted.
+  ///   - jobs: How many threads work on the connections, the caller's among them. The sessions and their order are the same
+  ///     with any number.
   public init(
     options: AnalysisOptions = AnalysisOptions(), output: (@Sendable () -> any MessageOutput)? = nil, jobs: Int
   ) throws(ThreadError) {
@@ -56,6 +57,9 @@ public struct Analyzer: ~Copyable {
       self.init(options: options, output: output)
     }
   }
+
+  /// How many outputs are made for so many threads.
+  public static func outputs(jobs: Int) -> Int { ShardThreads.teams(for: min(jobs, FlowShard.count)) }
 
   private init(
     options: AnalysisOptions, spread: FlowSpread, threads: consuming ShardThreads?, output own: (any MessageOutput)?
@@ -69,17 +73,25 @@ public struct Analyzer: ~Copyable {
       memory: SessionMemory(limits: options.memory))
   }
 
+  /// The frames that come from now on may lie in this memory, which stays as it is while it is held: where several threads
+  /// work they read them there. Nil takes that back.
+  public mutating func lend(_ block: SharedBytes?) {
+    threads?.lend(block)
+  }
+
   /// Takes the next frame of the capture.
-  public mutating func receive(_ frame: Span<UInt8>, descriptor: FrameDescriptor) {
+  ///
+  /// - Parameter place: Where in the memory that was lent it begins; -1 where its bytes are lent for the call only.
+  public mutating func receive(_ frame: Span<UInt8>, descriptor: FrameDescriptor, at place: Int = -1) {
     packets += 1
     now = descriptor.time
     if firstTime == nil { firstTime = now }
     if lastTime < now { lastTime = now }
     switch decoder.decode(frame, descriptor: descriptor) {
     case .segment(let segment):
-      take(segment, in: frame, descriptor)
+      take(segment, in: frame, at: place, descriptor)
     case .reassembledSegment(let segment, let bytes):
-      take(segment, in: bytes.span, descriptor)
+      take(segment, in: bytes.span, at: -1, descriptor)
     case .malformed(.unknownLinkType(let type)):
       let isKnown = unknownLinks.contains { $0.frame.file == descriptor.file && $0.type == type }
       if !isKnown, unknownLinks.count < options.limits.unknownLinks { unknownLinks.append((type, descriptor)) }
@@ -97,12 +109,14 @@ public struct Analyzer: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func take(_ segment: TCPSegment, in bytes: Span<UInt8>, _ descriptor: FrameDescriptor) {
+  private mutating func take(
+    _ segment: TCPSegment, in bytes: Span<UInt8>, at place: Int, _ descriptor: FrameDescriptor
+  ) {
     let index = spread.shard(of: segment.source, segment.destination)
     if threads == nil {
       shards[index].receive(segment, in: bytes, descriptor, ordinal: packets)
     } else {
-      threads?.receive(segment, in: bytes, descriptor, ordinal: packets, shard: index)
+      threads?.receive(segment, in: bytes, at: place, descriptor, ordinal: packets, shard: index)
     }
   }
 

@@ -49,9 +49,10 @@ struct AnalysisRun {
     return result
   }
 
-  /// The same for a report whose records are made in several threads, where there are.
+  /// The same for a report whose records are made in threads of their own, where there are more than two: two have enough to
+  /// do, and a third one would only take their cores.
   func print(records report: consuming some RecordReport, in order: Order) throws(Failure) {
-    guard jobs > 1 else { return try print(report, in: order) }
+    guard jobs > 2 else { return try print(report, in: order) }
     var report = report
     try print(&report, in: order)
   }
@@ -161,10 +162,16 @@ struct AnalysisRun {
     var packets = 0
     var sessionsRead = 0
     var spans = TimeSpans()
+    var blockNumber = 0
 
     while reader.next() {
       let frame = reader.frame
-      reader.withBytes { analyzer.receive($0, descriptor: frame) }
+      let place = reader.place
+      if jobs > 1, reader.blockNumber != blockNumber {
+        blockNumber = reader.blockNumber
+        analyzer.lend(reader.block)
+      }
+      reader.withBytes { analyzer.receive($0, descriptor: frame, at: place) }
       spans.add(frame)
       packets += 1
       while analyzer.hasEndedSessions, let session = analyzer.nextSession() {

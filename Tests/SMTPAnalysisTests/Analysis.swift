@@ -10,18 +10,24 @@ struct Analysis {
   var sessions: [Session] = []
   var summary: AnalysisSummary
 
-  /// - Parameter length: The capture's snap length.
+  /// - Parameters:
+  ///   - length: The capture's snap length.
+  ///   - size: Bytes of each piece of memory that the frames are lent in; nil where they are there for the call only.
   init(
     _ frames: [Conversation.Frame], cutAt length: Int = .max, options: AnalysisOptions = AnalysisOptions(),
-    jobs: Int = 1
+    jobs: Int = 1, lentInPiecesOf size: Int? = nil
   ) {
     var analyzer = Analyzer(options: options, threads: jobs)
+    var lent = size.map { LentFrames(piecesOf: $0) }
     for (index, frame) in frames.enumerated() {
       let bytes = Array(frame.bytes.prefix(length))
+      let (place, piece) = lent?.add(bytes) ?? (-1, nil)
+      if let piece { analyzer.lend(piece) }
       analyzer.receive(
         bytes.span,
         descriptor: FrameDescriptor(
-          time: frame.time, number: index + 1, file: 0, linkType: .ethernet, originalLength: frame.bytes.count))
+          time: frame.time, number: index + 1, file: 0, linkType: .ethernet, originalLength: frame.bytes.count),
+        at: place)
       while let session = analyzer.nextSession() { sessions.append(session) }
     }
     analyzer.finish()

@@ -38,6 +38,32 @@ func manyConversations(_ count: Int, seed: UInt64) -> [Conversation] {
     #expect(several.summary.packetsNotSMTP == one.summary.packetsNotSMTP)
   }
 
+  @Test(arguments: [2, 8], [60, 5_000, 1 << 20])
+  func `frames that are lent are read as those that are copied`(jobs: Int, size: Int) {
+    let frames = manyConversations(200, seed: 5).flatMap(\.frames).sorted { $0.time < $1.time }
+    // In the small pieces some frames have no room, and are copied.
+    let lent = Analysis(frames, jobs: jobs, lentInPiecesOf: size)
+    #expect(lent.sessions.count > 150)
+    #expect(lent.shown == Analysis(frames).shown)
+    #expect(frames.contains { $0.bytes.count > 60 })
+  }
+
+  @Test func `an analysis may be given up while threads work`() {
+    let frames = manyConversations(200, seed: 6).flatMap(\.frames).sorted { $0.time < $1.time }
+    for jobs in [2, 3, 16] {
+      var analyzer = Analyzer(options: AnalysisOptions(), threads: jobs)
+      for (index, frame) in frames.enumerated() {
+        analyzer.receive(
+          frame.bytes.span,
+          descriptor: FrameDescriptor(
+            time: frame.time, number: index + 1, file: 0, linkType: .ethernet, originalLength: frame.bytes.count))
+      }
+      // Its end waits for the threads, and must come.
+      _ = consume analyzer
+    }
+    #expect(frames.count > 2_000)
+  }
+
   @Test func `sessions are numbered by their first packets and told by their ends`() {
     let frames = manyConversations(400, seed: 3).flatMap(\.frames).sorted { $0.time < $1.time }
     let sessions = Analysis(frames, jobs: 2).sessions

@@ -37,6 +37,12 @@ import Wire
   /// How many decimals of a second the times have, at most 9.
   var timestampDecimals: Int { 6 }
 
+  /// The memory that packets with a ``SourcePacket/place`` lie in. It keeps what it has while others hold it.
+  var block: SharedBytes? { nil }
+
+  /// How often that memory was filled.
+  final var blockNumber = 0
+
   /// How many bytes of the capture were read, after decompression.
   var fileBytes: Int { 0 }
 
@@ -48,6 +54,8 @@ import Wire
 @safe struct SourcePacket {
   var bytes: UnsafePointer<UInt8>?
   var count = 0
+  /// Where it begins in the source's ``PacketSource/block``; -1 where it does not lie in one.
+  var place = -1
   var time = CaptureTime(nanoseconds: 0)
   var linkType = LinkType.null
   var originalLength = 0

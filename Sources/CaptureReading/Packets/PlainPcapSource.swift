@@ -19,7 +19,11 @@ import Wire
   private let unitsOfSecond: UInt32
   private let isBigEndian: Bool
   /// Room for `bufferSize` bytes behind the longest record.
-  private let buffer: UnsafeMutableRawPointer
+  private var memory: SharedBytes
+  /// Where that is.
+  private var buffer: UnsafeMutableRawPointer
+  /// Memory that was filled before, and that others may still read.
+  private var others: [SharedBytes] = []
   /// The bytes between them are held; `begin` is where the next record begins.
   private var begin = 0
   private var end = 0
@@ -45,15 +49,11 @@ import Wire
     unit = header.countsNanoseconds ? 1 : 1000
     unitsOfSecond = header.countsNanoseconds ? 1_000_000_000 : 1_000_000
     isBigEndian = header.isBigEndian
-    unsafe buffer = UnsafeMutableRawPointer.allocate(
-      byteCount: bufferSize + Self.recordHeader + Self.longestRecord, alignment: 16)
+    memory = SharedBytes(count: bufferSize + Self.recordHeader + Self.longestRecord)
+    unsafe buffer = memory.start
     super.init()
     head.linkType = header.linkType
     if hold(PcapFileHeader.length) { begin = PcapFileHeader.length }
-  }
-
-  deinit {
-    unsafe buffer.deallocate()
   }
 
   override func advance() -> Step {
@@ -75,10 +75,12 @@ import Wire
       capturedBytes &+= captured
       // The record lies between `begin` and `end`, and what was let go of stays until more is read.
       let bytes = unsafe UnsafePointer((buffer + begin + Self.recordHeader).assumingMemoryBound(to: UInt8.self))
+      let place = begin &+ Self.recordHeader
       begin &+= length
       if let program, unsafe !program.passes(bytes, count: captured, originalLength: original) { continue }
       unsafe head.bytes = bytes
       head.count = captured
+      head.place = place
       head.time = CaptureTime(nanoseconds: Int64(seconds) &* 1_000_000_000 &+ Int64(units) &* unit)
       head.originalLength = original
       return .packet
@@ -96,8 +98,19 @@ import Wire
   /// Reads until `count` bytes are held, at most a record's; false when the stream ends before.
   @inline(never)
   private func hold(_ count: Int) -> Bool {
-    // Both ranges lie inside the buffer and may overlap.
-    unsafe buffer.copyMemory(from: buffer + begin, byteCount: end - begin)
+    blockNumber &+= 1
+    let held = unsafe UnsafeRawPointer(buffer + begin)
+    if isKnownUniquelyReferenced(&memory) {
+      // Both ranges lie inside the buffer and may overlap.
+      unsafe buffer.copyMemory(from: held, byteCount: end - begin)
+    } else {
+      others.append(memory)
+      let free = others.indices.first { isKnownUniquelyReferenced(&others[$0]) }
+      memory = free.map { others.remove(at: $0) } ?? SharedBytes(count: memory.count)
+      unsafe buffer = memory.start
+      // What is held is less than a record; it lies in memory of the same size, which `others` keeps.
+      unsafe buffer.copyMemory(from: held, byteCount: end - begin)
+    }
     end -= begin
     begin = 0
     while end < count {
@@ -137,6 +150,7 @@ import Wire
     return step
   }
 
+  override var block: SharedBytes? { memory }
   override var linkTypes: [LinkType] { [header.linkType] }
   override var timestampDecimals: Int { header.countsNanoseconds ? 9 : 6 }
   override var fileBytes: Int { successor?.fileBytes ?? offset }

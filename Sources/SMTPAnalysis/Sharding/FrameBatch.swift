@@ -2,17 +2,20 @@ internal import PacketDecoding
 internal import TCPStreams
 internal import Wire
 
-/// Segments on their way to a thread, of an epoch or the next part of one, with their bytes in one buffer that is used again and
-/// again.
+/// Segments on their way to a thread, of an epoch or the next part of one.
+///
+/// Their bytes stay where the reader has them, where it lends them for longer than a call; else they are copied into one buffer
+/// that is used again and again.
 struct FrameBatch: Sendable {
   struct Item: Sendable {
-    /// Its offsets count from `start`.
     var segment: TCPSegment
     var descriptor: FrameDescriptor
     var ordinal: Int
+    /// Its place in the team.
     var shard: Int
-    /// Where its TCP header and payload begin in the batch's bytes.
+    /// What the segment's offsets count from, in the batch's bytes or in those that are lent.
     var start: Int
+    var isLent: Bool
   }
 
   /// An ICMP error that came before the item at `place`.
@@ -26,8 +29,28 @@ struct FrameBatch: Sendable {
   private(set) var items: [Item] = []
   private(set) var errors: [ErrorItem] = []
   private(set) var bytes: [UInt8] = []
-  /// When the epoch ended that these are the last ones of; nil where it goes on.
-  var endOfEpoch: CaptureTime?
+  /// What lent segments lie in.
+  var lent: SharedBytes?
+  /// Which handover it belongs to, counted from 0.
+  var handover = 0
+  /// What ends with these; nil where the epoch goes on.
+  var end: End?
+
+  enum End: Sendable {
+    /// An epoch ends, at this time.
+    case ofEpoch(CaptureTime)
+    /// Everything that is open ends.
+    case ofCapture
+  }
+
+  var isEmpty: Bool { items.isEmpty && errors.isEmpty }
+
+  /// Takes a segment of a frame that lies in `lent` from `place` on.
+  mutating func append(lent segment: TCPSegment, at place: Int, _ descriptor: FrameDescriptor, ordinal: Int, shard: Int)
+  {
+    items.append(
+      Item(segment: segment, descriptor: descriptor, ordinal: ordinal, shard: shard, start: place, isLent: true))
+  }
 
   /// Takes a segment that was decoded from `frame`, and copies what is looked at later: its TCP header and its payload.
   mutating func append(
@@ -39,7 +62,8 @@ struct FrameBatch: Sendable {
     moved.headerStart -= begin
     moved.payload = (segment.payload.lowerBound - begin)..<(segment.payload.upperBound - begin)
     items.append(
-      Item(segment: moved, descriptor: descriptor, ordinal: ordinal, shard: shard, start: bytes.count))
+      Item(
+        segment: moved, descriptor: descriptor, ordinal: ordinal, shard: shard, start: bytes.count, isLent: false))
     bytes.append(frame.extracting(begin..<segment.payload.upperBound))
   }
 
@@ -52,6 +76,7 @@ struct FrameBatch: Sendable {
     items.removeAll(keepingCapacity: true)
     errors.removeAll(keepingCapacity: true)
     bytes.removeAll(keepingCapacity: true)
-    endOfEpoch = nil
+    lent = nil
+    end = nil
   }
 }

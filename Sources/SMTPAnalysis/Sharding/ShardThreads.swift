@@ -1,119 +1,125 @@
+private import Dispatch
 internal import PacketDecoding
 internal import TCPStreams
 internal import Threads
 internal import Wire
 
-/// The shards, dealt out to threads of their own.
+/// The shards, worked on by several threads, the caller's among them.
 ///
-/// Frames go to the threads in batches, what the shards found out comes back epoch by epoch. The caller reads on while the
-/// threads work, a few batches ahead at most. Nothing is shared: batches and findings are handed over.
+/// Frames go to teams of shards in batches, what the shards found out comes back epoch by epoch. The caller reads on while the
+/// others work, and works along where it is too far ahead. Nothing is shared: batches and findings are handed over.
 struct ShardThreads: ~Copyable {
-  private let workers: [ShardWorker]
+  private let work: TeamWork
+  private let others: Int
+  private let ended = DispatchSemaphore(value: 0)
+  private let teams: Int
+  /// By team.
   private var batches: [FrameBatch]
-  private var spare: [FrameBatch] = []
-  /// Batches of each thread that are on their way.
-  private var handedOver = 0
   /// What came back while an epoch was going on.
   private var collected: [EpochLog] = []
+  private var limited = AnalysisSummary.Limited()
   private var isFinished = false
+  /// What the frames lie in that come now; nil where their bytes are to be copied.
+  private var lent: SharedBytes?
 
   /// Bytes of a batch that is handed over before its epoch ends: epochs of large mails have megabytes.
   private static let bytesOfBatch = 1 << 17
-  /// Batches that may be on their way. More would only hold memory.
-  private static let mostHandedOver = 2
+  /// Handovers that may be on their way. More would only hold memory.
+  private static let mostHandedOver = 6
 
+  /// How many teams there are for so many threads: one thread has another's work to take over.
+  static func teams(for threads: Int) -> Int { threads > 1 ? min(FlowShard.count, 2 * threads) : 1 }
+
+  /// - Parameter count: How many threads work, the caller's among them.
   init(
     count: Int, options: AnalysisOptions, spread: FlowSpread, output: (@Sendable () -> any MessageOutput)?
   ) throws(ThreadError) {
-    let count = min(max(1, count), FlowShard.count)
-    var workers: [ShardWorker] = []
-    do throws(ThreadError) {
-      for number in 0..<count {
-        workers.append(
-          try ShardWorker(number: number, of: count, options: options, spread: spread, output: output))
+    let threads = min(max(1, count), FlowShard.count)
+    let teams = ShardThreads.teams(for: threads)
+    let work = TeamWork(
+      teams: (0..<teams).map { number in
+        ShardTeam(
+          count: (FlowShard.count - number + teams - 1) / teams, options: options, spread: spread, output: output)
+      }, threads: threads)
+    let ended = ended
+    for number in 0..<threads - 1 {
+      do throws(ThreadError) {
+        try startThread(named: "shards \(number)") {
+          work.serve(as: number)
+          ended.signal()
+        }
+      } catch {
+        work.end()
+        for _ in 0..<number { ended.wait() }
+        throw error
       }
-    } catch {
-      ShardThreads.end(workers)
-      throw error
     }
-    self.workers = workers
-    batches = Array(repeating: FrameBatch(), count: count)
+    self.work = work
+    self.teams = teams
+    others = threads - 1
+    batches = Array(repeating: FrameBatch(), count: teams)
   }
 
   /// Where the caller gave up, the threads end before what they write to goes.
   deinit {
-    if !isFinished { ShardThreads.end(workers) }
+    work.end()
+    for _ in 0..<others { ended.wait() }
   }
 
-  private static func end(_ workers: [ShardWorker]) {
-    for worker in workers { worker.inbox.put(.finish) }
-    for worker in workers {
-      while case .worked? = worker.outbox.take() {}
-    }
+  /// From now on frames lie in this memory. Batches are of one piece of it: what came before is handed over.
+  mutating func lend(_ block: SharedBytes?) {
+    if lent != nil { handOver(end: nil) }
+    lent = block
   }
 
+  /// - Parameter place: Where its frame begins in what was lent; -1 where `bytes` are gone after the call.
   mutating func receive(
-    _ segment: TCPSegment, in bytes: Span<UInt8>, _ descriptor: FrameDescriptor, ordinal: Int, shard: Int
+    _ segment: TCPSegment, in bytes: Span<UInt8>, at place: Int, _ descriptor: FrameDescriptor, ordinal: Int, shard: Int
   ) {
-    let worker = shard % workers.count
-    batches[worker].append(segment, of: bytes, descriptor, ordinal: ordinal, shard: shard)
-    if batches[worker].bytes.count >= Self.bytesOfBatch { handOver() }
+    let team = shard % teams
+    if place >= 0, let lent, bytes.count <= lent.count - place {
+      batches[team].append(lent: segment, at: place, descriptor, ordinal: ordinal, shard: shard / teams)
+      return
+    }
+    batches[team].append(segment, of: bytes, descriptor, ordinal: ordinal, shard: shard / teams)
+    if batches[team].bytes.count >= Self.bytesOfBatch { handOver(end: nil) }
   }
 
   mutating func receive(_ error: ICMPError, _ descriptor: FrameDescriptor, shard: Int) {
-    batches[shard % workers.count].append(error, descriptor, shard: shard)
+    batches[shard % teams].append(error, descriptor, shard: shard / teams)
   }
 
   /// An epoch is over. Gives what is known of earlier ones by now, epoch by epoch.
   mutating func endEpoch(at time: CaptureTime) -> [EpochLog] {
-    for index in batches.indices { batches[index].endOfEpoch = time }
-    handOver()
+    handOver(end: .ofEpoch(time))
     return takeCollected()
   }
 
   /// Waits for what the threads were given, and gives what is known of its epochs.
   mutating func collectAll() -> [EpochLog] {
-    handOver()
-    while handedOver > 0 { collect() }
+    handOver(end: nil)
+    help(until: 0)
     return takeCollected()
   }
 
   /// The capture is over: everything that is open ends. Gives what was not given before, and what was cut for the limits.
   mutating func finish() -> (logs: [EpochLog], limited: AnalysisSummary.Limited) {
-    let logs = collectAll()
-    isFinished = true
-    var limited = AnalysisSummary.Limited()
-    var last = EpochLog(time: CaptureTime(nanoseconds: .max))
-    for worker in workers { worker.inbox.put(.finish) }
-    for worker in workers {
-      guard case .finished(let log, let cut)? = worker.outbox.take() else { continue }
-      last.shards += log
-      limited.add(cut)
-    }
-    return (logs + [last], limited)
+    handOver(end: .ofCapture)
+    help(until: 0)
+    lent = nil
+    return (takeCollected(), limited)
   }
 
-  private mutating func handOver() {
-    for index in workers.indices {
-      var batch = spare.popLast() ?? FrameBatch()
-      swap(&batch, &batches[index])
-      workers[index].inbox.put(.batch(batch))
-    }
-    handedOver += 1
-    while handedOver > ShardThreads.mostHandedOver { collect() }
+  private mutating func handOver(end: FrameBatch.End?) {
+    for team in batches.indices { batches[team].lent = lent }
+    work.put(&batches, end: end)
+    help(until: Self.mostHandedOver)
   }
 
-  /// Waits for the oldest batch of each thread.
-  private mutating func collect() {
-    handedOver -= 1
-    var log: EpochLog?
-    for worker in workers {
-      guard case .worked(let batch, let found)? = worker.outbox.take() else { continue }
-      spare.append(batch)
-      guard let found else { continue }
-      if log == nil { log = found } else { log?.shards += found.shards }
-    }
-    if let log { collected.append(log) }
+  private mutating func help(until most: Int) {
+    let (logs, cut) = work.help(until: most)
+    collected += logs
+    limited.add(cut)
   }
 
   private mutating func takeCollected() -> [EpochLog] {
@@ -127,79 +133,4 @@ struct ShardThreads: ~Copyable {
 struct EpochLog: Sendable {
   var time: CaptureTime
   var shards: [ShardLog] = []
-}
-
-/// A thread with its shards.
-struct ShardWorker: Sendable {
-  let inbox = Channel<Task>()
-  let outbox = Channel<Answer>()
-
-  enum Task: Sendable {
-    case batch(FrameBatch)
-    case finish
-  }
-
-  enum Answer: Sendable {
-    /// The batch comes back for its memory, with what was found out where it was the last one of an epoch.
-    case worked(FrameBatch, EpochLog?)
-    case finished([ShardLog], AnalysisSummary.Limited)
-  }
-
-  /// Starts the thread. It ends with `.finish`.
-  init(
-    number: Int, of count: Int, options: AnalysisOptions, spread: FlowSpread,
-    output: (@Sendable () -> any MessageOutput)?
-  ) throws(ThreadError) {
-    let (inbox, outbox) = (inbox, outbox)
-    try startThread(named: "shards \(number)") {
-      let own = stride(from: number, to: FlowShard.count, by: count)
-      let output = output?()
-      var shards: [16 of FlowShard] = InlineArray { _ in
-        FlowShard(options: options, spread: spread, output: output)
-      }
-      while case .batch(var batch)? = inbox.take() {
-        let log = ShardWorker.work(through: batch, with: &shards, own)
-        batch.removeAll()
-        outbox.put(.worked(batch, log))
-      }
-      var logs: [ShardLog] = []
-      var limited = AnalysisSummary.Limited()
-      for index in own {
-        shards[index].finish()
-        if let log = shards[index].takeLog() { logs.append(log) }
-        limited.add(shards[index].limited)
-      }
-      outbox.put(.finished(logs, limited))
-    }
-  }
-
-  private static func work(
-    through batch: borrowing FrameBatch, with shards: inout [16 of FlowShard], _ own: StrideTo<Int>
-  ) -> EpochLog? {
-    let items = batch.items
-    let all = batch.bytes
-    let bytes = all.span
-    let errors = batch.errors
-    var next = 0
-    var nextError = 0
-    while next < items.count || nextError < errors.count {
-      if nextError < errors.count, errors[nextError].place <= next {
-        let item = errors[nextError]
-        nextError += 1
-        shards[item.shard].receive(item.error, item.descriptor)
-        continue
-      }
-      let item = items[next]
-      next += 1
-      let segment = bytes.extracting(item.start..<item.start + item.segment.payload.upperBound)
-      shards[item.shard].receive(item.segment, in: segment, item.descriptor, ordinal: item.ordinal)
-    }
-    guard let end = batch.endOfEpoch else { return nil }
-    var log = EpochLog(time: end)
-    for index in own {
-      shards[index].advance(to: end)
-      if let found = shards[index].takeLog() { log.shards.append(found) }
-    }
-    return log
-  }
 }

@@ -50,7 +50,8 @@ struct Extract: ParsableCommand {
     options.listsAttachments = attachments
     try common.signatures.apply(to: &options, unasked: !noHash)
     let run = AnalysisRun(common, options)
-    let extraction = try Extraction(form, withAttachments: attachments, into: output, threads: run.jobs)
+    let extraction = try Extraction(
+      form, withAttachments: attachments, into: output, outputs: Analyzer.outputs(jobs: run.jobs))
     let result = try run.read(
       into: extraction.writer, isOver: { extraction.hasFailed }, passed: { extraction.remove($0) }
     ) { (session, context) in extraction.take(session, context) }

@@ -12,10 +12,10 @@ final class AttachmentFiles {
   private let writers: MessageWriters
   private var namingFailure: ExtractionError?
 
-  init(in path: String, permissions: FilePermissions, threads: Int) throws(ExtractionError) {
+  init(in path: String, permissions: FilePermissions, outputs: Int) throws(ExtractionError) {
     let path = path + "/" + Self.folder
     directory = try MessageDirectory(path: path, permissions: permissions)
-    writers = MessageWriters(.eml, in: path, permissions: permissions, count: threads)
+    writers = MessageWriters(.eml, in: path, permissions: permissions, count: outputs)
   }
 
   /// The output of one thread for messages and their parts.

@@ -30,19 +30,19 @@ final class Extraction {
     1 << 14 + max(0, transaction.recipients.count - 8) << 9 + max(0, (message.contents?.parts.count ?? 0) - 8) << 10
   }
 
-  /// - Parameter threads: How many threads will write.
-  init(_ form: ExtractionForm, withAttachments: Bool, into path: String, threads: Int) throws(Failure) {
+  /// - Parameter outputs: How many outputs the analysis will ask for.
+  init(_ form: ExtractionForm, withAttachments: Bool, into path: String, outputs: Int) throws(Failure) {
     let permissions = FilePermissions()
     do throws(ExtractionError) {
       store = try form.makeStore(path, permissions: permissions)
       attachments =
-        withAttachments ? try AttachmentFiles(in: path, permissions: permissions, threads: threads) : nil
+        withAttachments ? try AttachmentFiles(in: path, permissions: permissions, outputs: outputs) : nil
       index = try RecordFile("index.ndjson", in: path, permissions: permissions)
     } catch {
       throw Failure(status: .outputFailed, message: error.description)
     }
     self.path = path
-    writers = MessageWriters(form, in: store.temporaryPath, permissions: permissions, count: threads)
+    writers = MessageWriters(form, in: store.temporaryPath, permissions: permissions, count: outputs)
   }
 
   /// What the analysis writes messages to.

@@ -22,7 +22,8 @@ final class LiveOutputs {
     }
     if let (directory, form) = settings.messages {
       extraction = try Extraction(
-        form, withAttachments: settings.savesAttachments, into: directory, threads: settings.jobs)
+        form, withAttachments: settings.savesAttachments, into: directory,
+        outputs: Analyzer.outputs(jobs: settings.jobs))
     } else {
       extraction = nil
     }
