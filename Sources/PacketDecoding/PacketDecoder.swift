@@ -34,6 +34,18 @@ public struct PacketDecoder: ~Copyable {
     return decodeAny(frame, descriptor)
   }
 
+  /// Reads the segment of a frame as most are, Ethernet and IP without options and TCP, into `segment`; false, with nothing
+  /// changed, for any other, which `decode` takes.
+  ///
+  /// For whoever takes very many: what `decode` gives is as large as the largest answer, and copied on its way.
+  public func decodeCommon(
+    _ frame: Span<UInt8>, linkType: LinkType, into segment: inout TCPSegment
+  ) -> Bool {
+    guard linkType.number == LinkNumber.ethernet, let common = TCPSegment(common: frame) else { return false }
+    segment = common
+    return true
+  }
+
   /// The same for frames that are not the common ones.
   @inline(never)
   private mutating func decodeAny(_ frame: Span<UInt8>, _ descriptor: FrameDescriptor) -> DecodedPacket {

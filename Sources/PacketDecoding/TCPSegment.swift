@@ -34,6 +34,7 @@ public struct TCPSegment: Equatable, Sendable {
   public var payloadLength: Int
 
   /// Made of what its headers say and of where its payload lies.
+  @inlinable
   public init(
     source: Endpoint, destination: Endpoint, sequence: UInt32, acknowledgment: UInt32 = 0, flags: TCPFlags,
     window: UInt16 = 65535, options: TCPOptions = TCPOptions(), timeToLive: UInt8 = 64,
@@ -54,6 +55,14 @@ public struct TCPSegment: Equatable, Sendable {
     self.headerStart = headerStart
     self.payload = payload
     self.payloadLength = payloadLength
+  }
+
+  /// One that says nothing, to be filled.
+  @inlinable
+  public static var empty: TCPSegment {
+    let nowhere = Endpoint(address: IPAddress(ipv4: 0), port: 0)
+    return TCPSegment(
+      source: nowhere, destination: nowhere, sequence: 0, flags: TCPFlags(rawValue: 0), payload: 0..<0, payloadLength: 0)
   }
 
   /// Whether a snap length cut off a part of the payload.
@@ -102,6 +111,7 @@ public struct TCPOptions: Equatable, Sendable {
   public var selectiveAcknowledgment: SelectiveAcknowledgment?
 
   /// No option at all.
+  @inlinable
   public init() {}
 }
 

@@ -87,6 +87,18 @@ public struct Analyzer: ~Copyable {
     now = descriptor.time
     if firstTime == nil { firstTime = now }
     if lastTime < now { lastTime = now }
+    var segment = TCPSegment.empty
+    if decoder.decodeCommon(frame, linkType: descriptor.linkType, into: &segment) {
+      take(segment, in: frame, at: place, descriptor)
+    } else {
+      takeOther(frame, descriptor, at: place)
+    }
+    framesOfEpoch += 1
+    if framesOfEpoch == SessionSequencer.epochFrames { endEpoch() }
+  }
+
+  @inline(never)
+  private mutating func takeOther(_ frame: Span<UInt8>, _ descriptor: FrameDescriptor, at place: Int) {
     switch decoder.decode(frame, descriptor: descriptor) {
     case .segment(let segment):
       take(segment, in: frame, at: place, descriptor)
@@ -104,13 +116,10 @@ public struct Analyzer: ~Copyable {
     case .fragment, .other, .malformed:
       break
     }
-    framesOfEpoch += 1
-    if framesOfEpoch == SessionSequencer.epochFrames { endEpoch() }
   }
 
-  @inline(__always)
   private mutating func take(
-    _ segment: TCPSegment, in bytes: Span<UInt8>, at place: Int, _ descriptor: FrameDescriptor
+    _ segment: borrowing TCPSegment, in bytes: Span<UInt8>, at place: Int, _ descriptor: FrameDescriptor
   ) {
     let index = spread.shard(of: segment.source, segment.destination)
     if threads == nil {
