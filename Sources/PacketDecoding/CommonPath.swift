@@ -1,14 +1,16 @@
-import Wire
+public import Wire
 
 // Nearly all frames are Ethernet, IP without options or extension headers, and TCP, whole, with no options or a timestamp
 // alone. Their fields lie at fixed offsets, so that one check of the length serves all of them; anything else about a
 // frame leaves it to the methods that go from header to header, which would give the same answer.
 
 extension TCPSegment {
-  /// The segment of a common frame; nil for any other.
-  @inline(__always)
-  init?(common frame: Span<UInt8>) {
-    guard frame.count >= 54 else { return nil }
+  /// The segment of a common frame; nil for any other, which ``PacketDecoder/decode(_:descriptor:)`` takes.
+  ///
+  /// For whoever takes very many: what that gives is as large as its largest answer, and copied on its way.
+  @inlinable @inline(__always)
+  public init?(common frame: Span<UInt8>, linkType: LinkType) {
+    guard linkType.number == LinkNumber.ethernet, frame.count >= 54 else { return nil }
     let type = frame.bigEndianUInt16(at: 12)
     if type == EtherType.ipv4 {
       let length = Int(frame.bigEndianUInt16(at: 16))
@@ -34,8 +36,8 @@ extension TCPSegment {
   }
 
   /// The same with the TCP header at `headerStart`, of which 20 octets are in the frame, in a packet that goes to `end`.
-  @inline(__always)
-  private init?(
+  @inlinable @inline(__always)
+  init?(
     common frame: Span<UInt8>, packetStart: Int, headerStart: Int, end: Int, _ source: IPAddress,
     _ destination: IPAddress, timeToLive: UInt8, identification: UInt16?, dontFragment: Bool
   ) {

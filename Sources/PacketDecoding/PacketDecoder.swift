@@ -28,22 +28,8 @@ public struct PacketDecoder: ~Copyable {
   /// What the frame holds. Offsets in the answer count from the frame's first byte, or into the bytes that come with it
   /// when a fragment completed a datagram. Never fails: a frame that contradicts itself is `.malformed`.
   public mutating func decode(_ frame: Span<UInt8>, descriptor: FrameDescriptor) -> DecodedPacket {
-    if descriptor.linkType.number == LinkNumber.ethernet, let segment = TCPSegment(common: frame) {
-      return .segment(segment)
-    }
+    if let segment = TCPSegment(common: frame, linkType: descriptor.linkType) { return .segment(segment) }
     return decodeAny(frame, descriptor)
-  }
-
-  /// Reads the segment of a frame as most are, Ethernet and IP without options and TCP, into `segment`; false, with nothing
-  /// changed, for any other, which `decode` takes.
-  ///
-  /// For whoever takes very many: what `decode` gives is as large as the largest answer, and copied on its way.
-  public func decodeCommon(
-    _ frame: Span<UInt8>, linkType: LinkType, into segment: inout TCPSegment
-  ) -> Bool {
-    guard linkType.number == LinkNumber.ethernet, let common = TCPSegment(common: frame) else { return false }
-    segment = common
-    return true
   }
 
   /// The same for frames that are not the common ones.

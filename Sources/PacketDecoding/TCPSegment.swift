@@ -57,14 +57,6 @@ public struct TCPSegment: Equatable, Sendable {
     self.payloadLength = payloadLength
   }
 
-  /// One that says nothing, to be filled.
-  @inlinable
-  public static var empty: TCPSegment {
-    let nowhere = Endpoint(address: IPAddress(ipv4: 0), port: 0)
-    return TCPSegment(
-      source: nowhere, destination: nowhere, sequence: 0, flags: TCPFlags(rawValue: 0), payload: 0..<0, payloadLength: 0)
-  }
-
   /// Whether a snap length cut off a part of the payload.
   @inlinable
   public var isClipped: Bool { payload.count < payloadLength }

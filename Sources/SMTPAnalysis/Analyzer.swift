@@ -87,8 +87,7 @@ public struct Analyzer: ~Copyable {
     now = descriptor.time
     if firstTime == nil { firstTime = now }
     if lastTime < now { lastTime = now }
-    var segment = TCPSegment.empty
-    if decoder.decodeCommon(frame, linkType: descriptor.linkType, into: &segment) {
+    if let segment = TCPSegment(common: frame, linkType: descriptor.linkType) {
       take(segment, in: frame, at: place, descriptor)
     } else {
       takeOther(frame, descriptor, at: place)
@@ -119,7 +118,7 @@ public struct Analyzer: ~Copyable {
   }
 
   private mutating func take(
-    _ segment: borrowing TCPSegment, in bytes: Span<UInt8>, at place: Int, _ descriptor: FrameDescriptor
+    _ segment: TCPSegment, in bytes: Span<UInt8>, at place: Int, _ descriptor: FrameDescriptor
   ) {
     let index = spread.shard(of: segment.source, segment.destination)
     if threads == nil {

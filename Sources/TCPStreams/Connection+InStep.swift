@@ -6,48 +6,55 @@ internal import Wire
 // `receive(_:from:in:frame:_:)` would have.
 
 extension Connection {
-  /// Takes a segment of a connection that is in step, if it leaves it so. Returns false, with nothing changed, where the
-  /// general way must take it.
+  /// What a segment was to a connection that is in step.
+  enum Step: Equatable {
+    /// Something that the general way must take; nothing was changed.
+    case unusual
+    /// It brought nothing to hand up.
+    case nothing
+    /// All of its payload is to be handed up.
+    case bytes(Peer)
+  }
+
+  /// Takes a segment of a connection that is in step, if it leaves it so.
   mutating func takeInStep(
     _ segment: TCPSegment, in bytes: Span<UInt8>, frame: FrameDescriptor, _ work: inout StreamWork
-  ) -> Bool {
+  ) -> Step {
     guard isInStep, segment.flags.isPlainACK, segment.window > 0, work.now - lastSeen < SilenceWatch.shortest
-    else { return false }
-    switch sender(of: segment) {
-    case .client:
-      guard
+    else { return .unusual }
+    let step =
+      switch sender(of: segment) {
+      case .client:
         Connection.takeInStep(
-          segment, in: bytes, frame, id: id, from: .client, sender: &client, receiver: &server, &life, &work)
-      else { return false }
-    case .server:
-      guard
+          segment, in: bytes, frame, from: .client, sender: &client, receiver: &server, &life, &work)
+      case .server:
         Connection.takeInStep(
-          segment, in: bytes, frame, id: id, from: .server, sender: &server, receiver: &client, &life, &work)
-      else { return false }
-    }
+          segment, in: bytes, frame, from: .server, sender: &server, receiver: &client, &life, &work)
+      }
+    if case .unusual = step { return step }
     life.lastFrame = frame
     lastSeen = work.now
-    return true
+    return step
   }
 
   @inline(__always)
   private static func takeInStep(
-    _ segment: TCPSegment, in bytes: Span<UInt8>, _ frame: FrameDescriptor, id: ConnectionID, from peer: Peer,
+    _ segment: TCPSegment, in bytes: Span<UInt8>, _ frame: FrameDescriptor, from peer: Peer,
     sender: inout StreamDirection, receiver: inout StreamDirection, _ life: inout ConnectionLife,
     _ work: inout StreamWork
-  ) -> Bool {
+  ) -> Step {
     let acknowledged = receiver.position(of: TCPSequence(segment.acknowledgment))
     guard acknowledged <= receiver.position, sender.next == TCPSequence(segment.sequence),
       sender.path.knows(segment.timeToLive), segment.options.selectiveAcknowledgment == nil
-    else { return false }
+    else { return .unusual }
     let length = segment.payloadLength
     var verdict = ChecksumVerdict.unknown
     if length > 0 {
       guard segment.payload.count == length,
         sender.isPlausible(end: sender.position + length, window: work.limits.window)
-      else { return false }
+      else { return .unusual }
       verdict = segment.checksum(in: bytes)
-      if case .wrong = verdict { return false }
+      if case .wrong = verdict { return .unusual }
     }
     if sender.recent.hasSeen(
       segment, isDoubtful: false, now: work.now, span: work.limits.duplicateSpan,
@@ -55,7 +62,7 @@ extension Connection {
     {
       sender.counts.duplicateFrames += 1
       receiver.recent.expectCopies()
-      return true
+      return .nothing
     }
     sender.counts.packets += 1
     sender.path.saw(segment, now: work.now)
@@ -64,17 +71,15 @@ extension Connection {
       receiver.path.acknowledged(to: acknowledged, now: work.now)
     }
     if acknowledged == receiver.position { receiver.path.allAcknowledged(by: length, of: sender.path) }
-    if length > 0 {
-      _ = sender.accepts(verdict)
-      if case .right = verdict { sender.lastPayload.add(segment, in: bytes) }
-      sender.path.sent(
-        length, to: sender.position + length, isFirst: sender.acknowledged >= sender.position,
-        largest: receiver.path.segmentLimit, now: work.now, frame: frame)
-      sender.counts.bytes += length
-      sender.goOn(by: length)
-      life.lastSpeaker = peer
-      work.events.bytes(id, from: peer, segment.payload)
-    }
-    return true
+    guard length > 0 else { return .nothing }
+    _ = sender.accepts(verdict)
+    if case .right = verdict { sender.lastPayload.add(segment, in: bytes) }
+    sender.path.sent(
+      length, to: sender.position + length, isFirst: sender.acknowledged >= sender.position,
+      largest: receiver.path.segmentLimit, now: work.now, frame: frame)
+    sender.counts.bytes += length
+    sender.goOn(by: length)
+    life.lastSpeaker = peer
+    return .bytes(peer)
   }
 }

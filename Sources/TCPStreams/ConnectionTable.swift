@@ -57,20 +57,42 @@ public struct ConnectionTable: ~Copyable {
 
   /// Takes one segment, decoded from `bytes`. Pull the events before the next call.
   public mutating func receive(_ segment: TCPSegment, in bytes: Span<UInt8>, frame: FrameDescriptor) {
+    if case .bytes(let id, from: let peer) = takeAtOnce(segment, in: bytes, frame: frame) {
+      work.events.bytes(id, from: peer, segment.payload)
+    }
+  }
+
+  /// The same for whoever takes very many: what most segments come to is told at once, and no event made of it. Pull the
+  /// events before the next call where there may be some.
+  public mutating func takeAtOnce(
+    _ segment: TCPSegment, in bytes: Span<UInt8>, frame: FrameDescriptor
+  ) -> SegmentOutcome {
     if reported != nil { letGo() }
     work.clock.observe(frame.time)
     guard segment.payload.lowerBound >= 0, segment.payload.upperBound <= bytes.count,
       segment.payloadLength >= segment.payload.count, segment.payloadLength <= ConnectionTable.largestPayload
-    else { return }
+    else { return .events }
     let key = FlowKey(source: segment.source, destination: segment.destination)
     let hash = UInt32(truncatingIfNeeded: key.hash(seed: seed))
     if let slot = index.slot(of: key, hash, in: slots) {
-      if keepsFlows { return receiveCounted(segment, in: bytes, frame: frame, slot: slot, key, hash) }
-      if slots[slot].takeInStep(segment, in: bytes, frame: frame, &work) { return }
-      receive(segment, in: bytes, frame: frame, slot: slot, key, hash)
+      if keepsFlows {
+        receiveCounted(segment, in: bytes, frame: frame, slot: slot, key, hash)
+        return .events
+      }
+      switch slots[slot].takeInStep(segment, in: bytes, frame: frame, &work) {
+      case .unusual:
+        receive(segment, in: bytes, frame: frame, slot: slot, key, hash)
+      case .nothing:
+        if work.events.isEmpty, timers.nextDue > work.now { return .nothing }
+      case .bytes(let peer):
+        let id = ConnectionID(slot: slot)
+        if work.events.isEmpty, timers.nextDue > work.now { return .bytes(id, from: peer) }
+        work.events.bytes(id, from: peer, segment.payload)
+      }
     } else {
       open(segment, in: bytes, frame: frame, key, hash)
     }
+    return .events
   }
 
   /// Takes an ICMP error for the connection that it quotes a segment of, if there is one that believes it.
@@ -170,8 +192,10 @@ extension ConnectionTable {
     let generation = slots[slot].generation
     let peer = slots[slot].sender(of: segment)
     let before = slots[slot].standing(of: peer).counts
-    if !slots[slot].takeInStep(segment, in: bytes, frame: frame, &work) {
-      receive(segment, in: bytes, frame: frame, slot: slot, key, hash)
+    switch slots[slot].takeInStep(segment, in: bytes, frame: frame, &work) {
+    case .unusual: receive(segment, in: bytes, frame: frame, slot: slot, key, hash)
+    case .nothing: break
+    case .bytes(let peer): work.events.bytes(ConnectionID(slot: slot), from: peer, segment.payload)
     }
     // Where it opened another connection, that one has counted it.
     if slots[slot].generation == generation { account(segment, from: peer, frame, slot, before: before) }

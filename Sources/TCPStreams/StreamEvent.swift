@@ -12,6 +12,16 @@ public struct ConnectionID: Hashable, Sendable {
   }
 }
 
+/// What came of a segment at once: of most nothing or their bytes, and no event need be made of that.
+public enum SegmentOutcome: Sendable {
+  /// There is nothing to pull.
+  case nothing
+  /// Its payload is what the connection's stream goes on with; there is nothing else to pull.
+  case bytes(ConnectionID, from: Peer)
+  /// There may be events.
+  case events
+}
+
 /// What one segment (or the passing of time) did to the streams, in the order in which the endpoints saw it.
 ///
 /// Bytes of one side are never handed up before the bytes of the other that they acknowledge: whatever order the frames

@@ -20,8 +20,10 @@ private struct Lone {
 
   mutating func take(_ segment: TCPSegment, _ bytes: [UInt8], _ frame: FrameDescriptor, shortCut: Bool) {
     work.clock.observe(frame.time)
-    if shortCut, connection.takeInStep(segment, in: bytes.span, frame: frame, &work) {
+    let step = shortCut ? connection.takeInStep(segment, in: bytes.span, frame: frame, &work) : .unusual
+    if step != .unusual {
       shortCuts += 1
+      if case .bytes(let peer) = step { work.events.bytes(connection.id, from: peer, segment.payload) }
     } else if case .part(let peer) = connection.meet(segment, now: work.now, idleTimeout: work.limits.idleTimeout) {
       _ = connection.receive(segment, from: peer, in: bytes.span, frame: frame, &work)
     }

@@ -12,9 +12,9 @@ import Wire
 //
 // 802.1Q puts tags before the type: a tag protocol identifier and 16 bits of priority and VLAN.
 
-enum EtherType {
-  static let ipv4: UInt16 = 0x0800
-  static let ipv6: UInt16 = 0x86dd
+@usableFromInline enum EtherType {
+  @inlinable static var ipv4: UInt16 { 0x0800 }
+  @inlinable static var ipv6: UInt16 { 0x86dd }
   static let vlan: UInt16 = 0x8100
   static let providerBridging: UInt16 = 0x88a8
   /// 802.1ad before it had a number.

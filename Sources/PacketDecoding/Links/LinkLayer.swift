@@ -1,9 +1,9 @@
 import Wire
 
 /// Link-layer header types as tcpdump.org numbers them.
-enum LinkNumber {
+@usableFromInline enum LinkNumber {
   static let null: UInt32 = 0
-  static let ethernet: UInt32 = 1
+  @inlinable static var ethernet: UInt32 { 1 }
   static let ppp: UInt32 = 9
   /// The numbers that BSD systems have for raw IP themselves.
   static let oldRaw: UInt32 = 12

@@ -57,7 +57,7 @@ extension PacketDecoder {
 extension TCPOptions {
   /// Two of no operation, kind and length of a timestamp: what nearly every segment behind the handshake has, and has
   /// alone (RFC 7323 appendix A).
-  static let timestampLayout: UInt32 = 0x0101_080a
+  @inlinable static var timestampLayout: UInt32 { 0x0101_080a }
 
   /// Reads kind, length and value until the options end or contradict themselves (RFC 9293 section 3.1).
   init(_ bytes: Span<UInt8>, _ range: Range<Int>, isSYN: Bool, acknowledgment: UInt32) {

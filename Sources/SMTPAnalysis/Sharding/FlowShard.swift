@@ -66,8 +66,16 @@ struct FlowShard: ~Copyable {
     _ segment: TCPSegment, in bytes: Span<UInt8>, _ descriptor: FrameDescriptor, ordinal: Int
   ) {
     self.ordinal = ordinal
-    connections.receive(segment, in: bytes, frame: descriptor)
-    while let event = connections.nextEvent() { take(event, in: bytes, descriptor) }
+    switch connections.takeAtOnce(segment, in: bytes, frame: descriptor) {
+    case .nothing:
+      break
+    case .bytes(let id, from: let peer):
+      receive(
+        bytes.extracting(segment.payload), of: id, from: peer,
+        at: Moment(time: descriptor.time, frame: descriptor.number))
+    case .events:
+      while let event = connections.nextEvent() { take(event, in: bytes, descriptor) }
+    }
   }
 
   /// Takes an ICMP error that quotes a segment of a connection of this shard.
