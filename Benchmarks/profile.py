@@ -17,14 +17,15 @@ from harness import workloads
 from harness.machine import BENCHMARKS, PACKAGE, fail
 
 KEPT = BENCHMARKS / "release.profdata"
-# What people do most, with megabytes of each kind of traffic: enough to tell what is common from what is rare.
+# What people do most, with megabytes of each kind of traffic and threads: enough to tell what is common from what is rare.
 RUNS = [
-    ("small", 50, ["analyze", "--format", "ndjson"]),
-    ("small", 50, ["analyze"]),
-    ("lossy", 60, ["analyze", "--format", "ndjson"]),
-    ("background", 60, ["analyze", "--format", "ndjson"]),
-    ("manyflows", 30, ["analyze", "--format", "ndjson"]),
-    ("small", 50, ["extract", "--as", "eml", "-o"]),
+    ("small", 50, 1, ["analyze", "--format", "ndjson"]),
+    ("small", 50, 2, ["analyze", "--format", "ndjson"]),
+    ("small", 50, 1, ["analyze"]),
+    ("lossy", 60, 1, ["analyze", "--format", "ndjson"]),
+    ("background", 60, 2, ["analyze", "--format", "ndjson"]),
+    ("manyflows", 30, 1, ["analyze", "--format", "ndjson"]),
+    ("small", 50, 1, ["extract", "--as", "eml", "-o"]),
 ]
 
 
@@ -40,11 +41,11 @@ def main():
     binary = parser.parse_args().binary
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
-        for number, (kind, megabytes, arguments) in enumerate(RUNS):
+        for number, (kind, megabytes, jobs, arguments) in enumerate(RUNS):
             workload = workloads.prepare({kind}, megabytes, extracts=True)[kind]
             output = [scratch / "messages"] if arguments[-1] == "-o" else []
             environment = os.environ | {"LLVM_PROFILE_FILE": str(scratch / f"{number}.profraw")}
-            command = [binary, *arguments, *output, "--jobs", "1", workload.path]
+            command = [binary, *arguments, *output, "--jobs", str(jobs), workload.path]
             run = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
             if run.returncode:
                 fail(f"exit status {run.returncode} from {' '.join(map(str, command))}: {run.stderr.decode()}")

@@ -83,7 +83,7 @@ public import Wire
   }
 
   /// The memory that the frame lies in, from ``place`` on, and goes on lying in while anybody holds it; another one whenever
-  /// ``blockNumber`` changes. Nil where frames cannot be kept so: they come from several inputs, or not from a plain file.
+  /// ``blockNumber`` changes. Nil where frames cannot be kept so: they come from several inputs, or libpcap reads them.
   public var block: SharedBytes? { place < 0 ? nil : current?.block }
   /// How often that memory was filled.
   public var blockNumber: Int { current?.blockNumber ?? 0 }

@@ -32,21 +32,31 @@ private func smallBuffer() -> CaptureLimits {
   return limits
 }
 
-private func manyPackets(seed: UInt64) -> [UInt8] {
+enum CaptureForm: CaseIterable {
+  case pcap, pcapng
+}
+
+/// - Parameter longest: Of the packets, which may be longer than the buffer.
+private func manyPackets(_ form: CaptureForm, seed: UInt64, longest: Int = 300) -> [UInt8] {
   var random = SplitMix64(seed: seed)
-  var builder = PcapBuilder()
+  var pcap = PcapBuilder()
+  var pcapNG = PcapNGBuilder()
+  pcapNG.interface()
   for index in 0..<Int64(200) {
-    let bytes = (0..<Int.random(in: 0...300, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
-    builder.add(bytes, at: index * 1_000_000)
+    let bytes = (0..<Int.random(in: 0...longest, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+    switch form {
+    case .pcap: pcap.add(bytes, at: index * 1_000_000)
+    case .pcapng: pcapNG.packet(bytes, ticks: UInt64(index))
+    }
   }
-  return builder.bytes
+  return form == .pcap ? pcap.bytes : pcapNG.bytes
 }
 
 @Suite struct LentMemoryTests {
-  @Test(arguments: [1, 2, 3] as [UInt64], [1, 2, 40])
-  func `frames stay where they are while their memory is held`(seed: UInt64, heldBlocks: Int) throws {
+  @Test(arguments: CaptureForm.allCases, [1, 2, 40])
+  func `frames stay where they are while their memory is held`(form: CaptureForm, heldBlocks: Int) throws {
     let folder = TemporaryFolder()
-    let path = try folder.write(manyPackets(seed: seed), as: "0")
+    let path = try folder.write(manyPackets(form, seed: 1, longest: heldBlocks == 2 ? 2_000 : 300), as: "0")
     var reader = try CaptureReader(paths: [path], limits: smallBuffer())
     var held: [LentFrame] = []
     var numbers: [Int] = []
@@ -74,9 +84,10 @@ private func manyPackets(seed: UInt64) -> [UInt8] {
     #expect(count == 200 && numbers.count > 20 && numbers == numbers.sorted())
   }
 
-  @Test func `memory that nobody holds is filled again`() throws {
+  @Test(arguments: CaptureForm.allCases)
+  func `memory that nobody holds is filled again`(form: CaptureForm) throws {
     let folder = TemporaryFolder()
-    let path = try folder.write(manyPackets(seed: 4), as: "0")
+    let path = try folder.write(manyPackets(form, seed: 4), as: "0")
     var reader = try CaptureReader(paths: [path], limits: smallBuffer())
     var blocks: Set<ObjectIdentifier> = []
     while reader.next() { if let block = reader.block { blocks.insert(ObjectIdentifier(block)) } }

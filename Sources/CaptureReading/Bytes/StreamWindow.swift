@@ -1,20 +1,23 @@
+import Wire
+
 /// A reused buffer over a stream: the bytes from the current block on, as many as were asked for.
 @safe struct StreamWindow: ~Copyable {
   let stream: ByteStream
-  private var base: UnsafeMutableRawPointer
-  private var capacity: Int
+  private var memory: RefilledMemory
   private var begin = 0
   private var end = 0
 
   init(reading stream: ByteStream, capacity: Int) {
     self.stream = stream
-    self.capacity = max(capacity, 64)
-    unsafe base = UnsafeMutableRawPointer.allocate(byteCount: self.capacity, alignment: 16)
+    memory = RefilledMemory(count: max(capacity, 64))
   }
 
-  deinit {
-    unsafe base.deallocate()
-  }
+  /// What the bytes lie in, another one whenever ``fillings`` changes; it keeps what it has while others hold it.
+  var block: SharedBytes { memory.current }
+  /// How often it was begun anew.
+  var fillings: Int { memory.fillings }
+  /// Where in it the held bytes begin.
+  var place: Int { begin }
 
   /// How many bytes are held.
   var available: Int { end &- begin }
@@ -25,7 +28,7 @@
   /// Where the held bytes are, until more are asked for.
   var start: UnsafePointer<UInt8> {
     // `begin` never passes `end`, nor that the capacity; the memory holds nothing but bytes.
-    unsafe UnsafePointer((base + begin).assumingMemoryBound(to: UInt8.self))
+    unsafe UnsafePointer((memory.current.start + begin).assumingMemoryBound(to: UInt8.self))
   }
 
   /// Reads until `count` bytes are held; false when the stream ends before.
@@ -40,13 +43,13 @@
 
   private mutating func refill(_ count: Int) -> Bool {
     let held = available
-    // Both ranges lie inside the buffer and may overlap.
-    unsafe base.copyMemory(from: base + begin, byteCount: held)
+    memory.begin(with: begin..<end, count: memory.current.count)
     begin = 0
     end = held
     while end < count {
-      if end == capacity { grow(towards: count) }
-      let got = unsafe stream.read(into: UnsafeMutableRawBufferPointer(start: base + end, count: capacity - end))
+      if end == memory.current.count { grow(towards: count) }
+      let room = memory.current.count - end
+      let got = unsafe stream.read(into: UnsafeMutableRawBufferPointer(start: memory.current.start + end, count: room))
       guard got > 0 else { return false }
       end += got
     }
@@ -55,11 +58,7 @@
 
   /// Doubles, since a length is believed only as far as bytes come.
   private mutating func grow(towards count: Int) {
-    let larger = min(max(count, capacity + 1), capacity * 2)
-    let moved = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 16)
-    unsafe moved.copyMemory(from: base, byteCount: end)
-    unsafe base.deallocate()
-    unsafe base = moved
-    capacity = larger
+    let capacity = memory.current.count
+    memory.begin(with: 0..<end, count: min(max(count, capacity + 1), capacity * 2))
   }
 }

@@ -19,11 +19,9 @@ import Wire
   private let unitsOfSecond: UInt32
   private let isBigEndian: Bool
   /// Room for `bufferSize` bytes behind the longest record.
-  private var memory: SharedBytes
+  private var memory: RefilledMemory
   /// Where that is.
   private var buffer: UnsafeMutableRawPointer
-  /// Memory that was filled before, and that others may still read.
-  private var others: [SharedBytes] = []
   /// The bytes between them are held; `begin` is where the next record begins.
   private var begin = 0
   private var end = 0
@@ -49,8 +47,8 @@ import Wire
     unit = header.countsNanoseconds ? 1 : 1000
     unitsOfSecond = header.countsNanoseconds ? 1_000_000_000 : 1_000_000
     isBigEndian = header.isBigEndian
-    memory = SharedBytes(count: bufferSize + Self.recordHeader + Self.longestRecord)
-    unsafe buffer = memory.start
+    memory = RefilledMemory(count: bufferSize + Self.recordHeader + Self.longestRecord)
+    unsafe buffer = memory.current.start
     super.init()
     head.linkType = header.linkType
     if hold(PcapFileHeader.length) { begin = PcapFileHeader.length }
@@ -98,19 +96,9 @@ import Wire
   /// Reads until `count` bytes are held, at most a record's; false when the stream ends before.
   @inline(never)
   private func hold(_ count: Int) -> Bool {
-    blockNumber &+= 1
-    let held = unsafe UnsafeRawPointer(buffer + begin)
-    if isKnownUniquelyReferenced(&memory) {
-      // Both ranges lie inside the buffer and may overlap.
-      unsafe buffer.copyMemory(from: held, byteCount: end - begin)
-    } else {
-      others.append(memory)
-      let free = others.indices.first { isKnownUniquelyReferenced(&others[$0]) }
-      memory = free.map { others.remove(at: $0) } ?? SharedBytes(count: memory.count)
-      unsafe buffer = memory.start
-      // What is held is less than a record; it lies in memory of the same size, which `others` keeps.
-      unsafe buffer.copyMemory(from: held, byteCount: end - begin)
-    }
+    memory.begin(with: begin..<end, count: memory.current.count)
+    unsafe buffer = memory.current.start
+    blockNumber = memory.fillings
     end -= begin
     begin = 0
     while end < count {
@@ -150,7 +138,7 @@ import Wire
     return step
   }
 
-  override var block: SharedBytes? { memory }
+  override var block: SharedBytes? { memory.current }
   override var linkTypes: [LinkType] { [header.linkType] }
   override var timestampDecimals: Int { header.countsNanoseconds ? 9 : 6 }
   override var fileBytes: Int { successor?.fileBytes ?? offset }

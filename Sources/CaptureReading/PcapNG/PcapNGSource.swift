@@ -41,6 +41,7 @@ import Wire
 
   override var linkTypes: [LinkType] { linkTypesMet }
   override var timestampDecimals: Int { mostDecimals ?? 6 }
+  override var block: SharedBytes? { window.block }
   override var fileBytes: Int { window.offset &+ blockLength }
   override var secrets: DecryptionSecrets { secretsMet }
 
@@ -140,6 +141,8 @@ import Wire
     }
     unsafe head.bytes = bytes
     head.count = count
+    head.place = window.place &+ offset
+    blockNumber = window.fillings
     head.time = time
     head.linkType = interfaces[interface].linkType
     head.originalLength = originalLength
