@@ -57,8 +57,7 @@ final class TeamWork: Sendable {
     var done: (Task, ShardTeam.Found)?
     while true {
       let task = state.withLock { state in
-        if let (task, found) = done { finish(task, found, in: &state) }
-        done = nil
+        if let (task, found) = done.take() { finish(task, found, in: &state) }
         if state.isOver { return Task?.none }
         let task = take(for: thread, from: &state)
         if task == nil { state.asleep += 1 } else { wake(1, in: &state) }
@@ -100,17 +99,20 @@ final class TeamWork: Sendable {
     var done: (Task, ShardTeam.Found)?
     while true {
       let (task, isOver): (Task?, Bool) = state.withLock { state in
-        if let (task, found) = done { finish(task, found, in: &state) }
-        done = nil
+        if let (task, found) = done.take() { finish(task, found, in: &state) }
         while let first = state.handovers.first, first.remaining == 0 {
           state.handovers.removeFirst()
           state.firstHandover += 1
           if let log = TeamWork.log(of: first) { logs.append(log) }
           for (_, found) in first.found { limited.add(found.limited) }
         }
-        if state.handovers.count <= most { return (nil, true) }
+        if state.handovers.count <= most {
+          wake(1, in: &state)
+          return (nil, true)
+        }
         let task = take(for: threads - 1, from: &state)
         state.callerWaits = task == nil
+        if task != nil { wake(1, in: &state) }
         return (task, false)
       }
       if isOver { return (logs, limited) }
@@ -162,16 +164,16 @@ final class TeamWork: Sendable {
     return Task(team: team, batch: state.waiting[team].removeFirst())
   }
 
-  private func finish(_ task: Task, _ found: ShardTeam.Found, in state: inout State) {
+  /// - Parameter task: Consumed, so that its batch is nobody else's and keeps its memory.
+  private func finish(_ task: consuming Task, _ found: ShardTeam.Found, in state: inout State) {
     state.isBusy[task.team] = false
     let place = task.batch.handover - state.firstHandover
     if state.handovers.indices.contains(place) {
       state.handovers[place].remaining -= 1
       if task.batch.end != nil { state.handovers[place].found.append((task.team, found)) }
     }
-    var batch = task.batch
-    batch.removeAll()
-    state.spare.append(batch)
+    task.batch.removeAll()
+    state.spare.append(task.batch)
     if state.callerWaits, state.handovers.first?.remaining == 0 || free(in: state) > 0 {
       state.callerWaits = false
       isDone.signal()
