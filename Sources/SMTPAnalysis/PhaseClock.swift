@@ -91,6 +91,8 @@ struct PhaseClock {
     case .command(let command):
       let kind = Phase.Kind(command.verb)
       let sent = kind == .auth ? max(command.moment.time, lastLine) : command.moment.time
+      // Behind a 334 it is the client's turn (RFC 4954 section 4), and the server is not waited for.
+      if kind == .auth, reply == nil, sent < mark { return }
       step(kind, kind.isOfTransaction ? transaction : nil, sent: sent, reply, exchange)
     case .endOfData(_, let sent):
       let isFirst = textHasEnded

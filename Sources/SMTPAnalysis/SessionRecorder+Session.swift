@@ -55,7 +55,8 @@ extension SessionRecorder {
       sentAhead: log.sentAhead, injected: injected, clearBehindTLS: clearBehindTLS, firstClientBytes: first.client,
       firstServerBytes: first.server, gaps: gaps, unfinishedTail: unfinishedTail, reader: shared.replies,
       slowReplies: clock.slowReplies,
-      lastClientBytes: lastClientBytes, clientLeft: left.client, serverLeft: left.server)
+      lastClientBytes: lastClientBytes, lastChallenge: log.lastChallenge, clientLeft: left.client,
+      serverLeft: left.server)
     fill(&evidence.session, preamble)
     // Exim answers a client that is gone too (`421 lost input connection`): that ends nothing any more.
     if let client = left.client, let reply = lastUnsolicited, client.time < reply.begin.time { lastUnsolicited = nil }

@@ -175,6 +175,26 @@ private let bye = "C: QUIT\nS: 221 bye\n"
     #expect(said(.tlsHandshakeFailed, found) == nil)
   }
 
+  @Test(
+    arguments: [
+      ("", "C.\nS.", 60_000, .clientGaveUp), ("", "C.\nS.", 301_000, .serverTimeout),
+      ("", "C: QUIT\nC.\nS.", 60_000, .clientGaveUp), ("", "C: QUIT\nC.\nS.", 301_000, .serverTimeout),
+      ("S: 334 VXNlcjo=\nC: YW5u\n", "C.\nS.", 60_000, .clientGaveUp),
+      ("S: 334 VXNlcjo=\nC: YW5u\n", "C: QUIT\nC.\nS.", 60_000, .clientGaveUp),
+      ("S: 334 VXNlcjo=\nC: YW5u\n", "C.\nS.", 301_000, .serverTimeout),
+      // It is the client's turn.
+      ("S: 334 VXNlcjo=\n", "C.\nS.", 60_000, nil), ("S: 334 VXNlcjo=\n", "C.\nS.", 301_000, nil),
+      ("S: 334 VXNlcjo=\n", "C: QUIT\nC.\nS.", 60_000, nil),
+      ("S: 334 VXNlcjo=\nC: YW5u\nS: 334 UGFzczo=\n", "C.\nS.", 60_000, nil),
+    ] as [(String, String, Int64, FindingID?)])
+  func `AUTH that nobody answers`(exchange: String, end: String, wait: Int64, id: FindingID?) {
+    let begin = Dialogues.hello + "C: AUTH LOGIN\n" + exchange
+    let found = session(begin + end, pauses: [8 + exchange.split(separator: "\n").count: wait])
+    #expect(found?.verdict.outcome == (id == nil ? .nothingSent : .failed))
+    #expect(found?.verdict.cause == id, "\(found?.verdict.message ?? "-")")
+    #expect(found?.authentications.first?.outcome == .unanswered)
+  }
+
   @Test func `a line that waited for a reply to STARTTLS stands before the end`() {
     var options = AnalysisOptions()
     options.keepsDialogue = true

@@ -126,6 +126,21 @@ private func plain(but changes: [Int: String]) -> [String] {
     #expect(told == ["auth 10030/330/0"])
   }
 
+  @Test(
+    arguments: [
+      ("", "10/30020/0"), ("S: 334 VXNlcjo=\nC: YW5u\n", "20/30030/0"),
+      // Where a client idles to the end of a session it is in no phase.
+      ("S: 334 VXNlcjo=\n", "10/10/0"),
+    ])
+  func `the server has the turn where a login ends without a reply, unless it had asked`(
+    exchange: String, expected: String
+  ) throws {
+    let script = Dialogues.hello + "C: AUTH LOGIN\n" + exchange + "C.\nS."
+    let pause = 8 + exchange.split(separator: "\n").count
+    let told = try phases(Conversation(script, pauses: [pause: 30_000]), from: 3)
+    #expect(told == ["auth \(expected)"])
+  }
+
   @Test func `the TLS handshake is one phase with STARTTLS`() throws {
     let conversation = Conversation(
       Dialogues.hello + "C: STARTTLS\nS: 220 go\n" + #"C: \x16\x03\x01\x00\x02aa\"# + "\n"

@@ -30,6 +30,9 @@ struct ExchangeLog {
   /// first such place.
   private(set) var sentAhead: (behind: Verb, moment: Moment)?
 
+  /// When the server last asked for a SASL response (RFC 4954 section 4).
+  private(set) var lastChallenge: CaptureTime?
+
   /// Exchanges kept of one session: a client may go on for ever.
   static let limit = 20_000
   /// A word of four letters is a mistyped verb rather than three octets in base64.
@@ -97,7 +100,10 @@ struct ExchangeLog {
       step = .greeting
     case .command(let answered):
       // 334 asks for more; the exchange is over with the reply behind it.
-      if reply?.code == 334, answered.verb == .auth || answered.verb == .xExps { return }
+      if let reply, reply.code == 334, answered.verb == .auth || answered.verb == .xExps {
+        lastChallenge = reply.begin.time
+        return
+      }
       command = takeSent() ?? SentCommand()
       if answered.verb.isHello { hellosDue = max(0, hellosDue - 1) }
       step = .command(command.verb ?? answered.verb)

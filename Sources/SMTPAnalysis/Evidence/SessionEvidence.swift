@@ -47,6 +47,8 @@ struct SessionEvidence {
   let slowReplies: [SlowReply]
   /// When the client was last heard.
   let lastClientBytes: Moment?
+  /// When the server last asked for a SASL response.
+  let lastChallenge: CaptureTime?
   /// When each side closed its direction.
   let clientLeft: Moment?
   let serverLeft: Moment?

@@ -57,7 +57,6 @@ struct FrameBatch: Sendable {
     _ segment: TCPSegment, of frame: Span<UInt8>, _ descriptor: FrameDescriptor, ordinal: Int, shard: Int
   ) {
     let begin = min(max(0, segment.headerStart), segment.payload.lowerBound)
-    guard segment.payload.upperBound <= frame.count else { return }
     var moved = segment
     moved.headerStart -= begin
     moved.payload = (segment.payload.lowerBound - begin)..<(segment.payload.upperBound - begin)

@@ -77,6 +77,7 @@ struct ShardThreads: ~Copyable {
     _ segment: TCPSegment, in bytes: Span<UInt8>, at place: Int, _ descriptor: FrameDescriptor, ordinal: Int, shard: Int
   ) {
     let team = shard % teams
+    guard segment.payload.upperBound <= bytes.count else { return }
     if place >= 0, let lent, bytes.count <= lent.count - place {
       batches[team].append(lent: segment, at: place, descriptor, ordinal: ordinal, shard: shard / teams)
       return

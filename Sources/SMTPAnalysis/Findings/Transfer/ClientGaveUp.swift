@@ -25,18 +25,20 @@ extension CatalogueEntry {
 enum ClientGaveUp: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.isReadable, !evidence.isOneSided, evidence.closing == .finished(by: .client),
-      evidence.session.greeting != nil, let asked = evidence.unanswered.first, !asked.hasHole, let sent = asked.sent,
+      evidence.session.greeting != nil, let asked = evidence.unanswered.first, !asked.hasHole,
+      let sent = evidence.answerIsDue(to: asked),
       evidence.facts.clientPath.unacknowledged == 0,
       !findings.contains(
         .replyLost, .pathMTUBlackhole, .pathLostAfterIdle, .connectionSilent, .receiverStalled, .serverTimeout)
     else { return }
     let quit = quit(behind: sent, evidence)
     let draft = evidence.openDraft ?? quit.flatMap { _ in abandoned(evidence) }
-    // AUTH may have been answered with 334, and the secret is what is missing.
     guard evidence.isUnfinished || quit != nil, draft?.transaction.message == nil, asked.verb != .quit,
-      asked.verb != .auth, asked.verb != .xExps, draft != nil || evidence.session.transactions.isEmpty
+      draft != nil || evidence.session.transactions.isEmpty
     else { return }
     let waited = (quit ?? evidence.clientLeft).map { $0.time.nanoseconds(since: sent.time) } ?? 0
+    // What the client said last behind a 334 may have been no response, but its leave.
+    if evidence.lastChallenge != nil, asked.verb == .auth || asked.verb == .xExps, waited < shortestWait { return }
     if quit != nil, let draft {
       findings.withdraw([.transactionAbandoned], at: draft.transaction.firstFrame, of: draft.transaction.id)
     }

@@ -51,7 +51,9 @@ enum ServerTimeout: FindingCheck {
           message:
             "The server closed without a word after the client had sent nothing for \(spoken(wait)) at \(evidence.idleStep(until: evidence.serverLeft?.time))\(timer(wait))."
         ))
-    } else if evidence.closing == .finished(by: .client), let asked = evidence.unanswered.first, let sent = asked.sent {
+    } else if evidence.closing == .finished(by: .client), let asked = evidence.unanswered.first,
+      let sent = evidence.answerIsDue(to: asked)
+    {
       let wait = evidence.clientLeft.map { $0.time.nanoseconds(since: sent.time) } ?? 0
       guard wait >= asked.patienceDue else { return }
       findings.add(
@@ -77,6 +79,16 @@ enum ServerTimeout: FindingCheck {
 }
 
 extension SessionEvidence {
+  /// Since when the server owes its answer to a command that it did not answer: with AUTH since the client's last response,
+  /// and never while it is the client that owes one (RFC 4954 section 4).
+  func answerIsDue(to asked: Exchange) -> Moment? {
+    guard asked.verb == .auth || asked.verb == .xExps, let lastChallenge else { return asked.sent }
+    guard let last = lastClientBytes, last.time > lastChallenge else { return nil }
+    guard let quit = unanswered.last, quit.verb == .quit, let sent = quit.sent else { return last }
+    // The response came at some time between the two.
+    return sent.time > lastChallenge ? Moment(time: lastChallenge, frame: last.frame) : nil
+  }
+
   /// A farewell of the server that says that it has waited too long (RFC 5321 section 3.8).
   var timeoutFarewell: ReplyRecord? {
     var last: ReplyRecord?
