@@ -16,8 +16,10 @@ struct PhaseClock {
   private(set) var slowReplies: [SlowReply] = []
   /// Up to where the time is told: the end of the last reply.
   private var mark: CaptureTime
-  /// When the client's last line was sent; that of a SASL response is told in no other way.
+  /// When the client's last line was sent that was not known to be a command, and the one before it; that of a SASL response
+  /// is told in no other way.
   private var lastLine: CaptureTime
+  private var lineBefore: CaptureTime
   /// When the first and the last bytes of the open message passed.
   private var text: (begin: CaptureTime, end: CaptureTime)?
   /// A message was begun and has not ended.
@@ -42,6 +44,7 @@ struct PhaseClock {
   init(start: CaptureTime) {
     mark = start
     lastLine = start
+    lineBefore = start
   }
 
   // MARK: What passes
@@ -55,7 +58,13 @@ struct PhaseClock {
   }
 
   mutating func clientSaid(at time: CaptureTime) {
+    lineBefore = lastLine
     lastLine = time
+  }
+
+  /// That line was a command.
+  mutating func clientCommanded() {
+    lastLine = lineBefore
   }
 
   mutating func textPassed(at time: CaptureTime) {

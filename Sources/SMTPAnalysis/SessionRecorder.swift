@@ -189,6 +189,7 @@ struct SessionRecorder: DialogueSink {
   // MARK: Commands and replies
 
   mutating func commanded(_ command: Command) {
+    clock.clientCommanded()
     log.commanded(command, masks: !options.revealsSecrets)
     if command.verb == .data { dataCommands += 1 }
     saidChunk = command.verb == .bdat
