@@ -59,7 +59,7 @@ public struct Analyzer: ~Copyable {
   }
 
   /// How many outputs are made for so many threads.
-  public static func outputs(jobs: Int) -> Int { ShardThreads.teams(for: min(jobs, FlowShard.count)) }
+  public static func outputs(jobs: Int) -> Int { ShardThreads.teams(for: jobs) }
 
   private init(
     options: AnalysisOptions, spread: FlowSpread, threads: consuming ShardThreads?, output own: (any MessageOutput)?

@@ -27,15 +27,16 @@ struct ShardThreads: ~Copyable {
   /// Handovers that may be on their way. More would only hold memory.
   private static let mostHandedOver = 6
 
-  /// How many teams there are for so many threads: one thread has another's work to take over.
-  static func teams(for threads: Int) -> Int { threads > 1 ? min(FlowShard.count, 2 * threads) : 1 }
+  /// How many teams there are for so many threads: as many. More would spread the work no better, and each may have an output
+  /// with files of its own.
+  static func teams(for threads: Int) -> Int { min(max(1, threads), FlowShard.count) }
 
   /// - Parameter count: How many threads work, the caller's among them.
   init(
     count: Int, options: AnalysisOptions, spread: FlowSpread, output: (@Sendable () -> any MessageOutput)?
   ) throws(ThreadError) {
-    let threads = min(max(1, count), FlowShard.count)
-    let teams = ShardThreads.teams(for: threads)
+    let teams = ShardThreads.teams(for: count)
+    let threads = teams
     let work = TeamWork(
       teams: (0..<teams).map { number in
         ShardTeam(
