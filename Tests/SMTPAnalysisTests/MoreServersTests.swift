@@ -211,6 +211,22 @@ private let bye = "C: QUIT\nS: 221 bye\n"
     #expect(said(.outcomeEncrypted, found) == nil)
   }
 
+  @Test(
+    arguments: [
+      ("LMTP Dovecot ready.", "EHLO c", "500 5.5.1 Unknown command", "The server speaks LMTP"),
+      ("ready", "HELO c", "502 5.5.2 This is lmtp, use lhlo", "The server speaks LMTP"),
+      ("ESMTP Postfix", "LHLO c", "502 5.5.2 Error: command not recognized", "The client speaks LMTP"),
+      ("ESMTP at lmtp.d.example", "EHLO c", "502 5.5.2 no", "No HELO or EHLO of the client"),
+      ("LMTP", "LHLO c", "550 5.7.1 not you", "No HELO or EHLO of the client"),
+    ])
+  func `SMTP where LMTP is spoken, and the other way round`(
+    greeting: String, hello: String, reply: String, words: String
+  ) {
+    let found = session("S: 220 mx \(greeting)\nC: \(hello)\nS: \(reply)\nC: QUIT\nS: 221 bye")
+    #expect(found?.verdict.cause == .heloRefused)
+    #expect(said(.heloRefused, found)?.message.contains(words) == true, "\(found?.verdict.message ?? "-")")
+  }
+
   // MARK: Resets and closes
 
   @Test(arguments: ["S: 220 mx\nS!", Dialogues.hello + "S!"])
