@@ -18,7 +18,6 @@ struct ShardThreads: ~Copyable {
   /// What came back while an epoch was going on.
   private var collected: [EpochLog] = []
   private var limited = AnalysisSummary.Limited()
-  private var isFinished = false
   /// What the frames lie in that come now; nil where their bytes are to be copied.
   private var lent: SharedBytes?
 
@@ -36,14 +35,13 @@ struct ShardThreads: ~Copyable {
     count: Int, options: AnalysisOptions, spread: FlowSpread, output: (@Sendable () -> any MessageOutput)?
   ) throws(ThreadError) {
     let teams = ShardThreads.teams(for: count)
-    let threads = teams
     let work = TeamWork(
       teams: (0..<teams).map { number in
         ShardTeam(
           count: (FlowShard.count - number + teams - 1) / teams, options: options, spread: spread, output: output)
-      }, threads: threads)
+      }, threads: teams)
     let ended = ended
-    for number in 0..<threads - 1 {
+    for number in 0..<teams - 1 {
       do throws(ThreadError) {
         try startThread(named: "shards \(number)") {
           work.serve(as: number)
@@ -57,7 +55,7 @@ struct ShardThreads: ~Copyable {
     }
     self.work = work
     self.teams = teams
-    others = threads - 1
+    others = teams - 1
     batches = Array(repeating: FrameBatch(), count: teams)
   }
 
