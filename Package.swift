@@ -127,13 +127,14 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CLinux"),
+    .target(name: "COctets"),
     // Not linked: see its header.
     .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
     .target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: rules),
     .target(
       name: "OutputChecks", dependencies: ["Wire", "TestSupport"], path: "Tests/OutputChecks", swiftSettings: strict),
   ]
-    + layer("Wire", [])
+    + layer("Wire", ["COctets"])
     + layer("Threads", ["CLinux"])
     + layer("CaptureReading", ["Wire", "CPcap", "CArchive"], linked: [.linkedLibrary("archive")])
     + layer("PacketDecoding", ["Wire"])

@@ -70,3 +70,12 @@ extension Span where Element == UInt8 {
     (word &- 0x0101_0101_0101_0101) & ~word
   }
 }
+
+extension SIMD16<UInt8> {
+  /// Whether no lane has a bit set.
+  fileprivate var isZero: Bool {
+    // Both types are sixteen bytes of which every value means something.
+    let halves = unsafe unsafeBitCast(self, to: SIMD2<UInt64>.self)
+    return halves.x | halves.y == 0
+  }
+}

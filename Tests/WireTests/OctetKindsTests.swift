@@ -26,7 +26,8 @@ func `octets are told as a plain loop tells them`(seed: UInt64) {
   #expect(bytes.span.lastIndex(of: 0x0a) == bytes.lastIndex(of: 0x0a))
 }
 
-@Test(arguments: 0..<48, [UInt8](arrayLiteral: 0x00, 0x80, 0x0a, 0x0d))
+// Around the width of a vector, and that of a block.
+@Test(arguments: Array(0..<48) + Array(250..<300), [UInt8](arrayLiteral: 0x00, 0x80, 0x0a, 0x0d))
 func `one octet is found wherever it stands`(place: Int, octet: UInt8) {
   for count in (place + 1)...(place + 40) {
     var bytes = [UInt8](repeating: 0x61, count: count)
@@ -35,7 +36,7 @@ func `one octet is found wherever it stands`(place: Int, octet: UInt8) {
     // The first octet may be the LF of a CR before the bytes, the last the CR of an LF behind them.
     let isOdd = octet == 0x0a && place > 0 || octet == 0x0d && place < count - 1
     let expected: OctetKinds = octet == 0 ? .nul : octet == 0x80 ? .eightBit : isOdd ? .oddLineEnd : []
-    #expect(kinds == expected)
+    #expect(kinds.subtracting(.longLine) == expected)
     #expect(bytes.span.count(of: octet) == 1)
   }
 }

@@ -18,10 +18,13 @@ func `IPv6 text is the one of RFC 5952`(_ name: String, high: UInt64, low: UInt6
   #expect(Endpoint(address: IPAddress(ipv6High: 0, low: 1), port: 25).description == "[::1]:25")
 }
 
-@Test(arguments: UInt64(0)..<32)
+@Test(arguments: UInt64(0)..<128)
 func `the checksum is that of a plain loop`(seed: UInt64) {
   var random = SplitMix64(seed: seed)
-  let bytes = (0..<Int.random(in: 0...200, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+  // High octets carry most often.
+  let lowest: UInt8 = seed % 3 == 0 ? 0xf0 : 0
+  let count = Int.random(in: 0...(seed % 2 == 0 ? 70 : 1500), using: &random)
+  let bytes = (0..<count).map { _ in UInt8.random(in: lowest...255, using: &random) }
   var sum: UInt64 = 0
   for offset in stride(from: 0, to: bytes.count, by: 2) {
     sum += UInt64(bytes[offset]) << 8 | (offset + 1 < bytes.count ? UInt64(bytes[offset + 1]) : 0)

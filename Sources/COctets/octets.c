@@ -1,0 +1,113 @@
+#include "octets.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+// Compiled twice where the loader can choose: for what every processor has, and for AVX2.
+#if defined(__x86_64__) && defined(__linux__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature)
+#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+#define FOR_EACH_PROCESSOR __attribute__((target_clones("avx2", "default")))
+#endif
+#endif
+#endif
+#ifndef FOR_EACH_PROCESSOR
+#define FOR_EACH_PROCESSOR
+#endif
+
+enum { WIDTH = 32 };
+typedef uint8_t octet_vector __attribute__((vector_size(WIDTH)));
+typedef int8_t mask_vector __attribute__((vector_size(WIDTH)));
+typedef uint64_t word_vector __attribute__((vector_size(WIDTH)));
+
+// Vectors go by address: how one is passed differs from processor to processor. Each caller says why the loads end within
+// the octets.
+static inline __attribute__((always_inline)) void load(void *vector, const uint8_t *place) {
+  memcpy(vector, place, WIDTH);
+}
+
+static inline __attribute__((always_inline)) bool is_zero(const void *mask) {
+  uint64_t words[WIDTH / 8];
+  memcpy(words, mask, WIDTH);
+  return (words[0] | words[1] | words[2] | words[3]) == 0;
+}
+
+FOR_EACH_PROCESSOR
+uint8_t smtpscope_octet_kinds(const uint8_t *octets, size_t count) {
+  if (count == 0) return 0;
+  uint8_t kinds = 0;
+  if (count <= WIDTH) {
+    for (size_t place = 0; place + 1 < count; place++) {
+      if ((octets[place] == '\r') != (octets[place + 1] == '\n')) kinds |= SMTPSCOPE_ODD_LINE_END;
+      if (octets[place] >= 0x80) kinds |= SMTPSCOPE_EIGHT_BIT;
+      if (octets[place] == 0) kinds |= SMTPSCOPE_NUL;
+    }
+  } else {
+    mask_vector odd = {0}, zero = {0};
+    octet_vector all = {0};
+    // The last place from which a vector and the one that begins an octet later end within the octets.
+    const size_t last = count - WIDTH - 1;
+    size_t place = 0;
+    while (place + SMTPSCOPE_BLOCK <= last) {
+      mask_vector feeds = {0};
+      for (const size_t end = place + SMTPSCOPE_BLOCK; place < end; place += WIDTH) {
+        // An LF stands in the place of its CR in the octets behind.
+        octet_vector here, behind;
+        load(&here, octets + place);
+        load(&behind, octets + place + 1);
+        const mask_vector is_feed = behind == '\n';
+        feeds |= is_feed;
+        odd |= (here == '\r') ^ is_feed;
+        zero |= here == 0;
+        all |= here;
+      }
+      if (is_zero(&feeds)) kinds |= SMTPSCOPE_NO_LINE_END;
+    }
+    while (true) {
+      // The last step overlaps the one before it, which changes nothing that is gathered.
+      if (place > last) place = last;
+      octet_vector here, behind;
+      load(&here, octets + place);
+      load(&behind, octets + place + 1);
+      odd |= (here == '\r') ^ (mask_vector)(behind == '\n');
+      zero |= here == 0;
+      all |= here;
+      if (place == last) break;
+      place += WIDTH;
+    }
+    if (!is_zero(&odd)) kinds |= SMTPSCOPE_ODD_LINE_END;
+    if (!is_zero(&zero)) kinds |= SMTPSCOPE_NUL;
+    all &= 0x80;
+    if (!is_zero(&all)) kinds |= SMTPSCOPE_EIGHT_BIT;
+  }
+  // The last octet has none behind it.
+  if (octets[count - 1] >= 0x80) kinds |= SMTPSCOPE_EIGHT_BIT;
+  if (octets[count - 1] == 0) kinds |= SMTPSCOPE_NUL;
+  return kinds;
+}
+
+FOR_EACH_PROCESSOR
+uint64_t smtpscope_word_sum(const uint8_t *octets, size_t count) {
+  // RFC 1071 section 2 (C): in words of 32 bits, which are as good as two of 16 each. Sums of 64 bits hold four thousand
+  // millions of them.
+  word_vector low = {0}, high = {0};
+  size_t place = 0;
+  for (; place + WIDTH <= count; place += WIDTH) {
+    word_vector words;
+    load(&words, octets + place);
+    low += words & 0xffffffff;
+    high += words >> 32;
+  }
+  low += high;
+  uint64_t sum = low[0] + low[1] + low[2] + low[3];
+  for (; place + 4 <= count; place += 4) {
+    uint32_t word;
+    memcpy(&word, octets + place, 4);
+    sum += word;
+  }
+  uint8_t rest[4] = {0};
+  memcpy(rest, octets + place, count - place);
+  uint32_t word;
+  memcpy(&word, rest, 4);
+  return sum + word;
+}
