@@ -110,21 +110,12 @@ struct Connection {
 
   private func differs(_ direction: StreamDirection, _ segment: TCPSegment) -> Bool {
     guard direction.isKnown else { return false }
-    if !direction.isSeen, direction.position == 0, direction.held.isEmpty, life.phase != .closed { return false }
+    if !direction.isSeen, direction.position == 0, direction.held.isEmpty { return false }
     return direction.initial != TCPSequence(segment.sequence).advanced(by: 1)
   }
 
-  /// Whether a segment between endpoints whose connection is closed is a straggler of that connection.
-  func isStraggler(_ segment: TCPSegment, from peer: Peer) -> Bool {
-    if segment.payloadLength == 0 { return true }
-    let direction = peer == .client ? client : server
-    guard direction.isKnown else { return false }
-    let distance = direction.position(of: TCPSequence(segment.sequence)) - direction.highest
-    return distance <= Connection.stragglerReach && distance >= -StreamDirection.largestWindow
-  }
-
   /// As far as a sender gets in a round-trip time after its peer closed.
-  private static let stragglerReach = 1 << 20
+  static let stragglerReach = 1 << 20
 
   /// What a segment between the connection's endpoints is to it.
   enum Meeting {
@@ -142,8 +133,7 @@ struct Connection {
     switch life.phase {
     case .open: return now - lastSeen > idleTimeout ? .successor : .part(of: peer)
     case .ending(let until): return now > until ? .tooLate : .part(of: peer)
-    case .closed: return isStraggler(segment, from: peer) ? .straggler : .successor
-    case .free: return .straggler
+    case .closed, .free: return .straggler
     }
   }
 

@@ -22,10 +22,8 @@ struct ConnectionLife {
   private var lastSYN: CaptureTime?
   private var lastSYNACK: CaptureTime?
   var isIgnored = false
-  /// Its endpoints stay in the table when it is over, so that stragglers open no new connection.
+  /// Its endpoints are remembered when it is over, so that stragglers open no new connection.
   var isRemembered = false
-  /// Its end was told, so that its slot may be used again when it is forgotten.
-  var isReported = false
   /// An entry for it waits in the queue of patience, of linger, of tails, of holders.
   var isAwaitingPatience = false
   var isAwaitingLinger = false
@@ -38,7 +36,7 @@ struct ConnectionLife {
     case open
     /// Its end was seen; it waits for tail packets.
     case ending(until: Int64)
-    /// Over; its endpoints are remembered.
+    /// Over; its end is to be told yet.
     case closed
   }
 

@@ -18,6 +18,7 @@ public import Wire
 public struct ConnectionTable: ~Copyable {
   private var slots = ConnectionSlots()
   private var index = FlowIndex()
+  private var closed: ClosedConnections
   private var work: StreamWork
   private var timers = TableTimers()
   private let serverPorts: [UInt16]
@@ -41,6 +42,7 @@ public struct ConnectionTable: ~Copyable {
     seed: UInt64 = .random(in: .min ... .max)
   ) {
     work = StreamWork(limits: limits)
+    closed = ClosedConnections(limit: limits.closedConnections)
     self.serverPorts = serverPorts.sorted()
     self.keepsFlows = keepsFlows
     self.seed = seed
@@ -74,7 +76,7 @@ public struct ConnectionTable: ~Copyable {
     else { return .events }
     let key = FlowKey(source: segment.source, destination: segment.destination)
     let hash = UInt32(truncatingIfNeeded: key.hash(seed: seed))
-    if let slot = index.slot(of: key, hash, in: slots) {
+    if let slot = index.slot(of: hash, where: { slots[$0].key == key }) {
       if keepsFlows {
         receiveCounted(segment, in: bytes, frame: frame, slot: slot, key, hash)
         return .events
@@ -89,7 +91,7 @@ public struct ConnectionTable: ~Copyable {
         if work.events.isEmpty, timers.nextDue > work.now { return .bytes(id, from: peer) }
         work.events.bytes(id, from: peer, segment.payload)
       }
-    } else {
+    } else if !closed.hasStraggler(segment, key, hash, now: work.now) {
       open(segment, in: bytes, frame: frame, key, hash)
     }
     return .events
@@ -100,7 +102,7 @@ public struct ConnectionTable: ~Copyable {
     if reported != nil { letGo() }
     let key = FlowKey(source: error.source, destination: error.destination)
     let hash = UInt32(truncatingIfNeeded: key.hash(seed: seed))
-    if let slot = index.slot(of: key, hash, in: slots) { slots[slot].receive(error, frame: frame) }
+    if let slot = index.slot(of: hash, where: { slots[$0].key == key }) { slots[slot].receive(error, frame: frame) }
   }
 
   /// The next event; nil when there is none until the next segment. Ranges of `.bytes` are into the span given to the last
@@ -222,11 +224,7 @@ extension ConnectionTable {
     case .straggler: return
     case .tooLate: close(slot, .timeout, remember: true)
     case .successor:
-      if slots[slot].life.phase == .closed {
-        forget(slot)
-      } else {
-        close(slot, .timeout, remember: false)
-      }
+      close(slot, .timeout, remember: false)
       open(segment, in: bytes, frame: frame, key, hash)
     }
     while work.heldCost > work.limits.heldBytes, let oldest = timers.holders.popFirst() {
@@ -284,35 +282,18 @@ extension ConnectionTable {
   private mutating func close(_ slot: Int, _ reason: ConnectionFacts.Closing, remember: Bool) {
     slots[slot].end(reason, &work)
     liveCount -= 1
-    if !remember { index.remove(hash: slots[slot].hash, slot: slot) }
+    index.remove(hash: slots[slot].hash, slot: slot)
     slots[slot].life.isRemembered = remember
   }
 
-  /// A connection whose end was told is remembered for a while, or its slot is free.
+  /// A connection whose end was told leaves its slot; its endpoints may be remembered for a while.
   private mutating func letGo() {
     guard let slot = reported?.slot else { return }
     reported = nil
-    guard slots[slot].life.isRemembered else {
-      slots.release(slot)
-      return
+    if slots[slot].life.isRemembered {
+      let remembered = slots[slot].closed(until: work.now + work.limits.closedMemory)
+      if closed.remember(remembered, now: work.now) { work.counts.closedForgotten += 1 }
     }
-    slots[slot].life.isReported = true
-    timers.append(.closed, slot: slot, generation: slots[slot].generation, due: work.now + work.limits.closedMemory)
-    timers.rememberedCount += 1
-    while timers.rememberedCount > work.limits.closedConnections, let entry = timers.closed.popFirst() {
-      if slots.isCurrent(entry), slots[Int(entry.slot)].life.phase == .closed {
-        work.counts.closedForgotten += 1
-        forget(Int(entry.slot))
-      }
-    }
-  }
-
-  /// Forgets a closed connection that was remembered.
-  private mutating func forget(_ slot: Int) {
-    index.remove(hash: slots[slot].hash, slot: slot)
-    slots[slot].life.isRemembered = false
-    guard slots[slot].life.isReported else { return }
-    timers.rememberedCount -= 1
     slots.release(slot)
   }
 }
@@ -367,8 +348,6 @@ extension ConnectionTable {
       stillHalfOpen(entry)
     } else if timers.idle.nextDue <= work.now, let entry = timers.idle.popFirst() {
       stillIdle(entry)
-    } else if timers.closed.nextDue <= work.now, let entry = timers.closed.popFirst() {
-      if slots.isCurrent(entry), slots[Int(entry.slot)].life.phase == .closed { forget(Int(entry.slot)) }
     } else {
       return false
     }

@@ -1,6 +1,6 @@
 /// An open-addressing table from hashes of flow keys to slots: linear probing, no tombstones, at most half full.
 ///
-/// It keeps hashes only; whether a candidate is the flow looked for, the slots tell.
+/// It keeps hashes only; whether a candidate is the flow looked for, whoever asks tells.
 struct FlowIndex {
   /// The upper half is the hash, the lower half the slot and one; zero is empty.
   private var buckets: [UInt64]
@@ -11,9 +11,9 @@ struct FlowIndex {
     buckets = [UInt64](repeating: 0, count: 64)
   }
 
-  /// The slot of the connection with these ends, whose hash is `hash`; nil when it is in none.
+  /// The first slot of this hash that is the one looked for; nil when there is none.
   @inline(__always)
-  func slot(of key: borrowing FlowKey, _ hash: UInt32, in slots: borrowing ConnectionSlots) -> Int? {
+  func slot(of hash: UInt32, where isRight: (Int) -> Bool) -> Int? {
     let mask = buckets.count - 1
     var bucket = Int(hash) & mask
     while true {
@@ -21,7 +21,7 @@ struct FlowIndex {
       if entry == 0 { return nil }
       if UInt32(truncatingIfNeeded: entry >> 32) == hash {
         let slot = Int(UInt32(truncatingIfNeeded: entry)) - 1
-        if slots[slot].key == key { return slot }
+        if isRight(slot) { return slot }
       }
       bucket = (bucket + 1) & mask
     }

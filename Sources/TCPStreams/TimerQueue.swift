@@ -52,16 +52,13 @@ struct TableTimers {
   var halfOpen = TimerQueue()
   /// Connections that may have fallen silent; every connection that is past its SYN is in here once.
   var idle = TimerQueue()
-  /// Closed connections that are remembered.
-  var closed = TimerQueue()
   /// Connections that hold bytes, in the order in which they began to; their entries have no deadline.
   var holders = TimerQueue()
-  var rememberedCount = 0
   /// No deadline falls due before it.
   private(set) var nextDue = Int64.max
 
   enum Name {
-    case linger, tail, patience, halfOpen, idle, closed, holders
+    case linger, tail, patience, halfOpen, idle, holders
   }
 
   mutating func append(_ name: Name, slot: Int, generation: UInt32, due: Int64) {
@@ -71,7 +68,6 @@ struct TableTimers {
     case .patience: patience.append(slot: slot, generation: generation, due: due)
     case .halfOpen: halfOpen.append(slot: slot, generation: generation, due: due)
     case .idle: idle.append(slot: slot, generation: generation, due: due)
-    case .closed: closed.append(slot: slot, generation: generation, due: due)
     case .holders:
       holders.append(slot: slot, generation: generation, due: due)
       return
@@ -87,7 +83,6 @@ struct TableTimers {
     if patience.count > bound { patience.removeStale(in: slots) }
     if halfOpen.count > bound { halfOpen.removeStale(in: slots) }
     if idle.count > bound { idle.removeStale(in: slots) }
-    if closed.count > bound { closed.removeStale(in: slots) }
     if holders.count > bound { holders.removeStale(in: slots) }
   }
 
@@ -95,6 +90,6 @@ struct TableTimers {
   mutating func lookAgain() {
     nextDue = min(
       min(linger.nextDue, min(tail.nextDue, patience.nextDue)),
-      min(halfOpen.nextDue, min(idle.nextDue, closed.nextDue)))
+      min(halfOpen.nextDue, idle.nextDue))
   }
 }

@@ -118,6 +118,29 @@ func `so many closed connections are remembered`(connections: Int, forgotten: In
   #expect(scene.closed.count == connections + forgotten)
 }
 
+@Test(arguments: [1, 2, 7, 23])
+func `ports that are used again and again stay apart`(ports: Int) {
+  var limits = StreamLimits()
+  limits.closedConnections = 5
+  var scene = Scene(limits)
+  for index in 0..<60 {
+    scene.client.port = UInt16(1000 + index % ports)
+    scene.clientStart = 1000 &+ UInt32(index) &* 70_000_000
+    scene.handshake()
+    scene.send(.client, "x", at: 0)
+    scene.send(.client, at: 1, ack: 0, .rst)
+    scene.wait(milliseconds: 1100)
+    // A straggler of the connection that has just ended, and its reset again.
+    scene.send(.client, "x", at: 0)
+    scene.send(.client, at: 1, ack: 0, .rst)
+  }
+  scene.finish()
+  #expect(scene.closed.count == 60)
+  // Of ports that come again within the limit, each connection is forgotten for its successor and not for want of room.
+  let forgotten = scene.table.limited.closedForgotten
+  #expect(forgotten == (ports <= 5 ? 0 : 55))
+}
+
 @Test func `a clock that is set back or leaps does not stop time`() {
   var scene = Scene()
   scene.handshake()
