@@ -18,9 +18,10 @@ extension OutputBuffer {
       tuple.append(bigEndian: UInt64(second.port), bytes: 2)
     }
     append(literal: "1:")
-    var digest = [20 of UInt8](repeating: 0)
-    for (index, byte) in Insecure.SHA1.hash(data: tuple).enumerated() { digest[index] = byte }
-    appendBase64(digest.span)
+    // Its bytes are read during the call; to go through them one by one takes three allocations.
+    unsafe Insecure.SHA1.hash(data: tuple).withUnsafeBytes { digest in
+      appendBase64(unsafe digest.bindMemory(to: UInt8.self).span)
+    }
   }
 }
 

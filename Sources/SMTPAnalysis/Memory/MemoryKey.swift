@@ -35,13 +35,15 @@ struct MemoryKey {
   /// Text without regard to the case of its ASCII letters: domains have none (RFC 5321 section 2.4), and no system in use
   /// tells mailboxes apart by it.
   mutating func add(_ text: Span<UInt8>) {
+    var index = 0
+    while index &+ 8 <= text.count {
+      add(Self.folded(text.littleEndianUInt64(at: index)))
+      index &+= 8
+    }
     var word: UInt64 = 0
-    for index in 0..<text.count {
+    while index < text.count {
       word = word << 8 | UInt64(text[index])
-      if index & 7 == 7 {
-        add(Self.folded(word))
-        word = 0
-      }
+      index &+= 1
     }
     add(Self.folded(word))
     add(UInt64(text.count))
