@@ -3,15 +3,11 @@
 #include <stdbool.h>
 #include <string.h>
 
-// Compiled twice where the loader can choose: for what every processor has, and for AVX2.
-#if defined(__x86_64__) && defined(__linux__) && !defined(__SANITIZE_ADDRESS__)
-#if defined(__has_feature)
-#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+// Compiled twice where the loader can choose between functions, as glibc's can: for what every processor has, and for AVX2. It
+// chooses before a sanitizer is ready to watch it.
+#if defined(__x86_64__) && defined(__GLIBC__) && !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
 #define FOR_EACH_PROCESSOR __attribute__((target_clones("avx2", "default")))
-#endif
-#endif
-#endif
-#ifndef FOR_EACH_PROCESSOR
+#else
 #define FOR_EACH_PROCESSOR
 #endif
 
