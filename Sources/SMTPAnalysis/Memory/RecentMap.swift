@@ -1,6 +1,12 @@
 /// A map that holds so many entries and forgets the one that was set longest ago.
+///
+/// Its values lie apart, so that the table of keys, which is never more than three quarters full and is copied where it grows,
+/// has a number for each.
 struct RecentMap<Value: Sendable>: Sendable {
-  private var entries: [UInt64: (value: Value, stamp: UInt64)] = [:]
+  private var places: [UInt64: UInt32] = [:]
+  /// By place; nil where it is free.
+  private var kept: [(value: Value, stamp: UInt64)?] = []
+  private var free: [UInt32] = []
   /// Each key as often as it was set; only that with the entry's own stamp counts.
   private var order: [(key: UInt64, stamp: UInt64)] = []
   private var head = 0
@@ -11,42 +17,65 @@ struct RecentMap<Value: Sendable>: Sendable {
     self.limit = max(1, limit)
   }
 
-  var isEmpty: Bool { entries.isEmpty }
-  var count: Int { entries.count }
+  var isEmpty: Bool { places.isEmpty }
+  var count: Int { places.count }
 
-  subscript(key: UInt64) -> Value? { entries[key]?.value }
+  subscript(key: UInt64) -> Value? { entry(key)?.value }
 
   /// Every value, the one that was set longest ago first.
   var values: [Value] {
-    order[head...].compactMap { entry in
-      entries[entry.key].flatMap { $0.stamp == entry.stamp ? $0.value : nil }
+    order[head...].compactMap { set in
+      entry(set.key).flatMap { $0.stamp == set.stamp ? $0.value : nil }
     }
+  }
+
+  private func entry(_ key: UInt64) -> (value: Value, stamp: UInt64)? {
+    places[key].flatMap { kept[Int($0)] }
+  }
+
+  private func stamp(of key: UInt64) -> UInt64? {
+    places[key].flatMap { kept[Int($0)]?.stamp }
   }
 
   mutating func set(_ value: Value, for key: UInt64) {
     stamp &+= 1
-    entries[key] = (value, stamp)
-    order.append((key, stamp))
-    while entries.count > limit, head < order.count {
-      let oldest = order[head]
-      head += 1
-      if entries[oldest.key]?.stamp == oldest.stamp { entries[oldest.key] = nil }
+    if let place = places[key] {
+      kept[Int(place)] = (value, stamp)
+    } else {
+      while places.count >= limit, head < order.count { forgetFirst() }
+      if let place = free.popLast() {
+        places[key] = place
+        kept[Int(place)] = (value, stamp)
+      } else {
+        places[key] = UInt32(truncatingIfNeeded: kept.count)
+        kept.append((value, stamp))
+      }
     }
+    order.append((key, stamp))
     if order.count > limit &* 2 &+ 64 { tidy() }
   }
 
   mutating func remove(_ key: UInt64) {
-    entries[key] = nil
+    guard let place = places.removeValue(forKey: key) else { return }
+    kept[Int(place)] = nil
+    free.append(place)
+  }
+
+  /// Forgets what was set longest ago, where it was not set again or removed since.
+  private mutating func forgetFirst() {
+    let oldest = order[head]
+    head += 1
+    if stamp(of: oldest.key) == oldest.stamp { remove(oldest.key) }
   }
 
   /// Drops what was set again or removed since.
   private mutating func tidy() {
-    var kept: [(key: UInt64, stamp: UInt64)] = []
-    kept.reserveCapacity(entries.count)
-    for index in head..<order.count where entries[order[index].key]?.stamp == order[index].stamp {
-      kept.append(order[index])
+    var left: [(key: UInt64, stamp: UInt64)] = []
+    left.reserveCapacity(places.count)
+    for index in head..<order.count where stamp(of: order[index].key) == order[index].stamp {
+      left.append(order[index])
     }
-    order = kept
+    order = left
     head = 0
   }
 }
