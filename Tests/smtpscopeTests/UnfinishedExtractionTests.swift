@@ -128,7 +128,9 @@ import Testing
       #expect(output.errors.contains("the disk is full"))
       #expect(output.errors.contains("written before stand") || output.errors.contains("No message was written."))
       #expect(output.errors.split(separator: "\n").count == 1)
-      try expectPart(of: reference, in: path, form: form, atLeast: size > (options.isEmpty ? 100 : 900) ? 4 : 0)
+      // Of two threads one may fill the disk while the other, which has the first sessions, waits for a core.
+      let least = jobs == 1 && size > (options.isEmpty ? 100 : 900) ? 4 : 0
+      try expectPart(of: reference, in: path, form: form, atLeast: least)
     }
   }
 
