@@ -103,10 +103,15 @@ package struct OutputBuffer: ~Copyable, Sendable {
     count = place
     var room = storage.mutableSpan
     var rest = number
-    while place > start {
-      place &-= 1
-      room[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
+    // Two digits of one division; those of what is left need none.
+    while place &- start >= 2 {
+      let (more, pair) = rest.quotientAndRemainder(dividingBy: 100)
+      let tens = (pair &* 103) &>> 10
+      room[place &- 1] = UInt8(truncatingIfNeeded: 0x30 &+ pair &- tens &* 10)
+      place &-= 2
+      room[place] = UInt8(truncatingIfNeeded: 0x30 &+ tens)
+      rest = more
     }
+    if place > start { room[start] = UInt8(truncatingIfNeeded: 0x30 &+ rest % 10) }
   }
 }

@@ -10,22 +10,49 @@ struct MessageMemory: Sendable {
   private var messages: RecentMap<Taken>
   private let limits: MemoryLimits
 
+  /// There are many of them: all that is long is kept as a key.
   private struct Taken: Sendable {
     var session: Int
     var start: CaptureTime
     var time: CaptureTime
-    /// The answer to the end of the data was never seen.
-    var wasLost: Bool
-    var client: IPAddress
-    var server: Endpoint
+    /// The two hosts' addresses.
+    var client: UInt64
+    var server: UInt64
     /// What the two call themselves, to know them by another address.
     var clientName: UInt64
     var serverName: UInt64
-    var kind: Session.ProtocolKind
-    var handsOver: Bool
+    var recipients: Recipients
     /// The first 64 bits of the hash of the contents, where there is one.
     var digest: UInt64?
-    var recipients: [UInt64]
+    var port: UInt16
+    var kind: Session.ProtocolKind
+    var handsOver: Bool
+    /// The client's address is one of its own host.
+    var isLocal: Bool
+    /// The answer to the end of the data was never seen.
+    var wasLost: Bool
+  }
+
+  /// Those that were to get a mail, as keys. Most have one, which needs no memory of its own.
+  private struct Recipients: Sendable {
+    private var others: [UInt64] = []
+    private var first: UInt64?
+
+    var count: Int { first == nil ? 0 : 1 + others.count }
+
+    mutating func append(_ key: UInt64) {
+      if first == nil { first = key } else { others.append(key) }
+    }
+
+    func contains(_ key: UInt64) -> Bool { first == key || others.contains(key) }
+
+    func contains(where predicate: (UInt64) -> Bool) -> Bool {
+      first.map(predicate) ?? false || others.contains(where: predicate)
+    }
+
+    func allSatisfy(_ predicate: (UInt64) -> Bool) -> Bool {
+      first.map(predicate) ?? true && others.allSatisfy(predicate)
+    }
   }
 
   init(limits: MemoryLimits) {
@@ -74,8 +101,7 @@ struct MessageMemory: Sendable {
   private func taken(_ index: Int, _ session: Session) -> Taken {
     let count = min(session.transactions[index].recipients.count, limits.recipients)
     let outcome = session.transactions[index].outcome
-    var recipients: [UInt64] = []
-    recipients.reserveCapacity(count)
+    var recipients = Recipients()
     for recipient in 0..<count {
       switch session.transactions[index].recipients[recipient].outcome {
       case .accepted: break
@@ -86,10 +112,12 @@ struct MessageMemory: Sendable {
     }
     return Taken(
       session: session.id, start: session.transactions[index].start, time: session.transactions[index].end,
-      wasLost: outcome == .lost || outcome == .aborted, client: session.connection.client.address,
-      server: session.connection.server, clientName: session.clientNameKey, serverName: session.serverNameKey,
+      client: MemoryKey.of(session.connection.client.address),
+      server: MemoryKey.of(session.connection.server.address), clientName: session.clientNameKey,
+      serverName: session.serverNameKey, recipients: recipients,
+      digest: Self.digest(session.transactions[index].message?.sha256), port: session.connection.server.port,
       kind: session.kind, handsOver: session.requests.contains(.handsOver),
-      digest: Self.digest(session.transactions[index].message?.sha256), recipients: recipients)
+      isLocal: session.connection.client.address.isLoopback, wasLost: outcome == .lost || outcome == .aborted)
   }
 
   /// The first 64 bits of a hash in hexadecimal.
@@ -109,14 +137,13 @@ struct MessageMemory: Sendable {
     // What overlaps is one transfer seen at two places, or a proxy that passes on while it receives.
     guard old.time <= new.start, new.start.nanoseconds(since: old.time) <= limits.messageSpan else { return false }
     guard new.recipients.contains(where: old.recipients.contains) else { return false }
+    let isOtherServer = old.server != new.server || old.port != new.port
     let isHop =
-      new.kind != old.kind || new.handsOver != old.handsOver
-      || (old.server.address == new.client && old.server != new.server)
-      || (old.serverName != 0 && old.serverName == new.clientName && old.server != new.server)
-      || new.client.isLoopback != old.client.isLoopback
+      new.kind != old.kind || new.handsOver != old.handsOver || (old.server == new.client && isOtherServer)
+      || (old.serverName != 0 && old.serverName == new.clientName && isOtherServer) || new.isLocal != old.isLocal
     guard !isHop else { return false }
     return new.client == old.client || (new.clientName != 0 && new.clientName == old.clientName)
-      || new.server.address == old.server.address
+      || new.server == old.server
   }
 
   private func tell(_ new: Taken, _ old: Taken, _ transaction: Transaction, _ session: inout Session) {

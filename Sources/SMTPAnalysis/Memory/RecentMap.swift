@@ -1,17 +1,21 @@
 /// A map that holds so many entries and forgets the one that was set longest ago.
 ///
 /// Its values lie apart, so that the table of keys, which is never more than three quarters full and is copied where it grows,
-/// has a number for each.
+/// has a number for each; they lie in pages, which are never copied.
 struct RecentMap<Value: Sendable>: Sendable {
   private var places: [UInt64: UInt32] = [:]
-  /// By place; nil where it is free.
-  private var kept: [(value: Value, stamp: UInt64)?] = []
+  /// By page and place in it; nil where it is free.
+  private var pages: [[(value: Value, stamp: UInt64)?]] = []
+  /// How many of their places were used so far.
+  private var used = 0
   private var free: [UInt32] = []
   /// Each key as often as it was set; only that with the entry's own stamp counts.
   private var order: [(key: UInt64, stamp: UInt64)] = []
   private var head = 0
   private var stamp: UInt64 = 0
   private let limit: Int
+
+  private static var pageSize: Int { 256 }
 
   init(limit: Int) {
     self.limit = max(1, limit)
@@ -30,26 +34,27 @@ struct RecentMap<Value: Sendable>: Sendable {
   }
 
   private func entry(_ key: UInt64) -> (value: Value, stamp: UInt64)? {
-    places[key].flatMap { kept[Int($0)] }
+    places[key].flatMap { self[place: $0] }
   }
 
   private func stamp(of key: UInt64) -> UInt64? {
-    places[key].flatMap { kept[Int($0)]?.stamp }
+    places[key].flatMap { self[place: $0]?.stamp }
+  }
+
+  private subscript(place place: UInt32) -> (value: Value, stamp: UInt64)? {
+    get { pages[Int(place) / Self.pageSize][Int(place) % Self.pageSize] }
+    set { pages[Int(place) / Self.pageSize][Int(place) % Self.pageSize] = newValue }
   }
 
   mutating func set(_ value: Value, for key: UInt64) {
     stamp &+= 1
     if let place = places[key] {
-      kept[Int(place)] = (value, stamp)
+      self[place: place] = (value, stamp)
     } else {
       while places.count >= limit, head < order.count { forgetFirst() }
-      if let place = free.popLast() {
-        places[key] = place
-        kept[Int(place)] = (value, stamp)
-      } else {
-        places[key] = UInt32(truncatingIfNeeded: kept.count)
-        kept.append((value, stamp))
-      }
+      let place = free.popLast() ?? newPlace()
+      places[key] = place
+      self[place: place] = (value, stamp)
     }
     order.append((key, stamp))
     if order.count > limit &* 2 &+ 64 { tidy() }
@@ -57,8 +62,14 @@ struct RecentMap<Value: Sendable>: Sendable {
 
   mutating func remove(_ key: UInt64) {
     guard let place = places.removeValue(forKey: key) else { return }
-    kept[Int(place)] = nil
+    self[place: place] = nil
     free.append(place)
+  }
+
+  private mutating func newPlace() -> UInt32 {
+    if used % Self.pageSize == 0 { pages.append(Array(repeating: nil, count: Self.pageSize)) }
+    used += 1
+    return UInt32(truncatingIfNeeded: used - 1)
   }
 
   /// Forgets what was set longest ago, where it was not set again or removed since.
