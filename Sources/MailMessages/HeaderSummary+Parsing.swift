@@ -6,38 +6,40 @@ extension HeaderSummary {
   /// The first field of each name counts. Values come unfolded (RFC 5322 section 2.2.3) and without white space around
   /// them; subject, from and to with their encoded words decoded (RFC 2047), date and message-id as they were sent. Bytes
   /// that are neither UTF-8 nor in a declared character set become U+FFFD. Whatever the bytes, the work is linear in them
-  /// and bounded by `limits`.
-  public init(parsing header: Span<UInt8>, limits: HeaderLimits = HeaderLimits()) {
-    self.init()
+  /// and bounded by `limits`. `known` is what the form shows that these bytes do not.
+  public init(parsing header: Span<UInt8>, limits: HeaderLimits = HeaderLimits(), known: HeaderForm = []) {
+    var notes = FieldNotes(form: known)
     let bytes = header.extracting(first: max(limits.bytes, 0))
     var lines = HeaderLines()
     var values = [5 of Value](repeating: .absent)
     var current: Field?
-    if bytes.octetKinds.contains(.eightBit) { form.insert(.eightBit) }
+    if bytes.octetKinds.contains(.eightBit) { notes.form.insert(.eightBit) }
     while let line = lines.next(in: bytes), !line.isEmpty {
-      if line.count > Self.longestLine { form.insert(.longLine) }
+      if line.count > Self.longestLine { notes.form.insert(.longLine) }
       if isBlank(bytes[line.lowerBound]) {
         if let current { values[current.rawValue].append(line, of: bytes) }
-        trace.extend(bytes.extracting(line), limits: limits)
-        if limits.furtherBytes > 0 { further.extend(bytes.extracting(line), limits: limits) }
-        if !form.contains(.hasFields) { noteStray(bytes.extracting(line)) }
+        notes.trace.extend(bytes.extracting(line), limits: limits)
+        if limits.furtherBytes > 0 { notes.further.extend(bytes.extracting(line), limits: limits) }
+        if !notes.form.contains(.hasFields) { notes.noteStray(bytes.extracting(line)) }
         continue
       }
       current = nil
-      trace.close()
-      further.close()
-      guard let (field, body) = note(bytes.extracting(line), limits), case .absent = values[field.rawValue] else {
+      notes.trace.close()
+      notes.further.close()
+      guard let (field, body) = notes.note(bytes.extracting(line), limits), case .absent = values[field.rawValue] else {
         continue
       }
       current = field
       values[field.rawValue] = .line(line.lowerBound + body..<line.upperBound)
     }
     var decoder = EncodedWordDecoder(limits: limits)
-    subject = values[Field.subject.rawValue].decoded(of: bytes, with: &decoder)
-    from = values[Field.from.rawValue].decoded(of: bytes, with: &decoder)
-    to = values[Field.to.rawValue].decoded(of: bytes, with: &decoder)
-    date = values[Field.date.rawValue].trimmed(of: bytes)
-    messageID = values[Field.messageID.rawValue].trimmed(of: bytes)
+    self.init(
+      subject: values[Field.subject.rawValue].decoded(of: bytes, with: &decoder),
+      from: values[Field.from.rawValue].decoded(of: bytes, with: &decoder),
+      to: values[Field.to.rawValue].decoded(of: bytes, with: &decoder),
+      date: values[Field.date.rawValue].trimmed(of: bytes),
+      messageID: values[Field.messageID.rawValue].trimmed(of: bytes), form: notes.form, present: notes.present,
+      repeated: notes.repeated, strayLine: notes.strayLine, trace: notes.trace, further: notes.further)
   }
 
   /// The body of a field.
@@ -84,7 +86,7 @@ extension HeaderSummary {
     }
   }
 
-  private enum Field: Int {
+  fileprivate enum Field: Int {
     case subject
     case from
     case to
@@ -94,12 +96,23 @@ extension HeaderSummary {
 
   /// Octets of a line without its CRLF (RFC 5322 section 2.1.1).
   private static let longestLine = 998
+}
+
+/// What the fields of a header section show besides the text of those that are summarised.
+private struct FieldNotes {
+  var form: HeaderForm
+  var present: SingleFields = []
+  var repeated: SingleFields = []
+  var strayLine: [UInt8]?
+  var trace = TraceFields()
+  var further = FurtherFields()
+
   /// Octets kept of a line that is no field: evidence.
   private static let strayLength = 120
 
   /// Notes what a line that begins at its margin is. For a field that is summarised, which one and where its body starts.
   /// Blanks before the colon are obsolete syntax (RFC 5322 section 4.5) that is still sent.
-  private mutating func note(_ line: Span<UInt8>, _ limits: HeaderLimits) -> (Field, Int)? {
+  mutating func note(_ line: Span<UInt8>, _ limits: HeaderLimits) -> (HeaderSummary.Field, Int)? {
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
       noteStray(line)
       return nil
@@ -130,7 +143,7 @@ extension HeaderSummary {
     }
   }
 
-  private mutating func noteStray(_ line: Span<UInt8>) {
+  mutating func noteStray(_ line: Span<UInt8>) {
     form.insert(.noField)
     if strayLine == nil { strayLine = Array(line.extracting(first: Self.strayLength)) }
   }

@@ -13,7 +13,7 @@ public struct HeaderSummary: Equatable, Sendable {
   /// As it was sent, with its angle brackets.
   public var messageID: String?
   /// What the form of the section shows.
-  public var form: HeaderForm = []
+  public var form: HeaderForm
   /// The fields that may stand there once, and those of them that stand there more often.
   public var present: SingleFields = []
   /// Of those, the ones that stand there more than once.
@@ -24,9 +24,11 @@ public struct HeaderSummary: Equatable, Sendable {
   public var trace = TraceFields()
   /// Further fields, as they were sent.
   public var further = FurtherFields()
+}
 
+extension HeaderSummary {
   /// Of a header section without any field.
-  public init() {}
+  public init() { self.init(form: []) }
 }
 
 extension HeaderSummary {

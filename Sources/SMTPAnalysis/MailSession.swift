@@ -28,14 +28,6 @@ struct MailSession {
     case speaking(Preamble?)
   }
 
-  init(ordinal: Int, facts: borrowing ConnectionFacts, shared: ShardContext, output: (any MessageOutput)?) {
-    self.ordinal = ordinal
-    let sawOpening = facts.opening != .midstream
-    recorder = SessionRecorder(shared: shared, output: output, start: facts.firstFrame.time)
-    dialogue = Dialogue(sawOpening: sawOpening)
-    opening = .silent
-  }
-
   /// Takes what a recogniser kept of a connection that turned out to carry mail.
   mutating func begin(with recognizer: consuming Recognizer, preamble: Preamble?, sidesAreSwapped: Bool) {
     var recognizer = recognizer
@@ -183,6 +175,14 @@ struct MailSession {
 
   private func side(_ peer: Peer) -> Peer {
     sidesAreSwapped ? peer.other : peer
+  }
+}
+
+extension MailSession {
+  init(ordinal: Int, facts: borrowing ConnectionFacts, shared: ShardContext, output: (any MessageOutput)?) {
+    self.init(
+      ordinal: ordinal, recorder: SessionRecorder(shared: shared, output: output, start: facts.firstFrame.time),
+      dialogue: Dialogue(sawOpening: facts.opening != .midstream), opening: .silent)
   }
 }
 

@@ -32,18 +32,6 @@ struct MessageRecorder {
   /// Takes the message apart, where that is asked for.
   private var parts: MIMEReader?
 
-  init(number: Int, options: AnalysisOptions, output: (any MessageOutput)?, outputKey: Int?) {
-    self.number = number
-    self.outputKey = outputKey
-    headerLimit = options.limits.headerBytes
-    holeLimit = options.limits.holesPerMessage
-    checksSignatures = options.checksSignatures
-    keepsTrace = options.keepsTrace
-    keepsFurtherFields = options.keepsFurtherFields
-    if options.hashesMessages { hash = SHA256() }
-    if options.listsAttachments { parts = MIMEReader(listsAll: options.listsAllParts, output: output?.parts) }
-  }
-
   mutating func append(_ bytes: Span<UInt8>, at moment: Moment) {
     byteCount += bytes.count
     lastFrame = moment.frame
@@ -102,12 +90,13 @@ struct MessageRecorder {
     if !keepsTrace { limits.traceBytes = 0 }
     if !keepsFurtherFields { limits.furtherBytes = 0 }
     let isComplete = missingBytes == 0 && (end == .sent || end == .sentNonstandard)
-    var summary = HeaderSummary(parsing: header.span, limits: limits)
-    if sawBlankLine { summary.form.formUnion([.whole, .endsInBlankLine]) }
-    if !headerIsOver, isComplete { summary.form.insert(.whole) }
+    var form: HeaderForm = []
+    if sawBlankLine { form.insert(.endsInBlankLine) }
+    if sawBlankLine || !headerIsOver && isComplete { form.insert(.whole) }
     var message = Message(
       byteCount: byteCount, sha256: hash.map { Self.hexadecimal($0.finalize()) }, isComplete: isComplete,
-      header: summary, missingBytes: missingBytes, lastFrame: lastFrame, holes: holes, times: times)
+      header: HeaderSummary(parsing: header.span, limits: limits, known: form), missingBytes: missingBytes,
+      lastFrame: lastFrame, holes: holes, times: times)
     // One that is all header section has an empty body.
     let isAllHeader = !headerIsOver && message.isComplete && checksSignatures
     if let signed = signed.first ?? (isAllHeader ? SignedMail(header: header.span) : nil) {
@@ -189,5 +178,16 @@ struct MessageRecorder {
       search = feed + 1
     }
     return nil
+  }
+}
+
+extension MessageRecorder {
+  init(number: Int, options: borrowing AnalysisOptions, output: (any MessageOutput)?, outputKey: Int?) {
+    self.init(
+      number: number, outputKey: outputKey, hash: options.hashesMessages ? SHA256() : nil,
+      headerLimit: options.limits.headerBytes, holeLimit: options.limits.holesPerMessage,
+      checksSignatures: options.checksSignatures, keepsTrace: options.keepsTrace,
+      keepsFurtherFields: options.keepsFurtherFields,
+      parts: options.listsAttachments ? MIMEReader(listsAll: options.listsAllParts, output: output?.parts) : nil)
   }
 }

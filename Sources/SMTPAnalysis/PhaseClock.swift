@@ -40,13 +40,6 @@ struct PhaseClock {
   /// Replies so near behind each other come together.
   private static let together: Int64 = 50_000_000
 
-  /// - Parameter start: When the first packet passed.
-  init(start: CaptureTime) {
-    mark = start
-    lastLine = start
-    lineBefore = start
-  }
-
   // MARK: What passes
 
   /// TLS is there, and what is said inside it passes by here.
@@ -312,5 +305,12 @@ extension Phase.Kind {
     case .sender, .recipients, .data, .endOfData: true
     case .connect, .greeting, .ehlo, .tls, .auth, .quit, .other: false
     }
+  }
+}
+
+extension PhaseClock {
+  /// - Parameter start: When the first packet passed.
+  init(start: CaptureTime) {
+    self.init(mark: start, lastLine: start, lineBefore: start)
   }
 }

@@ -40,9 +40,10 @@ extension SessionRecorder {
     settleRefusalInText()
     var marks: MailMarks = []
     for index in drafts.indices {
-      drafts[index].transaction.outcome = drafts[index].outcome(at: end)
-      settleRecipients(of: index)
-      marks.formUnion(drafts[index].marks)
+      let draft = drafts[index]
+      draft.transaction.outcome = draft.outcome(at: end)
+      draft.settleRecipients()
+      marks.formUnion(draft.marks)
     }
     clock.finish(facts, tls: tlsInSession?.conversation.times, isAcknowledged: !end.leftUnacknowledged)
     // Filled in where it lies: it is much to copy.
@@ -89,7 +90,7 @@ extension SessionRecorder {
   /// The sentence of the session and of each of its mails: a finding's where one explains it.
   private func settleVerdict(_ verdict: SessionVerdict, in evidence: inout SessionEvidence) {
     var message: String?
-    let cause = SessionFindings.cause(of: evidence.session, among: evidence.session.findings)
+    let cause = evidence.bestCause
     if let cause {
       evidence.session.verdict.cause = cause.id
       switch verdict.outcome {
@@ -113,8 +114,7 @@ extension SessionRecorder {
       message ?? verdict.message(of: evidence.session, lastUnsolicited: lastUnsolicited, cause: cause)
     for index in evidence.session.transactions.indices
     where evidence.session.transactions[index].outcome != .accepted {
-      let cause = SessionFindings.cause(
-        of: evidence.session.transactions[index], in: evidence.session, among: evidence.session.findings)
+      let cause = evidence.cause(ofTransactionAt: index)
       evidence.session.transactions[index].cause = cause?.id
       evidence.session.transactions[index].explanation =
         cause?.message ?? SessionVerdict.sentence(of: evidence.session.transactions[index])
@@ -142,32 +142,6 @@ extension SessionRecorder {
     guard let greeting else { return nil }
     let ready = facts.firstFrame.time.advanced(byNanoseconds: facts.handshakeDuration ?? 0)
     return max(0, greeting.reply.time.nanoseconds(since: ready))
-  }
-
-  /// Who got the mail, as the end of the transaction decided: RCPT's reply alone delivers nothing.
-  private mutating func settleRecipients(of index: Int) {
-    let outcome = drafts[index].transaction.outcome
-    let eachIsAnswered = drafts[index].transaction.recipients.contains { $0.dataReply != nil }
-    for recipient in drafts[index].transaction.recipients.indices {
-      let current = drafts[index].transaction.recipients[recipient]
-      if let reply = current.dataReply {
-        drafts[index].transaction.recipients[recipient].outcome =
-          switch TransactionDraft.refusal(reply) {
-          case .refused: .refused
-          case .deferred: .deferred
-          default: .accepted
-          }
-      } else if current.outcome == .accepted {
-        drafts[index].transaction.recipients[recipient].outcome =
-          switch outcome {
-          case _ where eachIsAnswered: .unanswered  // RFC 2033 section 4.2: its own reply never came
-          case .accepted, .partiallyAccepted: .accepted
-          case .refused: .refused
-          case .deferred: .deferred
-          case .aborted, .lost, .unknown: .unanswered
-          }
-      }
-    }
   }
 }
 

@@ -78,13 +78,6 @@ struct SessionRecorder: DialogueSink {
   /// What is over the limits.
   private(set) var omitted = Session.Omitted()
 
-  init(shared: ShardContext, output: (any MessageOutput)?, start: CaptureTime) {
-    self.shared = shared
-    self.output = output
-    self.start = start
-    clock = PhaseClock(start: start)
-  }
-
   var options: AnalysisOptions {
     _read { yield shared.options }
   }
@@ -206,7 +199,7 @@ struct SessionRecorder: DialogueSink {
   mutating func exchanged(_ awaited: Awaited, with reply: Reply?) {
     lastTouched = nil
     let record: ReplyRecord?
-    if let reply { record = ReplyRecord(reply, since: awaited.sent?.time) } else { record = nil }
+    if let reply { record = reply.record(since: awaited.sent?.time) } else { record = nil }
     switch awaited {
     case .greeting:
       greet(with: reply, as: record)
@@ -247,7 +240,7 @@ struct SessionRecorder: DialogueSink {
   /// or saw an end that is none. One that takes leave says nothing of the message.
   private func refusesText(_ reply: Reply) -> Bool {
     guard reply.isTransientNegative || reply.isPermanentNegative, reply.code != 421 else { return false }
-    return switch ReplyMeaning(ReplyRecord(reply, since: nil), to: .endOfData) {
+    return switch ReplyMeaning(reply.record(since: nil), to: .endOfData) {
     case .timeout, .shuttingDown: false
     default: true
     }
@@ -259,7 +252,7 @@ struct SessionRecorder: DialogueSink {
     // What is said to a client that is gone (`451 Incomplete DATA`) decides nothing.
     let isHeard = left.client.map { reply.begin.time <= $0.time } ?? true
     if isHeard, let index = draft(ofMessage: number), drafts[index].transaction.endReply == nil {
-      let record = ReplyRecord(reply, since: nil)
+      let record = reply.record(since: nil)
       drafts[index].transaction.endReply = record
       drafts[index].ending = .answered
       log.exchanged(.endOfData(message: number, sent: reply.begin), with: reply, as: record, transaction: index + 1)
@@ -269,7 +262,7 @@ struct SessionRecorder: DialogueSink {
   }
 
   private mutating func exchanged(_ command: Command, with reply: Reply?, as record: ReplyRecord?) {
-    if let tls, tls.method == .starttls, tls.outcome == .unknown, !isEncrypted, reply?.isPositive == true {
+    if tls?.method == .starttls, tls?.outcome == .unknown, !isEncrypted, reply?.isPositive == true {
       readsOnBehindTLS = true
     }
     if protocolKind == .lmtp, reply != nil, let last = drafts.last, last.hasDataReplies { last.dialogueWentOn = true }
@@ -318,13 +311,13 @@ struct SessionRecorder: DialogueSink {
   /// Whether a transaction begins. A mistyped MAIL that the server did not understand is none, nor one of RFC 821's other
   /// three verbs at a server that does not know them.
   private func isTransaction(_ command: Command, with reply: ReplyRecord?) -> Bool {
-    guard let reply, TransactionDraft.refusal(reply) != nil else { return true }
+    guard let reply, TransactionDraft.refusal(reply.code) != nil else { return true }
     guard command.verb == .mail else { return reply.code != 500 && reply.code != 502 }
     return command.isClipped || equalsIgnoringCase(command.argument.prefix(4), "FROM".utf8)
   }
 
   private mutating func begin(_ command: Command, with reply: ReplyRecord?) {
-    let isRefused = reply.map { TransactionDraft.refusal($0) != nil } ?? false
+    let isRefused = TransactionDraft.refusal(reply?.code) != nil
     // A nested MAIL that is refused leaves the open transaction as it is (section 4.1.4).
     if !isRefused { close(.newMail) }
     let path = command.path
@@ -361,14 +354,14 @@ struct SessionRecorder: DialogueSink {
   /// The transaction whose MAIL was refused just now: a pipelining client's RCPTs are about it.
   private var refusedDraft: Int? {
     guard let last = drafts.last, last.ending == nil,
-      last.transaction.mailReply.flatMap(TransactionDraft.refusal) != nil
+      TransactionDraft.refusal(last.transaction.mailReply?.code) != nil
     else { return nil }
     return drafts.count - 1
   }
 
   private mutating func exchangedData(_ command: Command, with reply: ReplyRecord?) {
     dataExchanges += 1
-    let number = messageOfData.removeValue(forKey: dataExchanges)
+    let number = messageOfData.isEmpty ? nil : messageOfData.removeValue(forKey: dataExchanges)
     let textFollows = reply?.code == 354 || reply == nil && number != nil
     guard let index = textFollows ? openTransaction(at: command.moment) : open ?? refusedDraft else { return }
     if textFollows { drafts[index].transaction.transfer = .data }
@@ -386,7 +379,7 @@ struct SessionRecorder: DialogueSink {
     drafts[index].transaction.transfer = .bdat
     if isLast {
       answerEnd(of: index, with: record, sent: sent)
-    } else if let record, TransactionDraft.refusal(record) != nil, drafts[index].transaction.dataReply == nil {
+    } else if TransactionDraft.refusal(record?.code) != nil, drafts[index].transaction.dataReply == nil {
       drafts[index].transaction.dataReply = record
     }
     touch(index, at: record?.time ?? sent.time)
@@ -488,5 +481,11 @@ struct SessionRecorder: DialogueSink {
     if let last = authentications.indices.last, authentications[last].outcome != .accepted {
       authentications[last] = login
     }
+  }
+}
+
+extension SessionRecorder {
+  init(shared: ShardContext, output: (any MessageOutput)?, start: CaptureTime) {
+    self.init(shared: shared, output: output, clock: PhaseClock(start: start), start: start)
   }
 }

@@ -182,7 +182,7 @@ struct SessionVerdict {
     }
     if let reply = lastUnsolicited, reply.code >= 400 {
       return Verdict(
-        outcome: .failed, message: "The server closed: \(words(of: ReplyRecord(reply, since: nil))).")
+        outcome: .failed, message: "The server closed: \(words(of: reply.record(since: nil))).")
     }
     if session.greeting == nil {
       let isClipped = session.connection.serverToClient.clippedSegments > 0

@@ -86,8 +86,8 @@ final class TransactionDraft {
     let kept = individualReplies ?? []
     individualReplies = nil
     // A message that is refused as a whole is so for those that would have had it.
-    let isRefused = Self.refusal(reply) != nil
-    for single in kept { answerNextRecipient(with: isRefused && Self.refusal(single) == nil ? reply : single) }
+    let isRefused = Self.refusal(reply.code) != nil
+    for single in kept { answerNextRecipient(with: isRefused && Self.refusal(single.code) == nil ? reply : single) }
     return false
   }
 
@@ -131,10 +131,10 @@ final class TransactionDraft {
   /// The outcome by the contract's table, read from the last step that was taken to the first.
   func outcome(at end: ConnectionEnd) -> Transaction.Outcome {
     if let outcome = outcomeOfData { return outcome }
-    if let reply = transaction.mailReply, let decided = Self.refusal(reply) { return decided }
+    if let decided = Self.refusal(transaction.mailReply?.code) { return decided }
     // DATA behind nothing but refused recipients is refused for their sake, and always with 5xx: they decide.
     if let decided = refusalOfAllRecipients { return decided }
-    if let reply = transaction.dataReply, let decided = Self.refusal(reply) { return decided }
+    if let decided = Self.refusal(transaction.dataReply?.code) { return decided }
     if hasHole || end.isOneSided { return .unknown }
     if messageEnd == .sent || messageEnd == .sentNonstandard {
       if end.hasHoles { return .unknown }
@@ -155,23 +155,34 @@ final class TransactionDraft {
 
   /// What the reply to the end of the data decided; in LMTP the replies (RFC 2033 section 4.2).
   private var outcomeOfData: Transaction.Outcome? {
-    let recipients = transaction.recipients
-    if recipients.contains(where: { $0.dataReply != nil }) {
-      let got = recipients.count { $0.dataReply.map { Self.refusal($0) == nil } ?? false }
+    if eachIsAnswered {
+      let recipients = transaction.recipients
+      let got = recipients.count { $0.dataReply.map { Self.refusal($0.code) == nil } ?? false }
       if got > 0 { return got == recipients.count ? .accepted : .partiallyAccepted }
       // One that was accepted by RCPT and told nothing after the data may have it or not.
       // Where the dialogue went on, the server had nothing more to say: Cyrus answers once that a message is too large.
       guard
-        dialogueWentOn || recipients.allSatisfy({ ($0.dataReply ?? $0.reply).map { Self.refusal($0) != nil } ?? false })
+        dialogueWentOn || recipients.allSatisfy({ Self.refusal(($0.dataReply ?? $0.reply)?.code) != nil })
       else { return nil }
       // The last that was said: behind the data, whatever RCPT was refused after it in the order of the recipients.
       let last = recipients.last { $0.dataReply != nil } ?? recipients.last
-      return (last?.dataReply ?? last?.reply).flatMap(Self.refusal)
+      return Self.refusal((last?.dataReply ?? last?.reply)?.code)
     }
-    guard let reply = transaction.endReply else { return nil }
-    guard reply.code >= 200, reply.code < 300 else { return Self.refusal(reply) }
-    let isPartial = recipients.contains { $0.outcome == .refused || $0.outcome == .deferred }
-    return isPartial ? .partiallyAccepted : .accepted
+    guard let code = transaction.endReply?.code else { return nil }
+    guard code >= 200, code < 300 else { return Self.refusal(code) }
+    let recipients = transaction.recipients
+    for index in recipients.indices {
+      let outcome = recipients[index].outcome
+      if outcome == .refused || outcome == .deferred { return .partiallyAccepted }
+    }
+    return .accepted
+  }
+
+  /// LMTP: whether any recipient has its own reply to the data.
+  private var eachIsAnswered: Bool {
+    let recipients = transaction.recipients
+    for index in recipients.indices where recipients[index].dataReply != nil { return true }
+    return false
   }
 
   private var refusalOfAllRecipients: Transaction.Outcome? {
@@ -179,16 +190,45 @@ final class TransactionDraft {
     // Behind a 421 nobody is answered any more, however many the client goes on to name.
     let tookLeave = recipients.contains { $0.reply?.code == 421 }
     guard !recipients.isEmpty,
-      recipients.allSatisfy({ $0.reply.map { Self.refusal($0) != nil } ?? tookLeave })
+      recipients.allSatisfy({ $0.reply.map { Self.refusal($0.code) != nil } ?? tookLeave })
     else { return nil }
-    return recipients.last { $0.reply != nil }?.reply.flatMap(Self.refusal)
+    return Self.refusal(recipients.last { $0.reply != nil }?.reply?.code)
   }
 
-  /// What a negative reply decides (section 4.2.1); nil for a positive one.
-  static func refusal(_ reply: ReplyRecord) -> Transaction.Outcome? {
-    switch reply.code {
-    case 400..<500: .deferred
-    case 500..<600: .refused
+  /// Who got the mail, as the end of the transaction decided: RCPT's reply alone delivers nothing.
+  func settleRecipients() {
+    let outcome = transaction.outcome
+    let eachIsAnswered = eachIsAnswered
+    // Taken out and put back: each would be copied where it lies.
+    var recipients: [Recipient] = []
+    swap(&recipients, &transaction.recipients)
+    for index in recipients.indices {
+      if let code = recipients[index].dataReply?.code {
+        recipients[index].outcome =
+          switch Self.refusal(code) {
+          case .refused: .refused
+          case .deferred: .deferred
+          default: .accepted
+          }
+      } else if recipients[index].outcome == .accepted {
+        recipients[index].outcome =
+          switch outcome {
+          case _ where eachIsAnswered: .unanswered  // RFC 2033 section 4.2: its own reply never came
+          case .accepted, .partiallyAccepted: .accepted
+          case .refused: .refused
+          case .deferred: .deferred
+          case .aborted, .lost, .unknown: .unanswered
+          }
+      }
+    }
+    swap(&recipients, &transaction.recipients)
+  }
+
+  /// What the code of a negative reply decides (section 4.2.1); nil for a positive one, or none.
+  static func refusal(_ code: Int?) -> Transaction.Outcome? {
+    switch code {
+    case (400..<500)?: .deferred
+    case (500..<600)?: .refused
     default: nil
     }
   }

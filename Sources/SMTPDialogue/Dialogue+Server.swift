@@ -346,6 +346,7 @@ extension Dialogue {
       }
       return
     }
+    if pending.beginsWithCommand { return }
     switch pending.first {
     case .greeting where pending.count > 1 && (200..<400).contains(reply.code) && reply.code != 220:
       pending.popFirst()

@@ -75,19 +75,6 @@ public struct Dialogue: Sendable {
   /// The client took a greeting for finished of which the last line may still come.
   var greetingWasCut = false
 
-  /// - Parameter sawOpening: Whether the connection was seen from its beginning, so that a greeting is due.
-  public init(sawOpening: Bool, limits: DialogueLimits = DialogueLimits()) {
-    self.limits = limits
-    client = .commands
-    server = .replies
-    pending = PendingQueue(limit: limits.pendingCommands)
-    clientLines = LineAssembler(limit: limits.commandLineLength)
-    serverLines = LineAssembler(limit: limits.replyLineLength)
-    replies = ReplyAssembler(lineLimit: limits.replyLines)
-    isInStep = sawOpening
-    if sawOpening { pending.append(.greeting) }
-  }
-
   /// Takes the next bytes of one side.
   public mutating func receive<Sink: DialogueSink & ~Copyable>(
     _ bytes: Span<UInt8>, from peer: Peer, at moment: Moment, into sink: inout Sink
@@ -168,6 +155,19 @@ public struct Dialogue: Sendable {
       break
     }
     client = .commands
+  }
+}
+
+extension Dialogue {
+  /// - Parameter sawOpening: Whether the connection was seen from its beginning, so that a greeting is due.
+  public init(sawOpening: Bool, limits: DialogueLimits = DialogueLimits()) {
+    var pending = PendingQueue(limit: limits.pendingCommands)
+    if sawOpening { pending.append(.greeting) }
+    self.init(
+      limits: limits, client: .commands, server: .replies, pending: pending,
+      clientLines: LineAssembler(limit: limits.commandLineLength),
+      serverLines: LineAssembler(limit: limits.replyLineLength),
+      replies: ReplyAssembler(lineLimit: limits.replyLines), isInStep: sawOpening)
   }
 }
 

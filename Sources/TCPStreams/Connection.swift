@@ -348,23 +348,21 @@ struct Connection {
 extension ConnectionFacts {
   fileprivate init(of connection: borrowing Connection, now: Int64, flow account: FlowAccount?) {
     let key = connection.key
-    self.init(
-      client: connection.clientIsLow ? key.low : key.high, server: connection.clientIsLow ? key.high : key.low,
-      opening: connection.life.opening, firstFrame: connection.life.firstFrame)
-    lastFrame = connection.life.lastFrame
-    closing = connection.life.closing
-    handshakeDuration = connection.life.handshakeDuration
-    serverRoundTrip = connection.life.serverRoundTrip
-    clientRoundTrip = connection.life.clientRoundTrip
-    if !connection.stalls.isEmpty { stalls = connection.stalls }
-    clientToServer = connection.client.counts
-    serverToClient = connection.server.counts
+    var (clientPath, serverPath) = (PathFacts(), PathFacts())
     connection.client.fill(&clientPath, other: connection.server, until: connection.lastSeen)
     connection.server.fill(&serverPath, other: connection.client, until: connection.lastSeen)
-    silence = connection.silence.facts(client: connection.client, server: connection.server)
+    var silence = connection.silence.facts(client: connection.client, server: connection.server)
     silence.afterwards = max(0, now - connection.lastSeen)
-    connection.client.path.addErrors(to: &self)
-    connection.server.path.addErrors(to: &self)
-    flow = account?.facts(missing: (clientToServer.missingBytes, serverToClient.missingBytes))
+    var errors: [PathError] = []
+    let errorCount = connection.client.path.addErrors(to: &errors) + connection.server.path.addErrors(to: &errors)
+    let (clientCounts, serverCounts) = (connection.client.counts, connection.server.counts)
+    self.init(
+      client: connection.clientIsLow ? key.low : key.high, server: connection.clientIsLow ? key.high : key.low,
+      opening: connection.life.opening, closing: connection.life.closing, firstFrame: connection.life.firstFrame,
+      lastFrame: connection.life.lastFrame, handshakeDuration: connection.life.handshakeDuration,
+      serverRoundTrip: connection.life.serverRoundTrip, clientRoundTrip: connection.life.clientRoundTrip,
+      stalls: connection.stalls, clientToServer: clientCounts, serverToClient: serverCounts, clientPath: clientPath,
+      serverPath: serverPath, silence: silence, errors: errors, errorCount: errorCount,
+      flow: account?.facts(missing: (clientCounts.missingBytes, serverCounts.missingBytes)))
   }
 }

@@ -40,15 +40,6 @@ public struct ConnectionFacts: Sendable {
   /// What flow monitors tell; nil where it was not asked for.
   public var flow: FlowFacts?
 
-  /// A connection of which its first frame is known and nothing is counted.
-  public init(client: Endpoint, server: Endpoint, opening: Opening, firstFrame: FrameDescriptor) {
-    self.client = client
-    self.server = server
-    self.opening = opening
-    self.firstFrame = firstFrame
-    lastFrame = firstFrame
-  }
-
   /// How the capture saw the connection begin.
   public enum Opening: Hashable, Sendable {
     /// SYN and SYN-ACK, or one of them where one direction only was captured.
@@ -102,6 +93,13 @@ public struct ConnectionFacts: Sendable {
       case .server: serverToClient = newValue
       }
     }
+  }
+}
+
+extension ConnectionFacts {
+  /// A connection of which its first frame is known and nothing is counted.
+  public init(client: Endpoint, server: Endpoint, opening: Opening, firstFrame: FrameDescriptor) {
+    self.init(client: client, server: server, opening: opening, firstFrame: firstFrame, lastFrame: firstFrame)
   }
 }
 

@@ -35,10 +35,10 @@ struct PathWatch {
   private static let identificationStep: UInt16 = 1024
 
   /// Adds the ICMP errors that quote it.
-  func addErrors(to facts: inout ConnectionFacts) {
-    guard let trouble = troubles.first else { return }
-    facts.errors += trouble.errors
-    facts.errorCount += trouble.errorCount
+  func addErrors(to errors: inout [PathError]) -> Int {
+    guard let trouble = troubles.first else { return 0 }
+    errors += trouble.errors
+    return trouble.errorCount
   }
 
   // MARK: What every segment is asked

@@ -34,11 +34,6 @@ public struct TLSConversation {
   static let mostWaitingRecords = 16
   static let mostWaitingBytes = 32_768
 
-  /// - Parameter secrets: What to decrypt with; nil where there is nothing.
-  public init(secrets: TLSSecrets? = nil) {
-    if let secrets, secrets.mayServe { opener = RecordOpener(secrets) }
-  }
-
   /// What one side said inside TLS, with the place of the last segment of its record.
   public enum Content: Sendable {
     case bytes([UInt8], from: Peer, Handshake.Place)
@@ -405,5 +400,12 @@ public struct TLSConversation {
     var hasHoles = false
     /// Something that it said inside TLS could be read.
     var hasSpoken = false
+  }
+}
+
+extension TLSConversation {
+  /// - Parameter secrets: What to decrypt with; nil where there is nothing.
+  public init(secrets: TLSSecrets? = nil) {
+    self.init(opener: secrets.flatMap { $0.mayServe ? RecordOpener($0) : nil })
   }
 }

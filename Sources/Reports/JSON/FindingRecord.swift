@@ -31,7 +31,7 @@ extension OutputBuffer {
     }
   }
 
-  private mutating func appendFinding(_ finding: Finding, context: ReportContext) {
+  private mutating func appendFinding(_ finding: borrowing Finding, context: ReportContext) {
     append(literal: "{\"id\":\"")
     append(finding.id.rawValue)
     append(literal: "\"")

@@ -25,7 +25,7 @@ extension OutputBuffer {
 
   /// Appends one element of a session's `transactions`. A call, for where it is inlined what it is given is copied.
   @inline(never)
-  mutating func appendTransaction(_ transaction: Transaction, context: ReportContext) {
+  mutating func appendTransaction(_ transaction: borrowing Transaction, context: ReportContext) {
     append(literal: "{\"id\":")
     append(transaction.id)
     field("frame", transaction.firstFrame)
@@ -55,7 +55,7 @@ extension OutputBuffer {
   }
 
   @inline(never)
-  private mutating func appendRecipient(_ recipient: Recipient) {
+  private mutating func appendRecipient(_ recipient: borrowing Recipient) {
     append(literal: "{\"outcome\":\"")
     append(recipient.outcome.rawValue)
     append(literal: "\"")
@@ -75,7 +75,7 @@ extension OutputBuffer {
 
   /// - Parameter holesInFile: Where each hole stands in the file that the message was written to; nil where that is the
   ///   message byte for byte, or there is none.
-  mutating func appendMessage(_ message: Message, of transaction: Transaction, holesInFile: [Int]? = nil) {
+  mutating func appendMessage(_ message: Message, of transaction: borrowing Transaction, holesInFile: [Int]? = nil) {
     append(literal: "{\"bytes\":")
     append(message.byteCount)
     field("sha256", word: message.sha256)

@@ -1,12 +1,13 @@
-public import SMTPDialogue
-public import Wire
+internal import SMTPDialogue
+internal import Wire
 
 /// A command (or what else awaits a reply) and what answered it: what most checks look at.
 ///
-/// A class, for every check goes through all of them: as a structure each would be copied, reference by reference.
-public final class Exchange: Sendable {
+/// A class, for every check goes through all of them: as a structure each would be copied, reference by reference. It is made
+/// when the command is sent and completed by its reply; no two sessions share one.
+final class Exchange {
   /// What awaits a reply, by its place in the dialogue.
-  public enum Step: Equatable, Sendable {
+  enum Step: Equatable, Sendable {
     case greeting
     case command(Verb)
     case chunk(isLast: Bool)
@@ -16,51 +17,77 @@ public final class Exchange: Sendable {
   }
 
   /// What awaited the reply.
-  public let step: Step
-  /// How its command was sent.
-  private let command: SentCommand
+  private(set) var step: Step
+  /// The command line with its secret masked, cut at `lineLimit`; empty where it is none.
+  let line: [UInt8]
+  /// Octets of the line with its end.
+  let lineLength: Int
+  /// How the line ended; nil where it did not, or it is no line.
+  let lineEnding: LineEnding?
+  /// Whether bytes of the line are missing from the capture.
+  let isClipped: Bool
+  /// When its last byte was sent; nil for the greeting.
+  let sent: Moment?
+  /// The verb of the command before it, where that had not been answered when this one was sent.
+  let sentBehind: Verb?
+  /// What the server had offered by then; nil where that is not known.
+  let offers: ExtensionSet?
+  /// What the line had that checks ask for.
+  var traits: CommandTraits
+  /// Whether bytes of either side were missing between it and its reply.
+  var hasHole = false
   /// nil where it was not answered, or the answer is missing from the capture.
-  public let reply: ReplyRecord?
+  private(set) var reply: ReplyRecord?
   /// What is wrong with the form of the reply; empty where there is none.
-  public let oddities: Reply.Oddities
+  private(set) var oddities = Reply.Oddities()
   /// The transaction it belongs to, by its id.
-  public let transaction: Int?
+  private(set) var transaction: Int?
 
   /// Octets kept of a line: evidence, not an archive.
-  public static let lineLimit = 600
+  static let lineLimit = 600
 
-  init(
-    _ step: Step, _ command: consuming SentCommand, reply: consuming ReplyRecord?, oddities: Reply.Oddities,
-    transaction: Int?
-  ) {
+  /// What awaits a reply and is no command.
+  init(_ step: Step, sent: Moment? = nil) {
     self.step = step
-    self.command = command
+    line = []
+    lineLength = 0
+    lineEnding = nil
+    isClipped = false
+    self.sent = sent
+    sentBehind = nil
+    offers = nil
+    traits = []
+  }
+
+  /// A command that was sent just now.
+  ///
+  /// - Parameter line: As much of its line as is kept, its secret masked.
+  init(
+    _ command: borrowing Command, line: [UInt8], sentBehind: Verb?, offers: ExtensionSet?, traits: CommandTraits
+  ) {
+    step = .command(command.verb)
+    self.line = line
+    lineLength = command.length
+    lineEnding = command.ending
+    isClipped = command.isClipped
+    sent = command.moment
+    self.sentBehind = sentBehind
+    self.offers = offers
+    self.traits = traits
+  }
+
+  /// It is a chunk, of which the octets were sent too.
+  func becomeChunk(isLast: Bool) { step = .chunk(isLast: isLast) }
+
+  /// Its reply came, or will not come any more.
+  func answer(with reply: ReplyRecord?, oddities: Reply.Oddities, transaction: Int?) {
     self.reply = reply
     self.oddities = oddities
     self.transaction = transaction
   }
 
-  /// The command line with its secret masked, cut at `lineLimit`; empty where it is none.
-  public var line: [UInt8] { command.line }
-  /// Octets of the line with its end.
-  public var lineLength: Int { command.lineLength }
-  /// How the line ended; nil where it did not, or it is no line.
-  public var lineEnding: LineEnding? { command.lineEnding }
-  /// Whether bytes of the line are missing from the capture.
-  public var isClipped: Bool { command.isClipped }
-  /// When its last byte was sent; nil for the greeting.
-  public var sent: Moment? { command.sent }
-  /// The verb of the command before it, where that had not been answered when this one was sent.
-  public var sentBehind: Verb? { command.sentBehind }
-  /// What the server had offered by then; nil where that is not known.
-  public var offers: ExtensionSet? { command.offers }
-  /// What the line had that checks ask for.
-  public var traits: CommandTraits { command.traits }
-  /// Whether bytes of either side were missing between it and its reply.
-  public var hasHole: Bool { command.hasHole }
-
   /// The verb of a command; that of BDAT for a chunk.
-  public var verb: Verb? {
+  var verb: Verb? {
     switch step {
     case .command(let verb): verb
     case .chunk: .bdat
@@ -69,25 +96,10 @@ public final class Exchange: Sendable {
   }
 
   /// Where it can be found: the reply's frame, else its own.
-  public var place: (frame: Int, time: CaptureTime)? {
+  var place: (frame: Int, time: CaptureTime)? {
     reply.map { ($0.frame, $0.time) } ?? sent.map { ($0.frame, $0.time) }
   }
 
   /// The command's own frame.
-  public var commandPlace: (frame: Int, time: CaptureTime)? { sent.map { ($0.frame, $0.time) } }
-}
-
-/// What is known of a command when it was sent.
-struct SentCommand: Sendable {
-  var verb: Verb?
-  var line: [UInt8] = []
-  var lineLength = 0
-  var lineEnding: LineEnding?
-  var isClipped = false
-  var sent: Moment?
-  var sentBehind: Verb?
-  var offers: ExtensionSet?
-  var traits: CommandTraits = []
-  /// Bytes of either side were missing since.
-  var hasHole = false
+  var commandPlace: (frame: Int, time: CaptureTime)? { sent.map { ($0.frame, $0.time) } }
 }

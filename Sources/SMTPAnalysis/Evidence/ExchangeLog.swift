@@ -9,7 +9,7 @@ struct ExchangeLog {
   /// What is wrong with the form of any reply.
   private(set) var oddities = Reply.Oddities()
   /// Sent and not answered yet; the first is the next that a reply answers.
-  private var sent: [SentCommand] = []
+  private var sent: [Exchange] = []
   private var head = 0
   private var greeted = false
   private var greetingIsDue = true
@@ -57,9 +57,8 @@ struct ExchangeLog {
     self.traits.formUnion(traits)
     let mayBeSecret = mayHearSecrets || !greeted || command.line.count >= ExchangeLog.shortestSecret
     sent.append(
-      SentCommand(
-        verb: command.verb, line: masks ? command.lineMasked(mayBeSecret: mayBeSecret) : command.keptLine,
-        lineLength: command.length, lineEnding: command.ending, isClipped: command.isClipped, sent: command.moment,
+      Exchange(
+        command, line: masks ? command.lineMasked(mayBeSecret: mayBeSecret) : command.keptLine,
         sentBehind: isSentAhead(command.moment) ? sent[sent.count - 1].verb : nil, offers: offers, traits: traits))
     if command.verb.isHello {
       saidHello = true
@@ -88,52 +87,45 @@ struct ExchangeLog {
 
   /// - Parameter record: The reply as it is reported.
   mutating func exchanged(_ awaited: Awaited, with reply: Reply?, as record: ReplyRecord?, transaction: Int?) {
-    let step: Exchange.Step
-    var command: SentCommand
+    let exchange: Exchange
     switch awaited {
     case .greeting:
-      command = SentCommand()
+      exchange = Exchange(.greeting)
       greeted = reply != nil
       // Where it stands in a hole, it is not due any more.
       if reply != nil { greetingIsDue = false }
       greetingWasCut = reply?.oddities.contains(.unfinished) ?? false
-      step = .greeting
     case .command(let answered):
       // 334 asks for more; the exchange is over with the reply behind it.
       if let reply, reply.code == 334, answered.verb == .auth || answered.verb == .xExps {
         lastChallenge = reply.begin.time
         return
       }
-      command = takeSent() ?? SentCommand()
+      exchange = takeSent() ?? Exchange(.command(answered.verb))
       if answered.verb.isHello { hellosDue = max(0, hellosDue - 1) }
-      step = .command(command.verb ?? answered.verb)
     case .chunk(_, _, let isLast, _):
-      command = takeSent() ?? SentCommand()
+      exchange = takeSent() ?? Exchange(.chunk(isLast: isLast))
       if isLast { endIsDue = false }
-      step = .chunk(isLast: isLast)
+      exchange.becomeChunk(isLast: isLast)
     case .endOfData(_, let moment):
       endIsDue = false
-      command = SentCommand()
-      command.sent = moment
-      step = .endOfData
+      exchange = Exchange(.endOfData, sent: moment)
     case .unseen:
-      command = SentCommand()
-      step = .unseen
+      exchange = Exchange(.unseen)
     }
-    if reply?.isPermanentNegative ?? false { command.traits.insert(.refused) }
-    traits.formUnion(command.traits)
-    if let reply { oddities.formUnion(reply.oddities) }
+    if reply?.isPermanentNegative ?? false { exchange.traits.insert(.refused) }
+    traits.formUnion(exchange.traits)
+    let replyOddities = reply?.oddities ?? Reply.Oddities()
+    oddities.formUnion(replyOddities)
     guard exchanges.count < ExchangeLog.limit else { return }
     if exchanges.isEmpty { exchanges.reserveCapacity(8) }
-    exchanges.append(
-      Exchange(
-        step, command, reply: record, oddities: reply?.oddities ?? Reply.Oddities(), transaction: transaction))
+    exchange.answer(with: record, oddities: replyOddities, transaction: transaction)
+    exchanges.append(exchange)
   }
 
   /// The command that waits: at the end of a session a BDAT whose octets never came.
   var waiting: Exchange? {
-    guard head < sent.count, let verb = sent[head].verb else { return nil }
-    return Exchange(.command(verb), sent[head], reply: nil, oddities: Reply.Oddities(), transaction: nil)
+    head < sent.count ? sent[head] : nil
   }
 
   /// The end of a message's text was sent.
@@ -156,7 +148,7 @@ struct ExchangeLog {
     }
     oddities.formUnion(reply.oddities)
     guard unsolicited.count < ExchangeLog.unsolicitedLimit else { return }
-    unsolicited.append((ReplyRecord(reply, since: nil), reply.oddities, exchanges.count))
+    unsolicited.append((reply.record(since: nil), reply.oddities, exchanges.count))
   }
 
   /// What waits may have been answered in bytes that the capture does not have.
@@ -171,7 +163,7 @@ struct ExchangeLog {
     }
   }
 
-  private mutating func takeSent() -> SentCommand? {
+  private mutating func takeSent() -> Exchange? {
     guard head < sent.count else { return nil }
     // Mostly one waits, and needs not be copied.
     if head == 0, sent.count == 1 { return sent.popLast() }

@@ -77,6 +77,16 @@ struct SessionEvidence {
     return taken
   }
 
+  // Asked of all the evidence: of what is changed in the end, the session would be copied.
+
+  /// The finding that explains best why not everything was delivered.
+  var bestCause: Finding? { SessionFindings.cause(of: session, among: session.findings) }
+
+  /// The finding that explains best what became of one mail.
+  func cause(ofTransactionAt index: Int) -> Finding? {
+    SessionFindings.cause(of: session.transactions.span[index], in: session, among: session.findings)
+  }
+
   /// What the records of TLS show.
   var tls: TLSDetails? { session.tls?.details }
 

@@ -117,7 +117,7 @@ private struct RefusalWalk {
       }
     }
     for extra in evidence.unsolicited where extra.reply.isNegative { addFarewell(extra.reply) }
-    for draft in evidence.drafts { addDeliveries(draft.transaction) }
+    for draft in evidence.drafts where draft.hasDataReplies { addDeliveries(draft.transaction) }
   }
 
   /// PRDR: behind the data a reply for each recipient, and one for the message that decides nothing more.

@@ -17,28 +17,26 @@ public struct Finding: Equatable, Sendable {
   /// The bytes that show it, as they were sent; secrets are masked in them.
   public var evidence: [UInt8]?
 
-  /// A finding of this kind that `moment` shows; without a severity it has the catalogue's.
-  public init(
-    _ id: FindingID, severity: Severity? = nil, transaction: Int? = nil, at moment: (frame: Int, time: CaptureTime)?,
-    message: String, evidence: [UInt8]? = nil
-  ) {
-    self.id = id
-    self.severity = severity ?? id.entry.severity
-    self.transaction = transaction
-    frame = moment?.frame
-    time = moment?.time
-    // A sentence that ends with a quotation has the quotation's full stop.
-    let ending = message.utf8.suffix(3)
-    let endsTwice = ending.count == 3 && ending.first != 0x2e && ending.dropFirst().allSatisfy { $0 == 0x2e }
-    self.message = endsTwice ? String(message.dropLast()) : message
-    self.evidence = evidence
-  }
-
   /// Whether both say the same of the same place, in the same words.
   public static func == (left: Finding, right: Finding) -> Bool {
     left.id == right.id && left.severity == right.severity && left.transaction == right.transaction
       && left.frame == right.frame && left.time == right.time && left.message == right.message
       && left.evidence == right.evidence
+  }
+}
+
+extension Finding {
+  /// A finding of this kind that `moment` shows; without a severity it has the catalogue's.
+  public init(
+    _ id: FindingID, severity: Severity? = nil, transaction: Int? = nil, at moment: (frame: Int, time: CaptureTime)?,
+    message: String, evidence: [UInt8]? = nil
+  ) {
+    // A sentence that ends with a quotation has the quotation's full stop.
+    let ending = message.utf8.suffix(3)
+    let endsTwice = ending.count == 3 && ending.first != 0x2e && ending.dropFirst().allSatisfy { $0 == 0x2e }
+    self.init(
+      id: id, severity: severity ?? id.entry.severity, transaction: transaction, frame: moment?.frame,
+      time: moment?.time, message: endsTwice ? String(message.dropLast()) : message, evidence: evidence)
   }
 }
 

@@ -2,29 +2,28 @@
 enum SessionFindings {
   static func of(_ evidence: SessionEvidence) -> [Finding] {
     var findings = FindingCollector()
-    for group in groups {
-      for check in group { check.look(at: evidence, into: &findings) }
-    }
+    for check in checks { check.look(at: evidence, into: &findings) }
     UnexplainedRefusal.look(at: evidence, into: &findings)
     return findings.findings
   }
 
   /// Every check there is. One that keeps silent because of what another found stands behind it.
-  private static let groups: [[any FindingCheck.Type]] = [
-    OpeningGroup.checks, RefusalGroup.checks, ClientGroup.checks, ServerGroup.checks, SecurityGroup.checks,
-    MessageGroup.checks,
-    TransferGroup.checks, CaptureGroup.checks,
-  ]
+  private static let checks: [any FindingCheck.Type] =
+    OpeningGroup.checks + RefusalGroup.checks + ClientGroup.checks + ServerGroup.checks + SecurityGroup.checks
+    + MessageGroup.checks + TransferGroup.checks + CaptureGroup.checks
 
   /// The finding that explains best why not everything was delivered; nil when it was.
-  static func cause(of session: Session, among findings: [Finding]) -> Finding? {
-    // That a second mail was smuggled in must not hide behind a success.
-    guard session.verdict.outcome != .delivered else { return findings.first { $0.id == .smuggledTransaction } }
+  static func cause(of session: borrowing Session, among findings: [Finding]) -> Finding? {
     // The nearest to the root explains best; among equals the first mail's, then the one that stands first in the order of
     // the checks. Times decide nothing: they change with the order in which frames were captured.
     var best: (index: Int, rank: Int, mail: Int, isBeside: Int)?
     // Read where they lie: a copy of each counts references.
     let all = findings.span
+    if session.verdict.outcome == .delivered {
+      // That a second mail was smuggled in must not hide behind a success.
+      for index in all.indices where all[index].id == .smuggledTransaction { return findings[index] }
+      return nil
+    }
     for index in all.indices where canExplain(all[index], session) {
       let (rank, mail) = (rank(all[index], session), all[index].transaction ?? .max)
       // Mails are numbered from 1; by index, for a whole transaction is much to copy.
@@ -39,7 +38,9 @@ enum SessionFindings {
 
   /// The finding that explains best what became of one mail: one of its own, else one of the session's that came while it
   /// was open or later; nil when it was accepted.
-  static func cause(of transaction: Transaction, in session: Session, among findings: [Finding]) -> Finding? {
+  static func cause(of transaction: borrowing Transaction, in session: borrowing Session, among findings: [Finding])
+    -> Finding?
+  {
     guard transaction.outcome != .accepted else { return nil }
     var best: (index: Int, isForeign: Int, rank: Int, isBeside: Int)?
     let all = findings.span
@@ -66,7 +67,7 @@ enum SessionFindings {
     return finding.frame == reply.frame && finding.time == reply.time
   }
 
-  private static func canExplain(_ finding: Finding, _ session: Session) -> Bool {
+  private static func canExplain(_ finding: borrowing Finding, _ session: borrowing Session) -> Bool {
     if finding.severity == .error { return true }
     switch finding.id {
     case .captureOneSided, .captureGap, .captureClipped, .captureEnded, .captureMidstream, .outcomeEncrypted:
@@ -85,12 +86,12 @@ enum SessionFindings {
     }
   }
 
-  private static func isDecided(_ session: Session) -> Bool {
+  private static func isDecided(_ session: borrowing Session) -> Bool {
     session.verdict.outcome == .refused && !session.transactions.isEmpty
   }
 
   /// Whether the finding is about the reply to a recipient of a mail that was lost and had others.
-  private static func isOfOneRecipient(_ finding: Finding, _ session: Session) -> Bool {
+  private static func isOfOneRecipient(_ finding: borrowing Finding, _ session: borrowing Session) -> Bool {
     let place = (finding.transaction ?? 0) &- 1
     guard session.transactions.indices.contains(place), session.transactions[place].outcome == .lost else {
       return false
@@ -102,13 +103,13 @@ enum SessionFindings {
       }
   }
 
-  private static func hasOnlyFailedLogins(_ session: Session) -> Bool {
+  private static func hasOnlyFailedLogins(_ session: borrowing Session) -> Bool {
     session.authentications.contains { $0.outcome == .refused }
       && !session.authentications.contains { $0.outcome == .accepted }
   }
 
   /// The lower, the nearer to the root: what stands before others in the dialogue is their cause.
-  private static func rank(_ finding: Finding, _ session: Session) -> Int {
+  private static func rank(_ finding: borrowing Finding, _ session: borrowing Session) -> Int {
     switch finding.id {
     case .smuggledTransaction, .starttlsInjection: 0
     case .notSMTPClient: 1

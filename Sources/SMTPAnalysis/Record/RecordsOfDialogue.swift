@@ -16,12 +16,13 @@ extension Hello {
   }
 }
 
-extension ReplyRecord {
-  init(_ reply: borrowing Reply, since asked: CaptureTime?) {
-    let delay = asked.map { reply.begin.time.nanoseconds(since: $0) }
-    self.init(
-      code: reply.code, enhanced: reply.enhancedStatus, lines: reply.lines, frame: reply.begin.frame,
-      time: reply.begin.time, delay: delay.flatMap { $0 >= 0 ? $0 : nil })
+extension Reply {
+  /// The reply as it is reported, to what was asked then.
+  func record(since asked: CaptureTime?) -> ReplyRecord {
+    let delay = asked.map { begin.time.nanoseconds(since: $0) }
+    return ReplyRecord(
+      code: code, enhanced: enhancedStatus, lines: lines, frame: begin.frame, time: begin.time,
+      delay: delay.flatMap { $0 >= 0 ? $0 : nil })
   }
 }
 

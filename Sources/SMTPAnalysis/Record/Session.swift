@@ -52,14 +52,6 @@ public struct Session: Sendable {
   /// What is not in the record for the limits' sake.
   public var omitted = Omitted()
 
-  /// A session of a connection, in which nothing was said yet.
-  public init(id: Int, connection: ConnectionFacts, kind: ProtocolKind, verdict: Verdict) {
-    self.id = id
-    self.connection = connection
-    self.kind = kind
-    self.verdict = verdict
-  }
-
   /// Whether there is a finding of this kind.
   func hasFinding(_ id: FindingID) -> Bool {
     let all = findings.span
@@ -94,6 +86,13 @@ public struct Session: Sendable {
     case smtp
     case lmtp
     case unknown
+  }
+}
+
+extension Session {
+  /// A session of a connection, in which nothing was said yet.
+  public init(id: Int, connection: consuming ConnectionFacts, kind: ProtocolKind, verdict: Verdict) {
+    self.init(id: id, connection: connection, kind: kind, purpose: .mail, verdict: verdict)
   }
 }
 

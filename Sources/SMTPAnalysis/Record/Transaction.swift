@@ -36,15 +36,6 @@ public struct Transaction: Sendable {
   /// The time of its last command, end of text or reply.
   public var end: CaptureTime
 
-  /// A transaction that begins and ends at `start` as long as nothing follows.
-  public init(id: Int, reversePath: [UInt8]?, firstFrame: Int, start: CaptureTime) {
-    self.id = id
-    self.reversePath = reversePath
-    self.firstFrame = firstFrame
-    self.start = start
-    end = start
-  }
-
   /// DATA (RFC 5321 section 4.1.1.4) or BDAT (RFC 3030).
   public enum Transfer: String, Sendable {
     case data
@@ -60,6 +51,15 @@ public struct Transaction: Sendable {
     case aborted
     case lost
     case unknown
+  }
+}
+
+extension Transaction {
+  // Records are made by the initializer that the compiler writes: out of one of ours, what is large is copied.
+
+  /// A transaction that begins and ends at `start` as long as nothing follows.
+  public init(id: Int, reversePath: [UInt8]?, firstFrame: Int, start: CaptureTime) {
+    self.init(id: id, reversePath: reversePath, firstFrame: firstFrame, start: start, end: start)
   }
 }
 
@@ -83,12 +83,12 @@ public struct Recipient: Sendable {
   public var dataReply: ReplyRecord?
   /// What became of it in the end: by the reply to RCPT, and then by that to the text.
   public var outcome = Outcome.unanswered
+}
 
+extension Recipient {
   /// A recipient and what the server said to it.
   public init(address: [UInt8], parameters: [[UInt8]], reply: ReplyRecord? = nil) {
-    self.address = address
-    self.parameters = parameters
-    self.reply = reply
+    self.init(address: address, parameters: parameters, reply: reply, dataReply: nil)
   }
 }
 

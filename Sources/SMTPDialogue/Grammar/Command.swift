@@ -30,18 +30,6 @@ public struct Command: Sendable {
   /// Its octets with the line end.
   public var length: Int
 
-  /// A command line, read for its verb; without a length it counts as the line and CRLF.
-  public init(
-    line: [UInt8], moment: Moment, isClipped: Bool = false, ending: LineEnding? = .crlf, length: Int? = nil
-  ) {
-    self.ending = ending
-    self.length = length ?? line.count + 2
-    verb = Verb(of: line.span)
-    self.line = line
-    self.moment = moment
-    self.isClipped = isClipped
-  }
-
   /// What follows the verb, without blanks around it.
   public var argument: ArraySlice<UInt8> {
     let start = line.firstIndex { $0 == 0x20 || $0 == 0x09 } ?? line.count
@@ -73,6 +61,17 @@ public struct Command: Sendable {
       let afterMechanism = line[mechanism...].firstIndex(where: blank)
     else { return nil }
     return line[afterMechanism...].firstIndex { !blank($0) }
+  }
+}
+
+extension Command {
+  /// A command line, read for its verb; without a length it counts as the line and CRLF.
+  public init(
+    line: [UInt8], moment: Moment, isClipped: Bool = false, ending: LineEnding? = .crlf, length: Int? = nil
+  ) {
+    self.init(
+      verb: Verb(of: line.span), line: line, moment: moment, isClipped: isClipped, ending: ending,
+      length: length ?? line.count + 2)
   }
 }
 

@@ -46,15 +46,6 @@ public struct Reply: Sendable {
     @inlinable public static var noLineEnd: Oddities { Oddities(rawValue: 32) }
   }
 
-  /// A reply of these lines, in whose form nothing is wrong yet.
-  public init(code: Int, lines: TextLines, begin: Moment, end: Moment, isComplete: Bool = true) {
-    self.code = code
-    self.lines = lines
-    self.begin = begin
-    self.end = end
-    self.isComplete = isComplete
-  }
-
   /// 2xx: what was asked for is done (section 4.2.1).
   public var isPositive: Bool { code >= 200 && code < 300 }
   /// 4xx: the client may try again (section 4.2.1).
@@ -91,5 +82,12 @@ public struct Reply: Sendable {
   /// A glance for the lines that have none: a class digit and a dot.
   private static func beginsWithStatus(_ line: Span<UInt8>) -> Bool {
     line.count >= 5 && line[1] == 0x2e && (line[0] == 0x32 || line[0] == 0x34 || line[0] == 0x35)
+  }
+}
+
+extension Reply {
+  /// A reply of these lines, in whose form nothing is wrong yet.
+  public init(code: Int, lines: TextLines, begin: Moment, end: Moment, isComplete: Bool = true) {
+    self.init(code: code, lines: lines, begin: begin, end: end, isComplete: isComplete, oddities: Oddities())
   }
 }

@@ -15,6 +15,12 @@ struct PendingQueue: Sendable {
   var isFull: Bool { count >= limit }
   var first: Awaited? { isEmpty ? nil : entries[head] }
 
+  /// Whether a command has waited longest. It is looked at where it lies: a copy of it counts references.
+  var beginsWithCommand: Bool {
+    guard !isEmpty, case .command = entries[head] else { return false }
+    return true
+  }
+
   subscript(index: Int) -> Awaited? { index >= 0 && index < count ? entries[head + index] : nil }
 
   mutating func append(_ awaited: Awaited) {

@@ -1,4 +1,5 @@
 internal import SMTPDialogue
+internal import Wire
 
 extension CatalogueEntry {
   static let sizeUnderdeclared = CatalogueEntry(
@@ -34,9 +35,9 @@ extension Transaction {
   /// What SIZE= among the parameters of MAIL says (RFC 1870 section 6): whoever has a transaction within something else needs
   /// not copy it.
   static func declaredSize(in parameters: [[UInt8]]) -> Int? {
-    for parameter in parameters where parameter.count > 5 && parameter[0] | 0x20 == 0x73 {
-      guard equalsIgnoringCase(parameter.prefix(5), "SIZE=".utf8) else { continue }
-      return Int(String(decoding: parameter.dropFirst(5), as: UTF8.self))
+    let all = parameters.span
+    for index in all.indices where all[index].count > 5 && all[index].span.hasBytesIgnoringCase("SIZE=") {
+      return Int(String(decoding: all[index].dropFirst(5), as: UTF8.self))
     }
     return nil
   }

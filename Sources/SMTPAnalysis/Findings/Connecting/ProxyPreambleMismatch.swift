@@ -82,7 +82,8 @@ enum ProxyPreambleMismatch: FindingCheck {
 
   private static func isPROXY(_ exchange: Exchange) -> Bool {
     guard exchange.verb == .unknown, !exchange.hasHole else { return false }
-    let line = exchange.line.span
+    let bytes = exchange.line
+    let line = bytes.span
     return line.hasBytes("PROXY TCP4 ") || line.hasBytes("PROXY TCP6 ") || line.hasBytes("PROXY UNKNOWN")
   }
 

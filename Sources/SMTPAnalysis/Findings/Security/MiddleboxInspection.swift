@@ -26,8 +26,9 @@ enum MiddleboxInspection: FindingCheck {
     let bannerIsMasked = greeting.map(Mask.coversGreeting) ?? false
     let keyword = evidence.session.extensions.firstLine(where: Mask.covers)
     let verb = evidence.exchanges.first { exchange in
-      exchange.verb == .unknown && Mask.covers(exchange.line.span) && exchange.reply?.isPermanent == true
-        && !exchange.hasHole
+      guard exchange.verb == .unknown, !exchange.hasHole, exchange.reply?.isPermanent == true else { return false }
+      let line = exchange.line
+      return Mask.covers(line.span)
     }
     var marks: [String] = []
     if bannerIsMasked { marks.append("a greeting of asterisks") }
