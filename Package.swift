@@ -50,7 +50,7 @@ let packsRelocations: Bool = {
 }()
 
 /// How the program that people run is linked. Swift's own libraries go into it, so that it runs where there are none and starts
-/// in half the time; FoundationEssentials, which the argument parser needs, does not name two libraries of its own. mimalloc
+/// in half the time; FoundationEssentials, which the argument parser needs, does not name two libraries of its own. jemalloc
 /// stands in for the C library's allocator: see the README's list.
 let program: [LinkerSetting] = [
   .unsafeFlags(["-static-stdlib", "-use-ld=lld"], .when(configuration: .release)),
@@ -66,7 +66,7 @@ let program: [LinkerSetting] = [
   // All of Foundation comes with GRDB, and does not name these two.
   .linkedLibrary("CoreFoundation", .when(configuration: .release)),
   .linkedLibrary("_FoundationICU", .when(configuration: .release)),
-  .linkedLibrary("mimalloc", .when(configuration: .release)),
+  .linkedLibrary("jemalloc", .when(configuration: .release)),
 ]
 
 /// A library target of ours with its test target beside it.

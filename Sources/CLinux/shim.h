@@ -14,23 +14,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// The allocator that stands in for the C library's in release builds, where there is one. Memory that was freed goes back to the
-// system within 5 milliseconds, and not within 25 or 100: with several threads that is a tenth of all they hold, and costs nothing,
-// where at once would cost an eighth of the time. A user's own MIMALLOC_ variable goes before.
-#if __has_include(<mimalloc.h>)
-#include <mimalloc.h>
-#pragma weak mi_option_set_default
-static inline void return_freed_memory_soon(void) {
-#if MI_MALLOC_VERSION >= 210
-  if (mi_option_set_default) mi_option_set_default(mi_option_purge_delay, 5);
-#else
-  if (mi_option_set_default) mi_option_set_default(mi_option_decommit_delay, 5);
-#endif
-}
-#else
-static inline void return_freed_memory_soon(void) {}
-#endif
-
 // Of the name 15 bytes are kept.
 static inline int name_this_thread(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
 

@@ -1,6 +1,5 @@
 // smtpscope: the command line. Options, wiring, files and terminal; what is known of captures and mail is in the layers.
 
-private import CLinux
 internal import ArgumentParser
 private import Glibc
 internal import Wire
@@ -26,7 +25,6 @@ struct Smtpscope: ParsableCommand {
     defaultSubcommand: Analyze.self)
 
   static func main() {
-    return_freed_memory_soon()
     // A reader that goes away is told by write(2), where the message can name it.
     _ = signal(SIGPIPE, SIG_IGN)
     // So is a file that grew to its limit (ulimit -f).
