@@ -34,7 +34,7 @@ struct PathWatch {
   /// A counter that others share makes steps; a random number is farther off.
   private static let identificationStep: UInt16 = 1024
 
-  /// Adds the ICMP errors that quote it.
+  /// Adds the ICMP errors that quote it, and gives how many packets they were.
   func addErrors(to errors: inout [PathError]) -> Int {
     guard let trouble = troubles.first else { return 0 }
     errors += trouble.errors

@@ -1,10 +1,11 @@
 /// Memory that one fills and several read: frames of a capture that are looked at behind the call which lent them.
 ///
 /// Whoever fills it asks `isKnownUniquelyReferenced` first, and takes other memory where it is held by anybody else: so bytes
-/// that others read never change. The class cannot be `Sendable` by its own declaration, since it owns a pointer.
-@safe public final class SharedBytes: @unchecked Sendable {
-  /// Where they are; written by the only holder.
-  package let start: UnsafeMutableRawPointer
+/// that others read never change.
+@safe public final class SharedBytes: Sendable {
+  /// Where they are. The pointer is never another one, and what it points to is written by the only holder alone: which thread
+  /// that is, the count of references decides, and nothing that was captured.
+  nonisolated(unsafe) package let start: UnsafeMutableRawPointer
   /// How many bytes there are, whether or not they were filled.
   public let count: Int
 

@@ -104,9 +104,10 @@ struct ExchangeLog {
       exchange = takeSent() ?? Exchange(.command(answered.verb))
       if answered.verb.isHello { hellosDue = max(0, hellosDue - 1) }
     case .chunk(_, _, let isLast, _):
-      exchange = takeSent() ?? Exchange(.chunk(isLast: isLast))
+      let command = takeSent()
+      command?.becomeChunk(isLast: isLast)
+      exchange = command ?? Exchange(.chunk(isLast: isLast))
       if isLast { endIsDue = false }
-      exchange.becomeChunk(isLast: isLast)
     case .endOfData(_, let moment):
       endIsDue = false
       exchange = Exchange(.endOfData, sent: moment)
