@@ -151,7 +151,7 @@ public struct Analyzer: ~Copyable {
       for log in logs { take(log) }
       summary.limited = limited
     } else {
-      var last = EpochLog(time: CaptureTime(nanoseconds: .max))
+      var last = EpochLog.last()
       for index in shards.indices {
         shards[index].finish()
         if let log = shards[index].takeLog() { last.shards.append(log) }

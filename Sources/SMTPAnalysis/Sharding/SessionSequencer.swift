@@ -13,6 +13,9 @@ struct SessionSequencer: Sendable {
   /// Frames of an epoch: so many sessions may wait that the shards are seldom asked, and few enough to hold little memory.
   static let epochFrames = 1024
 
+  /// What the shards found out in epochs whose sessions were not asked for yet, in order. Several threads tell of more than one
+  /// epoch at a time: one that ended in silence long ago must not come before what an earlier epoch has to give.
+  private var waiting: [EpochLog] = []
   private var numbering: SessionNumbering
   private var memory: SessionMemory
   /// Ended; the first waits for its time and its number.
@@ -33,7 +36,10 @@ struct SessionSequencer: Sendable {
   var notes: [AnalysisSummary.Note] { memory.notes }
 
   /// Whether `next` may have something to give.
-  var hasEndedSessions: Bool {
+  var hasEndedSessions: Bool { !waiting.isEmpty || isDue }
+
+  /// Whether the time of the first has come.
+  private var isDue: Bool {
     guard let first = ended.min else { return false }
     let age = now.nanoseconds(since: first.time)
     // One that ended in the time to come waits for nothing: the clock was set back.
@@ -44,7 +50,28 @@ struct SessionSequencer: Sendable {
   private static let clockTolerance: Int64 = 1_000_000_000
 
   /// Takes what the shards have found out in an epoch.
-  mutating func take(_ epoch: EpochLog) {
+  mutating func take(_ epoch: consuming EpochLog) {
+    let logs = epoch.shards
+    waiting.append(epoch)
+    let previews = logs.flatMap(\.transactions)
+    guard !previews.isEmpty else { return }
+    let order = previews.indices.sorted { left, right in
+      let (one, other) = (previews[left].connection.lastFrame.time, previews[right].connection.lastFrame.time)
+      return one != other ? one < other : left < right
+    }
+    for index in order { transactions.append(previews[index]) }
+  }
+
+  /// Goes on to the next epoch; false where there is none. The end of the capture has no time of its own: what ends with it is
+  /// ordered with the epoch before.
+  private mutating func beginEpoch() -> Bool {
+    guard !waiting.isEmpty else { return false }
+    bringIn(waiting.removeFirst())
+    if let last = waiting.first, last.isLast { bringIn(waiting.removeFirst()) }
+    return true
+  }
+
+  private mutating func bringIn(_ epoch: consuming EpochLog) {
     now = epoch.time
     let logs = epoch.shards
     guard !logs.isEmpty else { return }
@@ -58,14 +85,6 @@ struct SessionSequencer: Sendable {
         if let connection = decision.connection { memory.opened(connection) }
       }
     }
-    let previews = logs.flatMap(\.transactions)
-    if !previews.isEmpty {
-      let order = previews.indices.sorted { left, right in
-        let (one, other) = (previews[left].connection.lastFrame.time, previews[right].connection.lastFrame.time)
-        return one != other ? one < other : left < right
-      }
-      for index in order { transactions.append(previews[index]) }
-    }
     for log in logs { ended.insert(contentsOf: log.endings) }
   }
 
@@ -75,7 +94,14 @@ struct SessionSequencer: Sendable {
 
   /// The next session that has ended; nil when there is none yet.
   mutating func next() -> Session? {
-    guard hasEndedSessions, let first = ended.min, let number = numbering.number(of: first.ordinal, at: now),
+    repeat {
+      if let session = nextOfEpoch() { return session }
+    } while beginEpoch()
+    return nil
+  }
+
+  private mutating func nextOfEpoch() -> Session? {
+    guard isDue, let first = ended.min, let number = numbering.number(of: first.ordinal, at: now),
       var ending = ended.popMin(), var session = ending.take()
     else { return nil }
     session.id = number

@@ -133,4 +133,10 @@ struct ShardThreads: ~Copyable {
 struct EpochLog: Sendable {
   var time: CaptureTime
   var shards: [ShardLog] = []
+  /// What the end of the capture ended, behind the last epoch: all time has passed.
+  var isLast = false
+
+  static func last(_ shards: [ShardLog] = []) -> EpochLog {
+    EpochLog(time: CaptureTime(nanoseconds: .max), shards: shards, isLast: true)
+  }
 }

@@ -137,13 +137,11 @@ final class TeamWork: Sendable {
   }
 
   private static func log(of handover: Handover) -> EpochLog? {
-    switch handover.end {
-    case nil: return nil
-    case .ofEpoch(let time):
-      return EpochLog(time: time, shards: handover.found.sorted { $0.team < $1.team }.flatMap(\.1.logs))
-    case .ofCapture:
-      return EpochLog(
-        time: CaptureTime(nanoseconds: .max), shards: handover.found.sorted { $0.team < $1.team }.flatMap(\.1.logs))
+    guard let end = handover.end else { return nil }
+    let shards = handover.found.sorted { $0.team < $1.team }.flatMap(\.1.logs)
+    return switch end {
+    case .ofEpoch(let time): EpochLog(time: time, shards: shards)
+    case .ofCapture: .last(shards)
     }
   }
 
