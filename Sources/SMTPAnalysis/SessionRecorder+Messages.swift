@@ -51,7 +51,7 @@ extension SessionRecorder {
   }
 
   mutating func messageEnded(_ number: Int, _ end: MessageEnd, at moment: Moment) {
-    guard message.first?.number == number, let message = message.popLast() else { return }
+    guard message.first?.number == number, var message = message.popLast() else { return }
     if end == .sent || end == .sentNonstandard {
       clock.textEnded(at: moment.time, isShown: end == .sent, transaction: open.map { $0 + 1 })
     }
@@ -61,8 +61,10 @@ extension SessionRecorder {
     if end == .unfinished, unfinishedTail.isEmpty { unfinishedTail = message.tail }
     if end == .sent || end == .sentNonstandard { log.textEnded() }
     if end == .unseen { gaps.coversEnd = true }
-    finishedMessages.append((number, finished, end, message.census))
     if options.keepsDialogue { show(.message(bytes: finished.byteCount), from: .client, at: moment) }
+    var census = TextCensus()
+    swap(&census, &message.census)
+    finishedMessages.append((number, finished, end, census))
   }
 
   /// Gives each transaction its message. A message that no exchange tied to one belongs to the one that was open.
@@ -75,7 +77,7 @@ extension SessionRecorder {
     }
     // What was not open stays so.
     var open = drafts.count - 1
-    // By index: each has much to copy.
+    // Moved: each has much to copy.
     for place in finishedMessages.indices {
       let number = finishedMessages[place].number
       var index = places.map { $0[number] } ?? drafts.lastIndex { $0.message == number }
@@ -84,10 +86,11 @@ extension SessionRecorder {
         index = open >= 0 ? open : nil
       }
       guard let index else { continue }
-      drafts[index].message = number
-      drafts[index].messageEnd = finishedMessages[place].end
-      drafts[index].census = finishedMessages[place].census
-      drafts[index].transaction.message = finishedMessages[place].message
+      let draft = drafts[index]
+      draft.message = number
+      draft.messageEnd = finishedMessages[place].end
+      swap(&draft.census, &finishedMessages[place].census)
+      swap(&draft.transaction.message, &finishedMessages[place].message)
     }
     finishedMessages = []
   }

@@ -11,17 +11,18 @@ extension SessionRecorder {
   ///
   /// - Parameter holesAreLoss: Whether what is missing did not get to the other side either.
   mutating func settleTLS(wasClosed: Bool, holesAreLoss: Bool = false, certificates: CertificateStore) {
-    guard var use = tls else { return }
-    use.details = tlsInSession.map { TLSDetails($0.conversation, certificates: certificates) }
+    guard var use = tls.take() else { return }
+    let details = tlsInSession.map { TLSDetails($0.conversation, certificates: certificates) }
+    use.details = details
     defer { tls = use }
     guard use.outcome == .unknown else { return }
-    if let tls = tlsInSession, tls.conversation.isActive {
-      use.isReadable = tls.conversation.hasSpoken(.client) || tls.conversation.hasSpoken(.server)
-      if tls.conversation.isRefused || tls.conversation.encryptedRefusal != nil {
+    if let details, details.isActive {
+      use.isReadable = details.isReadable
+      if details.isRefused || details.encryptedRefusal != nil {
         use.outcome = .failed
-      } else if tls.conversation.isEstablished || use.isReadable {
+      } else if details.isEstablished || use.isReadable {
         use.outcome = .established
-      } else if wasClosed, !tls.conversation.hasHoles || holesAreLoss {
+      } else if wasClosed, !details.hasHoles || holesAreLoss {
         use.outcome = .failed
       }
     } else if readsOnBehindTLS {
@@ -69,20 +70,22 @@ extension SessionRecorder {
     return evidence.takeSession()
   }
 
-  private func fill(_ session: inout Session, _ preamble: Preamble?) {
+  /// Puts into a new record what the dialogue told: it is moved there, for nothing comes behind the end.
+  private mutating func fill(_ session: inout Session, _ preamble: Preamble?) {
     session.requests = requests
     session.proxy = preamble.map(ProxyPreamble.init)
     session.phases = clock.phases
-    session.greeting = greeting
-    session.greeting?.delay = greetingDelay(session.connection)
-    session.helo = helo
-    session.extensions = extensions
-    session.tls = tls
-    session.authentications = authentications
+    let delay = greetingDelay(session.connection)
+    swap(&session.greeting, &greeting)
+    session.greeting?.delay = delay
+    session.dialogue = dialogueWithHandshake
+    swap(&session.helo, &helo)
+    swap(&session.extensions, &extensions)
+    swap(&session.tls, &tls)
+    swap(&session.authentications, &authentications)
     session.transactions = drafts.map(\.transaction)
     session.hasQuit = hasQuit
-    session.quitReply = quitReply
-    session.dialogue = dialogueWithHandshake
+    swap(&session.quitReply, &quitReply)
     session.speaksForAnother = speaksForAnother
     session.omitted = omitted
   }
@@ -117,7 +120,7 @@ extension SessionRecorder {
       let cause = evidence.cause(ofTransactionAt: index)
       evidence.session.transactions[index].cause = cause?.id
       evidence.session.transactions[index].explanation =
-        cause?.message ?? SessionVerdict.sentence(of: evidence.session.transactions[index])
+        cause?.message ?? evidence.sentence(ofTransactionAt: index)
     }
   }
 

@@ -24,7 +24,7 @@ struct SessionRecorder: DialogueSink {
   @Seldom var lastUnsolicited: Reply?
   /// Whether QUIT was said, and what the server answered.
   private(set) var hasQuit = false
-  private(set) var quitReply: ReplyRecord?
+  var quitReply: ReplyRecord?
   private(set) var dialogue: [DialogueLine] = []
   /// When the client was last heard, and when each side closed.
   var lastClientBytes: Moment?
@@ -56,7 +56,7 @@ struct SessionRecorder: DialogueSink {
   /// The message that is open, one at most: kept elsewhere, since few sessions have one at a time.
   var message: [MessageRecorder] = []
   /// In the order of their numbers.
-  var finishedMessages: [(number: Int, message: Message, end: MessageEnd, census: TextCensus)] = []
+  var finishedMessages: [(number: Int, message: Message?, end: MessageEnd, census: TextCensus)] = []
   /// DATA commands read and answered so far: they tie messages to the transactions whose DATA began them.
   var dataCommands = 0
   /// Whether the last command was a BDAT, and whether the open message began with one.
@@ -196,10 +196,12 @@ struct SessionRecorder: DialogueSink {
     if command.verb.isHello, !heloWasAccepted { helo = Hello(command) }
   }
 
-  mutating func exchanged(_ awaited: Awaited, with reply: Reply?) {
+  mutating func exchanged(_ awaited: consuming Awaited, with reply: consuming Reply?) {
     lastTouched = nil
-    let record: ReplyRecord?
-    if let reply { record = reply.record(since: awaited.sent?.time) } else { record = nil }
+    let awaited = awaited
+    // Its text goes to the record.
+    let record = reply?.takeRecord(since: awaited.sent?.time)
+    let reply = reply
     switch awaited {
     case .greeting:
       greet(with: reply, as: record)
@@ -272,7 +274,7 @@ struct SessionRecorder: DialogueSink {
       guard let reply, reply.isPositive else { return }
       heloWasAccepted = true
       helo = Hello(command)
-      extensions = reply.lines.behindFirst(limit: options.limits.extensions)
+      extensions = record?.lines.behindFirst(limit: options.limits.extensions) ?? TextLines()
       log.offered(extensions, isWhole: reply.isComplete)
       close(.hello)  // section 4.1.4: an accepted EHLO resets as RSET does
     case .mail, .send, .soml, .saml:
@@ -322,8 +324,9 @@ struct SessionRecorder: DialogueSink {
     if !isRefused { close(.newMail) }
     let path = command.path
     guard let index = addDraft(reversePath: path.address, at: command.moment) else { return }
-    drafts[index].transaction.parameters = path.parameters
-    drafts[index].transaction.mailReply = reply
+    let draft = drafts[index]
+    draft.transaction.parameters = path.parameters
+    draft.transaction.mailReply = reply
     touch(index, at: reply?.time)
     if !isRefused { open = index }
   }
@@ -340,14 +343,15 @@ struct SessionRecorder: DialogueSink {
     var index = open ?? refusedDraft
     if index == nil, recipient.outcome == .accepted { index = openTransaction(at: command.moment) }
     guard let index else { return }
-    guard drafts[index].transaction.recipients.count < options.limits.recipientsPerTransaction,
+    let draft = drafts[index]
+    guard draft.transaction.recipients.count < options.limits.recipientsPerTransaction,
       keptRecipients < options.limits.recipientsPerSession
     else {
       omitted.recipients += 1
       return
     }
     keptRecipients += 1
-    drafts[index].transaction.recipients.append(recipient)
+    draft.transaction.recipients.append(recipient)
     touch(index, at: reply?.time ?? command.moment.time)
   }
 
@@ -443,7 +447,9 @@ struct SessionRecorder: DialogueSink {
 
   private mutating func touch(_ index: Int, at time: CaptureTime?) {
     lastTouched = index + 1
-    if let time, drafts[index].transaction.end < time { drafts[index].transaction.end = time }
+    guard let time else { return }
+    let draft = drafts[index]
+    if draft.transaction.end < time { draft.transaction.end = time }
   }
 
   private mutating func noteHole() {

@@ -35,7 +35,7 @@ struct SessionVerdict {
     let blamed = cause?.transaction.flatMap { id in transactions.lastIndex { $0.id == id && $0.outcome != .accepted } }
     let telling = blamed ?? transactions.lastIndex { $0.outcome != .accepted } ?? 0
     guard transactions.indices.contains(telling) else { return "" }
-    let sentence = Self.sentence(of: transactions.span[telling], because: cause)
+    let sentence = transactions.span.lend(telling) { Self.sentence(of: $0, because: cause) }
     return outcome == .partial && transactions.count > 1 && accepted > 0
       ? "\(accepted) of \(transactions.count) mails \(accepted == 1 ? "was" : "were") accepted. \(sentence)" : sentence
   }
@@ -76,7 +76,7 @@ struct SessionVerdict {
   // MARK: Sessions that tried a mail
 
   /// What became of one mail, without the findings.
-  static func sentence(of transaction: Transaction, because cause: Finding? = nil) -> String {
+  static func sentence(of transaction: borrowing Transaction, because cause: Finding? = nil) -> String {
     let recipients = transaction.recipients
     let missed = recipients.filter { $0.outcome == .refused || $0.outcome == .deferred }
     switch transaction.outcome {
@@ -119,7 +119,7 @@ struct SessionVerdict {
   }
 
   /// The reply that decided against a transaction, with what it answered.
-  private static func deciding(_ transaction: Transaction) -> (String, ReplyRecord)? {
+  private static func deciding(_ transaction: borrowing Transaction) -> (String, ReplyRecord)? {
     if let reply = transaction.endReply { return ("the message", reply) }
     if let reply = transaction.mailReply, reply.code >= 400 {
       let sender = visible(transaction.reversePath ?? [])

@@ -178,7 +178,7 @@ extension Dialogue {
     return Base64.mayHold(command.line) ? 0 : nil
   }
 
-  mutating func expect<Sink: DialogueSink & ~Copyable>(_ awaited: Awaited, into sink: inout Sink) {
+  mutating func expect<Sink: DialogueSink & ~Copyable>(_ awaited: consuming Awaited, into sink: inout Sink) {
     if pending.isFull, let oldest = pending.popFirst() { sink.exchanged(oldest, with: nil) }
     pending.append(awaited)
   }

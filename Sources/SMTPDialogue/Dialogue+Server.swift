@@ -95,7 +95,7 @@ extension Dialogue {
   /// A server that teases early talkers with the first line of its greeting and then serves them all the same never
   /// sends the last one (postscreen does): what it says to their EHLO is no part of it.
   private mutating func endGreeting<Sink: DialogueSink & ~Copyable>(before line: Span<UInt8>, into sink: inout Sink) {
-    guard replies.openCode == 220, pending.count > 1, case .greeting? = pending.first,
+    guard replies.openCode == 220, pending.count > 1, case .greeting? = pending.front,
       let code = ReplyAssembler.code(of: line), code != 220, let reply = replies.takeOpen()
     else { return }
     take(reply, into: &sink)
@@ -122,11 +122,11 @@ extension Dialogue {
   mutating func noteClientWentOn<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
     if !serverLines.isEmpty { clientWentOn = true }
     guard replies.isOpen, serverLines.isEmpty, pending.count == 1 else { return }
-    switch pending.first {
+    switch pending.front {
     case .greeting:
       flushServerLine(at: moment, into: &sink)
       greetingWasCut = true
-    case .command(let command) where command.verb.isHello: flushServerLine(at: moment, into: &sink)
+    case .command(let verb) where verb.isHello: flushServerLine(at: moment, into: &sink)
     default: break
     }
   }
@@ -158,17 +158,18 @@ extension Dialogue {
   // MARK: Pairing
 
   /// A whole reply.
-  mutating func take<Sink: DialogueSink & ~Copyable>(_ reply: Reply, into sink: inout Sink) {
+  mutating func take<Sink: DialogueSink & ~Copyable>(_ reply: consuming Reply, into sink: inout Sink) {
+    let (code, end) = (reply.code, reply.end)
     if case .ambiguousEnd = client {
       deferredReplies.append(reply)
-      settleEndOfData(isFinal: deferredReplies.count > limits.deferredReplies, at: reply.end, into: &sink)
+      settleEndOfData(isFinal: deferredReplies.count > limits.deferredReplies, at: end, into: &sink)
       return
     }
     if mayHaveLostReplies, pending.count > 1 {
       // Which of several commands the lost replies belong to is known when the client goes on: what came by then
       // answers the last ones.
       deferredReplies.append(reply)
-      if reply.code == 354 || deferredReplies.count >= pending.count { settleLostReplies(into: &sink) }
+      if code == 354 || deferredReplies.count >= pending.count { settleLostReplies(into: &sink) }
       return
     }
     mayHaveLostReplies = false
@@ -185,7 +186,7 @@ extension Dialogue {
     for reply in replies { pair(reply, into: &sink) }
   }
 
-  mutating func pair<Sink: DialogueSink & ~Copyable>(_ reply: Reply, into sink: inout Sink) {
+  mutating func pair<Sink: DialogueSink & ~Copyable>(_ reply: consuming Reply, into sink: inout Sink) {
     if reply.code == 334 { mayHearSecrets = true }
     if case .text(let message, _) = client, pending.isEmpty {
       // 221 and 421 take leave; neither tells what became of the message.
@@ -202,24 +203,24 @@ extension Dialogue {
       }
     }
     skipUnanswered(before: reply, into: &sink)
-    guard let front = pending.first else {
+    switch pending.front {
+    case nil:
       sink.unsolicited(reply)
-      return
-    }
-    switch front {
-    case .greeting:
+    case .greeting?:
       pending.popFirst()
-      sink.exchanged(front, with: reply)
-    case .unseen:
+      sink.exchanged(.greeting, with: reply)
+    case .unseen?:
       takeUnseenReply(reply, into: &sink)
-    case .endOfData, .chunk:
-      takeEndReply(front, reply, into: &sink)
-    case .command where greetingWasCut && reply.code == 220:
+    case .endOfData?:
+      takeEndReply(isEnd: true, reply, into: &sink)
+    case .chunk(let isLast)?:
+      takeEndReply(isEnd: isLast, reply, into: &sink)
+    case .command? where greetingWasCut && reply.code == 220:
       // 220 answers no EHLO: it is the last line of the greeting for which the client did not wait.
       greetingWasCut = false
       sink.unsolicited(reply)
-    case .command(let command):
-      answer(command, with: reply, into: &sink)
+    case .command(let verb)?:
+      answer(verb, with: reply, into: &sink)
     }
   }
 
@@ -235,11 +236,9 @@ extension Dialogue {
       return
     }
     let isData: (Awaited) -> Bool = { if case .command(let command) = $0 { command.verb == .data } else { false } }
-    if case .awaitingReply(.data) = client, let data = pending.firstIndex(isData),
-      case .command(let command)? = pending[data]
-    {
+    if case .awaitingReply(.data) = client, let data = pending.firstIndex(isData) {
       for _ in 0..<data { if let unanswered = pending.popFirst() { sink.exchanged(unanswered, with: nil) } }
-      answer(command, with: reply, into: &sink)
+      answer(.data, with: reply, into: &sink)
       return
     }
     sink.exchanged(.unseen, with: reply)
@@ -252,22 +251,22 @@ extension Dialogue {
   }
 
   private mutating func takeEndReply<Sink: DialogueSink & ~Copyable>(
-    _ awaited: Awaited, _ reply: Reply, into sink: inout Sink
+    isEnd: Bool, _ reply: consuming Reply, into sink: inout Sink
   ) {
+    guard let awaited = pending.first else { return }
+    let code = reply.code
     sink.exchanged(awaited, with: reply)
-    var isEnd = true
-    if case .chunk(_, _, let isLast, _) = awaited { isEnd = isLast }
-    if isEnd, !isLMTP, reply.code != 421 {
+    if isEnd, !isLMTP, code != 421 {
       if let due = individualReplies {
         individualReplies = due > 0 ? due - 1 : nil
         if due > 0 { return }
-      } else if reply.code == 353 {
+      } else if code == 353 {
         individualReplies = acceptedRecipients
         return
       }
     }
     // RFC 2033 section 4.2: after the data a reply for each recipient that was accepted.
-    if isEnd, isLMTP, acceptedRecipients > 1, reply.code != 421 {
+    if isEnd, isLMTP, acceptedRecipients > 1, code != 421 {
       acceptedRecipients -= 1
       return
     }
@@ -276,51 +275,54 @@ extension Dialogue {
   }
 
   private mutating func answer<Sink: DialogueSink & ~Copyable>(
-    _ command: Command, with reply: Reply, into sink: inout Sink
+    _ verb: Verb, with reply: consuming Reply, into sink: inout Sink
   ) {
-    if reply.code == 334, command.verb == .auth || command.verb == .xExps {
-      sink.exchanged(.command(command), with: reply)
-      if case .awaitingReply(.auth) = client { release(as: .authResponse, at: reply.end, into: &sink) }
+    let (code, isPositive, end) = (reply.code, reply.isPositive, reply.end)
+    if code == 334, verb == .auth || verb == .xExps {
+      guard let command = pending.first else { return }
+      sink.exchanged(command, with: reply)
+      if case .awaitingReply(.auth) = client { release(as: .authResponse, at: end, into: &sink) }
       return
     }
-    pending.popFirst()
-    sink.exchanged(.command(command), with: reply)
-    switch command.verb {
-    case .lhlo where reply.isPositive:
+    let continued = verb == .xExch50 && code == 354 ? pending.first : nil
+    guard let command = pending.popFirst() else { return }
+    sink.exchanged(command, with: reply)
+    switch verb {
+    case .lhlo where isPositive:
       isLMTP = true
       acceptedRecipients = 0
     case .helo, .ehlo, .rset, .mail, .send, .soml, .saml:
-      if reply.isPositive { acceptedRecipients = 0 }
+      if isPositive { acceptedRecipients = 0 }
     case .rcpt:
-      if reply.isPositive { acceptedRecipients += 1 }
+      if isPositive { acceptedRecipients += 1 }
     case .data:
       guard case .awaitingReply(.data) = client else { break }
-      if reply.code == 354 {
-        beginText(at: reply.end, into: &sink)
-        release(as: client, at: reply.end, into: &sink)
+      if code == 354 {
+        beginText(at: end, into: &sink)
+        release(as: client, at: end, into: &sink)
       } else {
-        release(as: .commands, at: reply.end, into: &sink)  // refused: what follows are commands
+        release(as: .commands, at: end, into: &sink)  // refused: what follows are commands
       }
     case .auth, .xExps:
-      if case .awaitingReply(.auth) = client { release(as: .commands, at: reply.end, into: &sink) }
+      if case .awaitingReply(.auth) = client { release(as: .commands, at: end, into: &sink) }
       if case .authResponse = client { client = .commands }
     case .starttls, .xAnonymousTLS:
       guard case .awaitingReply(.startTLS) = client else { break }
-      if reply.isPositive {
+      if isPositive {
         server = .afterStartTLS
         if held.beginsWithTLS {
-          release(as: .afterStartTLS, at: reply.end, into: &sink)  // it did not wait for the reply
+          release(as: .afterStartTLS, at: end, into: &sink)  // it did not wait for the reply
         } else {
           discardHeldText(into: &sink)
           client = .afterStartTLS
         }
       } else {
-        release(as: .commands, at: reply.end, into: &sink)
+        release(as: .commands, at: end, into: &sink)
       }
     case .xExch50:
       guard case .awaitingReply(.blob(let count)) = client else { break }
-      release(as: reply.code == 354 ? .blob(remaining: count) : .commands, at: reply.end, into: &sink)
-      if reply.code == 354 { expect(.command(command), into: &sink) }
+      release(as: code == 354 ? .blob(remaining: count) : .commands, at: end, into: &sink)
+      if let continued { expect(continued, into: &sink) }
     default:
       break
     }
@@ -337,7 +339,7 @@ extension Dialogue {
       }
       return
     }
-    if reply.code == 354, case .command(let front)? = pending.first, !front.verb.allows(354) {
+    if reply.code == 354, case .command(let front)? = pending.front, !front.allows(354) {
       // Nor is anything but DATA answered 354: a client that reads it sends its text.
       let isData: (Awaited) -> Bool = { if case .command(let command) = $0 { command.verb == .data } else { false } }
       guard let data = pending.firstIndex(isData) else { return }
@@ -346,8 +348,7 @@ extension Dialogue {
       }
       return
     }
-    if pending.beginsWithCommand { return }
-    switch pending.first {
+    switch pending.front {
     case .greeting where pending.count > 1 && (200..<400).contains(reply.code) && reply.code != 220:
       pending.popFirst()
       sink.exchanged(.greeting, with: nil)

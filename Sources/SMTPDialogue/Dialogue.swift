@@ -241,7 +241,7 @@ public protocol DialogueSink: ~Copyable {
   mutating func commanded(_ command: Command)
   /// What was awaited was answered, or will not be any more. Calls come in the order of the commands; AUTH comes once for
   /// each 334 and once for its end, LMTP's end of data once for each reply.
-  mutating func exchanged(_ awaited: Awaited, with reply: Reply?)
+  mutating func exchanged(_ awaited: consuming Awaited, with reply: consuming Reply?)
   /// A reply that answers nothing.
   mutating func unsolicited(_ reply: Reply)
   /// The client's answer to a 334.

@@ -9,7 +9,7 @@ extension OutputBuffer {
     let findings = session.findings.span
     for index in findings.indices {
       if index > 0 { append(byte: UInt8(ascii: ",")) }
-      appendFinding(findings[index], context: context)
+      findings.lend(index, to: &self) { $1.appendFinding($0, context: context) }
     }
     append(byte: UInt8(ascii: "]"))
     key("verdict")

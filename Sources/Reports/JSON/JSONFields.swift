@@ -170,11 +170,14 @@ extension OutputBuffer {
   }
 
   @inline(__always)
-  mutating func appendArray<Element>(_ elements: [Element], _ appendOne: (inout OutputBuffer, Element) -> Void) {
+  mutating func appendArray<Element>(
+    _ elements: [Element], _ appendOne: (inout OutputBuffer, borrowing Element) -> Void
+  ) {
     append(byte: UInt8(ascii: "["))
-    for index in elements.indices {
+    let all = elements.span
+    for index in all.indices {
       if index > 0 { append(byte: UInt8(ascii: ",")) }
-      appendOne(&self, elements[index])
+      all.lend(index, to: &self) { appendOne(&$1, $0) }
     }
     append(byte: UInt8(ascii: "]"))
   }

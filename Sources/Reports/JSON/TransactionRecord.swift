@@ -3,12 +3,12 @@ package import SMTPAnalysis
 import Wire
 
 extension OutputBuffer {
-  /// Appends a session's `transactions`, each read where it lies: a closure would be given a copy.
+  /// Appends a session's `transactions`, each read where it lies.
   mutating func appendTransactions(_ transactions: Span<Transaction>, context: ReportContext) {
     append(byte: UInt8(ascii: "["))
     for index in transactions.indices {
       if index > 0 { append(byte: UInt8(ascii: ",")) }
-      appendTransaction(transactions[index], context: context)
+      transactions.lend(index, to: &self) { $1.appendTransaction($0, context: context) }
     }
     append(byte: UInt8(ascii: "]"))
   }
@@ -18,7 +18,7 @@ extension OutputBuffer {
     append(byte: UInt8(ascii: "["))
     for index in recipients.indices {
       if index > 0 { append(byte: UInt8(ascii: ",")) }
-      appendRecipient(recipients[index])
+      recipients.lend(index, to: &self) { $1.appendRecipient($0) }
     }
     append(byte: UInt8(ascii: "]"))
   }

@@ -80,7 +80,7 @@ final class Exchange {
   func becomeChunk(isLast: Bool) { step = .chunk(isLast: isLast) }
 
   /// Its reply came, or will not come any more.
-  func answer(with reply: ReplyRecord?, oddities: Reply.Oddities, transaction: Int?) {
+  func answer(with reply: consuming ReplyRecord?, oddities: Reply.Oddities, transaction: Int?) {
     self.reply = reply
     self.oddities = oddities
     self.transaction = transaction

@@ -86,34 +86,9 @@ struct ExchangeLog {
   }
 
   /// - Parameter record: The reply as it is reported.
-  mutating func exchanged(_ awaited: Awaited, with reply: Reply?, as record: ReplyRecord?, transaction: Int?) {
-    let exchange: Exchange
-    switch awaited {
-    case .greeting:
-      exchange = Exchange(.greeting)
-      greeted = reply != nil
-      // Where it stands in a hole, it is not due any more.
-      if reply != nil { greetingIsDue = false }
-      greetingWasCut = reply?.oddities.contains(.unfinished) ?? false
-    case .command(let answered):
-      // 334 asks for more; the exchange is over with the reply behind it.
-      if let reply, reply.code == 334, answered.verb == .auth || answered.verb == .xExps {
-        lastChallenge = reply.begin.time
-        return
-      }
-      exchange = takeSent() ?? Exchange(.command(answered.verb))
-      if answered.verb.isHello { hellosDue = max(0, hellosDue - 1) }
-    case .chunk(_, _, let isLast, _):
-      let command = takeSent()
-      command?.becomeChunk(isLast: isLast)
-      exchange = command ?? Exchange(.chunk(isLast: isLast))
-      if isLast { endIsDue = false }
-    case .endOfData(_, let moment):
-      endIsDue = false
-      exchange = Exchange(.endOfData, sent: moment)
-    case .unseen:
-      exchange = Exchange(.unseen)
-    }
+  mutating func exchanged(_ awaited: Awaited, with reply: Reply?, as record: consuming ReplyRecord?, transaction: Int?)
+  {
+    guard let exchange = exchange(of: awaited, with: reply) else { return }
     if reply?.isPermanentNegative ?? false { exchange.traits.insert(.refused) }
     traits.formUnion(exchange.traits)
     let replyOddities = reply?.oddities ?? Reply.Oddities()
@@ -122,6 +97,36 @@ struct ExchangeLog {
     if exchanges.isEmpty { exchanges.reserveCapacity(8) }
     exchange.answer(with: record, oddities: replyOddities, transaction: transaction)
     exchanges.append(exchange)
+  }
+
+  /// What is answered now; nil where the exchange goes on.
+  private mutating func exchange(of awaited: Awaited, with reply: Reply?) -> Exchange? {
+    switch awaited {
+    case .greeting:
+      greeted = reply != nil
+      // Where it stands in a hole, it is not due any more.
+      if reply != nil { greetingIsDue = false }
+      greetingWasCut = reply?.oddities.contains(.unfinished) ?? false
+      return Exchange(.greeting)
+    case .command(let answered):
+      // 334 asks for more; the exchange is over with the reply behind it.
+      if let reply, reply.code == 334, answered.verb == .auth || answered.verb == .xExps {
+        lastChallenge = reply.begin.time
+        return nil
+      }
+      if answered.verb.isHello { hellosDue = max(0, hellosDue - 1) }
+      return takeSent() ?? Exchange(.command(answered.verb))
+    case .chunk(_, _, let isLast, _):
+      if isLast { endIsDue = false }
+      guard let command = takeSent() else { return Exchange(.chunk(isLast: isLast)) }
+      command.becomeChunk(isLast: isLast)
+      return command
+    case .endOfData(_, let moment):
+      endIsDue = false
+      return Exchange(.endOfData, sent: moment)
+    case .unseen:
+      return Exchange(.unseen)
+    }
   }
 
   /// The command that waits: at the end of a session a BDAT whose octets never came.

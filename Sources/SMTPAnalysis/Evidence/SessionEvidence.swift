@@ -84,7 +84,12 @@ struct SessionEvidence {
 
   /// The finding that explains best what became of one mail.
   func cause(ofTransactionAt index: Int) -> Finding? {
-    SessionFindings.cause(of: session.transactions.span[index], in: session, among: session.findings)
+    session.transactions.span.lend(index) { SessionFindings.cause(of: $0, in: session, among: session.findings) }
+  }
+
+  /// What became of one mail, without the findings.
+  func sentence(ofTransactionAt index: Int) -> String {
+    session.transactions.span.lend(index) { SessionVerdict.sentence(of: $0) }
   }
 
   /// What the records of TLS show.

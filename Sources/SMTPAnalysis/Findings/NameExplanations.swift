@@ -11,7 +11,9 @@ enum NameExplanations {
     var tellsOfClient = false
     let findings = session.findings
     for index in findings.indices {
-      guard let explanation = explanation(of: findings.span[index], in: session, evidence) else { continue }
+      guard let explanation = findings.span.lend(index, { explanation(of: $0, in: session, evidence) }) else {
+        continue
+      }
       let finding = findings[index]
       if case .client(let flaw) = explanation, !flaw.isFailure { tellsOfClient = true }
       session.findings[index].message = finding.message + " " + explanation.sentence
@@ -36,7 +38,7 @@ enum NameExplanations {
   }
 
   private static func explanation(
-    of finding: Finding, in session: Session, _ evidence: NameEvidence
+    of finding: borrowing Finding, in session: borrowing Session, _ evidence: NameEvidence
   ) -> Explanation? {
     switch finding.id {
     case .clientRefused:
@@ -69,12 +71,12 @@ enum NameExplanations {
     }
   }
 
-  private static func heloFlaw(_ session: Session, _ evidence: NameEvidence) -> NameEvidence.Flaw? {
+  private static func heloFlaw(_ session: borrowing Session, _ evidence: NameEvidence) -> NameEvidence.Flaw? {
     session.helo.flatMap { evidence.heloFlaw($0.argument) }
   }
 
   private static func senderFlaw(
-    _ finding: Finding, _ session: Session, _ evidence: NameEvidence
+    _ finding: borrowing Finding, _ session: borrowing Session, _ evidence: NameEvidence
   ) -> NameEvidence.Flaw? {
     guard let id = finding.transaction,
       let index = session.transactions.indices.first(where: { session.transactions[$0].id == id })
@@ -87,7 +89,7 @@ enum NameExplanations {
   }
 
   /// Whether the sentence holds one of the words, which are in lower case, in any case of letters.
-  private static func says(_ words: [StaticString], _ finding: Finding) -> Bool {
+  private static func says(_ words: [StaticString], _ finding: borrowing Finding) -> Bool {
     let message = finding.message.utf8.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
     return words.contains { message.span.holds($0) }
   }

@@ -1,3 +1,5 @@
+internal import Wire
+
 /// Runs every check on a session that has ended, and finds the one that explains it best.
 enum SessionFindings {
   static func of(_ evidence: SessionEvidence) -> [Finding] {
@@ -24,12 +26,14 @@ enum SessionFindings {
       for index in all.indices where all[index].id == .smuggledTransaction { return findings[index] }
       return nil
     }
-    for index in all.indices where canExplain(all[index], session) {
-      let (rank, mail) = (rank(all[index], session), all[index].transaction ?? .max)
+    for index in all.indices where all.lend(index, { canExplain($0, session) }) {
+      let (rank, mail) = (all.lend(index) { Self.rank($0, session) }, all[index].transaction ?? .max)
       // Mails are numbered from 1; by index, for a whole transaction is much to copy.
       let place = mail &- 1
       let isNumbered = session.transactions.indices.contains(place) && session.transactions[place].id == mail
-      let isBeside = isNumbered && decides(all[index], session.transactions.span[place]) ? 0 : 1
+      let isBeside =
+        isNumbered && all.lend(index) { finding in session.transactions.span.lend(place) { decides(finding, $0) } }
+        ? 0 : 1
       if let best, (best.rank, best.mail, best.isBeside) <= (rank, mail, isBeside) { continue }
       best = (index, rank, mail, isBeside)
     }
@@ -44,14 +48,14 @@ enum SessionFindings {
     guard transaction.outcome != .accepted else { return nil }
     var best: (index: Int, isForeign: Int, rank: Int, isBeside: Int)?
     let all = findings.span
-    for index in all.indices where canExplain(all[index], session) {
+    for index in all.indices where all.lend(index, { canExplain($0, session) }) {
       if let owner = all[index].transaction {
         guard owner == transaction.id else { continue }
       } else if let time = all[index].time, time < transaction.start {
         continue
       }
-      let (isForeign, rank) = (all[index].transaction == nil ? 1 : 0, rank(all[index], session))
-      let isBeside = decides(all[index], transaction) ? 0 : 1
+      let (isForeign, rank) = (all[index].transaction == nil ? 1 : 0, all.lend(index) { Self.rank($0, session) })
+      let isBeside = all.lend(index) { decides($0, transaction) } ? 0 : 1
       if let best, (best.isForeign, best.rank, best.isBeside) <= (isForeign, rank, isBeside) { continue }
       best = (index, isForeign, rank, isBeside)
     }

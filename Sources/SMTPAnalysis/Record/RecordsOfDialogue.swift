@@ -19,9 +19,18 @@ extension Hello {
 extension Reply {
   /// The reply as it is reported, to what was asked then.
   func record(since asked: CaptureTime?) -> ReplyRecord {
+    var reply = self
+    return reply.takeRecord(since: asked)
+  }
+
+  /// The same, with the lines moved to the record: what is left tells all but its text.
+  mutating func takeRecord(since asked: CaptureTime?) -> ReplyRecord {
     let delay = asked.map { begin.time.nanoseconds(since: $0) }
+    let enhanced = enhancedStatus
+    var taken = TextLines()
+    swap(&taken, &lines)
     return ReplyRecord(
-      code: code, enhanced: enhancedStatus, lines: lines, frame: begin.frame, time: begin.time,
+      code: code, enhanced: enhanced, lines: taken, frame: begin.frame, time: begin.time,
       delay: delay.flatMap { $0 >= 0 ? $0 : nil })
   }
 }

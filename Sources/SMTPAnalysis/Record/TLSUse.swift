@@ -65,13 +65,15 @@ public final class TLSDetails: Sendable {
   public let isActive: Bool
   /// Whether both sides have sent what only a finished handshake lets them send.
   public let isEstablished: Bool
+  /// Whether what either side said inside could be read.
+  public let isReadable: Bool
   /// Whether the client finished the handshake and then said nothing inside, or no more than QUIT.
   public let wasLeftUnsaid: Bool
   /// When the last record of the handshake passed.
   public let handshakeEnd: CaptureTime?
 
   /// What a conversation shows by now; `store` has the certificates that were read before.
-  public init(_ conversation: TLSConversation, certificates store: CertificateStore = CertificateStore()) {
+  public init(_ conversation: borrowing TLSConversation, certificates store: CertificateStore = CertificateStore()) {
     handshake = conversation.handshake
     certificates = (handshake.serverCertificates ?? []).compactMap { store.certificate(der: $0) }
     alerts = conversation.alerts
@@ -82,9 +84,13 @@ public final class TLSDetails: Sendable {
     refusedRecords = conversation.refusedRecords
     isActive = conversation.isActive
     isEstablished = conversation.isEstablished
+    isReadable = conversation.hasSpoken(.client) || conversation.hasSpoken(.server)
     wasLeftUnsaid = conversation.wasLeftUnsaid
     handshakeEnd = conversation.times?.end
   }
+
+  /// Whether a fatal alert in clear ended the handshake.
+  var isRefused: Bool { !isEstablished && fatalAlert != nil }
 
   /// The alert that ended the handshake or the connection for a fault.
   public var fatalAlert: TLSAlert? { alerts.first(where: \.isFatal) }

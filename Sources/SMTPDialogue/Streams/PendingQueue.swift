@@ -15,15 +15,30 @@ struct PendingQueue: Sendable {
   var isFull: Bool { count >= limit }
   var first: Awaited? { isEmpty ? nil : entries[head] }
 
-  /// Whether a command has waited longest. It is looked at where it lies: a copy of it counts references.
-  var beginsWithCommand: Bool {
-    guard !isEmpty, case .command = entries[head] else { return false }
-    return true
+  /// What has waited longest, without what it holds: a copy of that counts references.
+  enum Front {
+    case greeting
+    case command(Verb)
+    case endOfData
+    case chunk(isLast: Bool)
+    case unseen
+  }
+
+  /// What has waited longest, looked at where it lies.
+  var front: Front? {
+    guard head < entries.count else { return nil }
+    return switch entries[head] {
+    case .greeting: .greeting
+    case .command(let command): .command(command.verb)
+    case .endOfData: .endOfData
+    case .chunk(_, _, let isLast, _): .chunk(isLast: isLast)
+    case .unseen: .unseen
+    }
   }
 
   subscript(index: Int) -> Awaited? { index >= 0 && index < count ? entries[head + index] : nil }
 
-  mutating func append(_ awaited: Awaited) {
+  mutating func append(_ awaited: consuming Awaited) {
     entries.append(awaited)
   }
 
