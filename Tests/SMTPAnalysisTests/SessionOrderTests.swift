@@ -32,6 +32,33 @@ import Wire
     #expect(!sequencer.hasEndedSessions)
   }
 
+  @Test(arguments: [false, true])
+  func `sessions are numbered alike whichever shard is asked first`(isTurned: Bool) {
+    // Both were passed over in silence before they turned out to carry mail.
+    var openings = ShardLog()
+    for ordinal in [1, 2] {
+      openings.openings.append(
+        ShardLog.Opening(ordinal: ordinal, connection: SessionOpening(facts(until: 0)), isMail: false))
+    }
+    openings.openings.append(ShardLog.Opening(ordinal: 3, connection: SessionOpening(facts(until: 0)), isMail: true))
+    openings.endings.append(ending(3, until: 90))
+    let shards = [1, 2].map { ordinal in
+      var log = ShardLog()
+      log.decisions.append(ShardLog.Decision(ordinal: ordinal, connection: SessionOpening(facts(until: 0))))
+      log.endings.append(ending(ordinal, until: 180 + Int64(ordinal)))
+      return log
+    }
+    var sequencer = SessionSequencer(patience: 1, linger: 1_000_000_000, memory: SessionMemory(limits: MemoryLimits()))
+    sequencer.take(EpochLog(time: CaptureTime(nanoseconds: 100_000_000_000), shards: [openings]))
+    sequencer.take(
+      EpochLog(time: CaptureTime(nanoseconds: 200_000_000_000), shards: isTurned ? shards.reversed() : shards))
+    var told: [[Int]] = []
+    while let session = sequencer.next() {
+      told.append([session.id, Int(session.connection.lastFrame.time.nanoseconds / 1_000_000_000)])
+    }
+    #expect(told == [[1, 90], [2, 181], [3, 182]])
+  }
+
   @Test(arguments: [1, 2] as [UInt64])
   func `sessions come in the same order however seldom they are asked for`(seed: UInt64) {
     let frames = manyConversations(400, seed: seed).flatMap(\.frames).sorted { $0.time < $1.time }
@@ -61,12 +88,14 @@ private func log(began: ClosedRange<Int>? = nil, ended: [Int: Int64]) -> ShardLo
   for ordinal in began.map(Array.init) ?? [] {
     log.openings.append(ShardLog.Opening(ordinal: ordinal, connection: SessionOpening(facts(until: 0)), isMail: true))
   }
-  for (ordinal, seconds) in ended {
-    let session = Session(
-      id: 0, connection: facts(until: seconds), kind: .smtp, verdict: Verdict(outcome: .delivered, message: ""))
-    log.endings.append(ShardLog.Ending(ordinal: ordinal, session: session))
-  }
+  for (ordinal, seconds) in ended { log.endings.append(ending(ordinal, until: seconds)) }
   return log
+}
+
+private func ending(_ ordinal: Int, until seconds: Int64) -> ShardLog.Ending {
+  let session = Session(
+    id: 0, connection: facts(until: seconds), kind: .smtp, verdict: Verdict(outcome: .delivered, message: ""))
+  return ShardLog.Ending(ordinal: ordinal, session: session)
 }
 
 private func facts(until seconds: Int64) -> ConnectionFacts {

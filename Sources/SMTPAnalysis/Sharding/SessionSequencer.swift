@@ -50,14 +50,22 @@ struct SessionSequencer: Sendable {
   private static let clockTolerance: Int64 = 1_000_000_000
 
   /// Takes what the shards have found out in an epoch.
+  ///
+  /// Which shard stands before which in it depends on how many threads there are: nothing may go by that.
   mutating func take(_ epoch: consuming EpochLog) {
-    let logs = epoch.shards
+    var previews: [Session] = []
+    for shard in epoch.shards.indices where !epoch.shards[shard].transactions.isEmpty {
+      previews += epoch.shards[shard].transactions
+      epoch.shards[shard].transactions = []
+    }
     waiting.append(epoch)
-    let previews = logs.flatMap(\.transactions)
     guard !previews.isEmpty else { return }
+    // Those of one session stay in their order: no two sessions have the same first frame.
     let order = previews.indices.sorted { left, right in
       let (one, other) = (previews[left].connection.lastFrame.time, previews[right].connection.lastFrame.time)
-      return one != other ? one < other : left < right
+      guard one == other else { return one < other }
+      let (begun, second) = (previews[left].connection.firstFrame, previews[right].connection.firstFrame)
+      return (begun.file, begun.number, left) < (second.file, second.number, right)
     }
     for index in order { transactions.append(previews[index]) }
   }
@@ -73,19 +81,16 @@ struct SessionSequencer: Sendable {
 
   private mutating func bringIn(_ epoch: consuming EpochLog) {
     now = epoch.time
-    let logs = epoch.shards
-    guard !logs.isEmpty else { return }
-    for opening in logs.flatMap(\.openings).sorted(by: { $0.ordinal < $1.ordinal }) {
+    guard !epoch.shards.isEmpty else { return }
+    for opening in epoch.shards.flatMap(\.openings).sorted(by: { $0.ordinal < $1.ordinal }) {
       numbering.open(opening)
       if opening.isMail { memory.opened(opening.connection) }
     }
-    for log in logs {
-      for decision in log.decisions {
-        numbering.decide(decision)
-        if let connection = decision.connection { memory.opened(connection) }
-      }
+    for decision in epoch.shards.flatMap(\.decisions).sorted(by: { $0.ordinal < $1.ordinal }) {
+      numbering.decide(decision)
+      if let connection = decision.connection { memory.opened(connection) }
     }
-    for log in logs { ended.insert(contentsOf: log.endings) }
+    for shard in epoch.shards.indices { ended.insert(contentsOf: epoch.shards[shard].endings) }
   }
 
   mutating func nextTransaction() -> Session? {
