@@ -143,6 +143,8 @@ struct SessionVerdict {
     case .refused:
       return Verdict(
         outcome: .failed, message: "The connection was refused: nothing listens there, or a firewall resets.")
+    case .unanswered where session.connection.endedInOpening:
+      return captureEnded
     case .unanswered:
       return Verdict(outcome: .failed, message: "The server never answered the connection attempt.")
     case .handshake, .midstream:
@@ -190,7 +192,13 @@ struct SessionVerdict {
         ? Verdict(outcome: .unknown, message: "The capture shows no mail.")
         : Verdict(outcome: .failed, message: "The connection ended before the server greeted.")
     }
+    // What it came for may stand behind the end of the capture.
+    if session.connection.closing == .captureEnd, !session.hasQuit, !session.connection.isDead { return captureEnded }
     return Verdict(outcome: .nothingSent, message: "No mail was sent.")
+  }
+
+  private static var captureEnded: Verdict {
+    Verdict(outcome: .unknown, message: "The capture ended before the connection did.")
   }
 
   private static func words(of reply: ReplyRecord) -> String {

@@ -250,6 +250,26 @@ private let outcomes = [
     unanswered.client.port += 1
     let sessions = Analysis(together: [refused, unanswered]).sessions.sorted { $0.id < $1.id }
     #expect(sessions.map(\.connection.opening) == [.refused, .unanswered])
-    #expect(sessions.map(\.verdict.outcome) == [.failed, .failed])
+    #expect(sessions.map(\.verdict.outcome) == [.failed, .unknown])
+    #expect(sessions.map(\.verdict.cause) == [.connectionRefused, .captureEnded])
+    // So long behind its SYN the client has given up.
+    refused.start = refused.start.advanced(byNanoseconds: 5_000_000_000)
+    let later = Analysis(together: [refused, unanswered]).sessions.sorted { $0.id < $1.id }
+    #expect(later.map(\.connection.opening) == [.unanswered, .refused])
+    #expect(later.map(\.verdict.outcome) == [.failed, .failed])
+  }
+
+  /// With what the capture has of it, what it came for is not known; behind QUIT it is.
+  @Test(arguments: [
+    (script: "S: 220 mx ESMTP", Verdict.Outcome.unknown),
+    ("S: 220 mx ESMTP\nC: EHLO c\nS: 250 mx", .unknown),
+    ("S: 220 mx ESMTP\nC: EHLO c\nS: 250-mx\nS: 250 AUTH PLAIN\nC: AUTH PLAIN\nS: 334 ", .unknown),
+    ("S: 220 mx ESMTP\nC: EHLO c\nS: 250 mx\nC: QUIT", .nothingSent),
+  ])
+  func `the capture ends before a mail is tried`(script: String, outcome: Verdict.Outcome) throws {
+    let session = try #require(Analysis(Conversation(script, closes: false)).sessions.first)
+    #expect(session.connection.closing == .captureEnd)
+    #expect(session.verdict.outcome == outcome)
+    #expect(session.verdict.cause == (outcome == .unknown ? .captureEnded : nil))
   }
 }

@@ -12,9 +12,20 @@ extension CatalogueEntry {
 enum CaptureEnded: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     let facts = evidence.facts
-    guard facts.opening == .handshake || facts.opening == .midstream, facts.closing == .captureEnd,
-      !evidence.session.hasQuit, facts.clientToServer.bytes > 0 || facts.serverToClient.bytes > 0, !facts.isDead
-    else { return }
+    let isOpen =
+      (facts.opening == .handshake || facts.opening == .midstream) && facts.closing == .captureEnd
+      && !evidence.session.hasQuit && (facts.clientToServer.bytes > 0 || facts.serverToClient.bytes > 0)
+      && !facts.isDead
+    guard isOpen || facts.endedInOpening else { return }
     findings.add(Finding(.captureEnded, at: evidence.end, message: "The capture ended before the connection did."))
+  }
+}
+
+extension ConnectionFacts {
+  /// Whether the capture ended so shortly behind the SYN that an answer may still have come: a client that waits in vain sends
+  /// it again after a second, an old one after three (RFC 6298 section 2 and appendix A).
+  var endedInOpening: Bool {
+    opening == .unanswered && closing == .captureEnd && clientToServer.packets == 1
+      && silence.afterwards < 3_000_000_000
   }
 }
