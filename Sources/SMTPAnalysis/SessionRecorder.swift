@@ -198,10 +198,14 @@ struct SessionRecorder: DialogueSink {
 
   mutating func exchanged(_ awaited: consuming Awaited, with reply: consuming Reply?) {
     lastTouched = nil
-    let awaited = awaited
-    // Its text goes to the record.
-    let record = reply?.takeRecord(since: awaited.sent?.time)
-    let reply = reply
+    // The reply's text goes to the record.
+    let record = reply.takeRecord(since: awaited.sent?.time)
+    answered(awaited, with: reply, as: record)
+    clock.exchanged(awaited, with: reply, transaction: lastTouched, exchange: log.exchanges.count)
+    log.exchanged(awaited, with: reply, as: consume record, transaction: lastTouched)
+  }
+
+  private mutating func answered(_ awaited: Awaited, with reply: Reply?, as record: ReplyRecord?) {
     switch awaited {
     case .greeting:
       greet(with: reply, as: record)
@@ -217,8 +221,6 @@ struct SessionRecorder: DialogueSink {
       noteHole()
       if reply?.code == 354 { _ = openTransaction(at: reply?.begin) }
     }
-    clock.exchanged(awaited, with: reply, transaction: lastTouched, exchange: log.exchanges.count)
-    log.exchanged(awaited, with: reply, as: record, transaction: lastTouched)
   }
 
   private mutating func greet(with reply: Reply?, as record: ReplyRecord?) {
@@ -368,9 +370,10 @@ struct SessionRecorder: DialogueSink {
     let number = messageOfData.isEmpty ? nil : messageOfData.removeValue(forKey: dataExchanges)
     let textFollows = reply?.code == 354 || reply == nil && number != nil
     guard let index = textFollows ? openTransaction(at: command.moment) : open ?? refusedDraft else { return }
-    if textFollows { drafts[index].transaction.transfer = .data }
-    drafts[index].transaction.dataReply = reply
-    if let number { drafts[index].message = number }
+    let draft = drafts[index]
+    if textFollows { draft.transaction.transfer = .data }
+    draft.transaction.dataReply = reply
+    if let number { draft.message = number }
     touch(index, at: reply?.time ?? command.moment.time)
   }
 
@@ -379,12 +382,13 @@ struct SessionRecorder: DialogueSink {
   ) {
     guard let index = draft(ofMessage: number) ?? openTransaction(at: command.moment)
     else { return }
-    drafts[index].message = number
-    drafts[index].transaction.transfer = .bdat
+    let draft = drafts[index]
+    draft.message = number
+    draft.transaction.transfer = .bdat
     if isLast {
       answerEnd(of: index, with: record, sent: sent)
-    } else if TransactionDraft.refusal(record?.code) != nil, drafts[index].transaction.dataReply == nil {
-      drafts[index].transaction.dataReply = record
+    } else if TransactionDraft.refusal(record?.code) != nil, draft.transaction.dataReply == nil {
+      draft.transaction.dataReply = record
     }
     touch(index, at: record?.time ?? sent.time)
   }
@@ -392,17 +396,18 @@ struct SessionRecorder: DialogueSink {
   private mutating func answerEnd(of index: Int, with reply: ReplyRecord?, sent: Moment) {
     touch(index, at: reply?.time ?? sent.time)
     // Without a reply it stays open: whether that is lost or only not captured, the end of the connection tells.
-    guard let reply, protocolKind == .lmtp || !drafts[index].keepsForLater(reply) else { return }
-    drafts[index].transaction.endReply = reply
+    let draft = drafts[index]
+    guard let reply, protocolKind == .lmtp || !draft.keepsForLater(reply) else { return }
+    draft.transaction.endReply = reply
     // RFC 2033 section 4.2: the replies come in the order of the accepted RCPTs.
     if protocolKind == .lmtp {
       if reply.code == 421 {
-        drafts[index].answerAllRecipients(with: reply)
+        draft.answerAllRecipients(with: reply)
       } else {
-        drafts[index].answerNextRecipient(with: reply)
+        draft.answerNextRecipient(with: reply)
       }
     }
-    drafts[index].ending = .answered
+    draft.ending = .answered
     if open == index { open = nil }
   }
 
@@ -424,7 +429,7 @@ struct SessionRecorder: DialogueSink {
     return open
   }
 
-  private mutating func addDraft(reversePath: [UInt8]?, at moment: Moment) -> Int? {
+  private mutating func addDraft(reversePath: consuming [UInt8]?, at moment: Moment) -> Int? {
     guard drafts.count < options.limits.transactionsPerSession else {
       // Once for its MAIL; what follows asks again.
       if reversePath != nil { omitted.transactions += 1 }

@@ -117,23 +117,23 @@ extension Dialogue {
 
   /// A whole command line.
   mutating func takeCommand<Sink: DialogueSink & ~Copyable>(
-    _ bytes: [UInt8], _ line: LineAssembler.LineFacts, at moment: Moment, into sink: inout Sink
+    _ bytes: consuming [UInt8], _ line: LineAssembler.LineFacts, at moment: Moment, into sink: inout Sink
   ) {
     let command = Command(
-      line: bytes, moment: moment, isClipped: line.isClipped, ending: line.ending, length: line.length)
+      line: consume bytes, moment: moment, isClipped: line.isClipped, ending: line.ending, length: line.length)
     if isBehindClientGap {
       isBehindClientGap = false
       guard command.verb != .unknown else {
-        if !isInStep { passedOverBytes += bytes.count + 1 }
-        sink.said(bytes.span, from: .client, secretStart: secretStart(of: command), at: moment)
+        if !isInStep { passedOverBytes += command.line.count + 1 }
+        sink.said(command.line.span, from: .client, secretStart: secretStart(of: command), at: moment)
         return
       }
     }
     if !isInStep {
       // After a gap, or in a capture that began too late, only what is surely a command is taken for one.
       guard command.isUnmistakable else {
-        passedOverBytes += bytes.count + 1
-        sink.said(bytes.span, from: .client, secretStart: secretStart(of: command), at: moment)
+        passedOverBytes += command.line.count + 1
+        sink.said(command.line.span, from: .client, secretStart: secretStart(of: command), at: moment)
         return
       }
       isInStep = true
@@ -142,7 +142,7 @@ extension Dialogue {
     noteClientWentOn(at: moment, into: &sink)
     settleLostReplies(into: &sink)
 
-    sink.said(bytes.span, from: .client, secretStart: secretStart(of: command), at: moment)
+    sink.said(command.line.span, from: .client, secretStart: secretStart(of: command), at: moment)
     sink.commanded(command)
     switch command.verb {
     case .bdat:
@@ -167,7 +167,7 @@ extension Dialogue {
     default:
       break
     }
-    expect(.command(command), into: &sink)
+    expect(.command(consume command), into: &sink)
   }
 
   /// Where a secret begins in the line. A client may send its SASL responses although AUTH was refused, and where bytes

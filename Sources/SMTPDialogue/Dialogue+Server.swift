@@ -208,7 +208,7 @@ extension Dialogue {
       sink.unsolicited(reply)
     case .greeting?:
       pending.popFirst()
-      sink.exchanged(.greeting, with: reply)
+      sink.exchanged(.greeting, with: consume reply)
     case .unseen?:
       takeUnseenReply(reply, into: &sink)
     case .endOfData?:
@@ -255,7 +255,7 @@ extension Dialogue {
   ) {
     guard let awaited = pending.first else { return }
     let code = reply.code
-    sink.exchanged(awaited, with: reply)
+    sink.exchanged(consume awaited, with: consume reply)
     if isEnd, !isLMTP, code != 421 {
       if let due = individualReplies {
         individualReplies = due > 0 ? due - 1 : nil
@@ -280,13 +280,13 @@ extension Dialogue {
     let (code, isPositive, end) = (reply.code, reply.isPositive, reply.end)
     if code == 334, verb == .auth || verb == .xExps {
       guard let command = pending.first else { return }
-      sink.exchanged(command, with: reply)
+      sink.exchanged(consume command, with: consume reply)
       if case .awaitingReply(.auth) = client { release(as: .authResponse, at: end, into: &sink) }
       return
     }
     let continued = verb == .xExch50 && code == 354 ? pending.first : nil
     guard let command = pending.popFirst() else { return }
-    sink.exchanged(command, with: reply)
+    sink.exchanged(consume command, with: consume reply)
     switch verb {
     case .lhlo where isPositive:
       isLMTP = true

@@ -96,7 +96,7 @@ struct ExchangeLog {
     guard exchanges.count < ExchangeLog.limit else { return }
     if exchanges.isEmpty { exchanges.reserveCapacity(8) }
     exchange.answer(with: record, oddities: replyOddities, transaction: transaction)
-    exchanges.append(exchange)
+    exchanges.append(consume exchange)
   }
 
   /// What is answered now; nil where the exchange goes on.

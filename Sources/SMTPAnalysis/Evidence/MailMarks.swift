@@ -21,13 +21,18 @@ struct MailMarks: OptionSet, Sendable {
   /// It has a DKIM signature.
   static let signed = MailMarks(rawValue: 1 << 11)
   static let brokenMIME = MailMarks(rawValue: 1 << 12)
+  /// The message is larger than SIZE= had declared.
+  static let underdeclared = MailMarks(rawValue: 1 << 13)
 }
 
 extension TransactionDraft {
   var marks: MailMarks {
     var marks: MailMarks = []
     if transaction.outcome == .aborted { marks.insert(.aborted) }
-    if Transaction.declaredSize(in: transaction.parameters) != nil { marks.insert(.sized) }
+    if let declared = Transaction.declaredSize(in: transaction.parameters) {
+      marks.insert(.sized)
+      if let size = transaction.message?.byteCount, size > declared { marks.insert(.underdeclared) }
+    }
     if census.bareLF > 0 { marks.insert(.bareLF) }
     if census.bareCR > 0 { marks.insert(.bareCR) }
     if census.longLines > 0 { marks.insert(.longLine) }

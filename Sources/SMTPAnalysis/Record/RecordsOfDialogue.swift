@@ -35,6 +35,16 @@ extension Reply {
   }
 }
 
+extension Reply? {
+  /// The record of the reply, where there is one: see there.
+  mutating func takeRecord(since asked: CaptureTime?) -> ReplyRecord? {
+    guard var reply = take() else { return nil }
+    let record = reply.takeRecord(since: asked)
+    self = consume reply
+    return record
+  }
+}
+
 extension Awaited {
   /// When its last byte was sent; nil for what nobody sent, or nobody captured.
   var sent: Moment? {

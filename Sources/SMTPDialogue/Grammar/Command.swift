@@ -69,9 +69,9 @@ extension Command {
   public init(
     line: [UInt8], moment: Moment, isClipped: Bool = false, ending: LineEnding? = .crlf, length: Int? = nil
   ) {
-    self.init(
-      verb: Verb(of: line.span), line: line, moment: moment, isClipped: isClipped, ending: ending,
-      length: length ?? line.count + 2)
+    // The line goes in last of all that asks for it, so that it is moved.
+    let (verb, length) = (Verb(of: line.span), length ?? line.count + 2)
+    self.init(verb: verb, line: line, moment: moment, isClipped: isClipped, ending: ending, length: length)
   }
 }
 

@@ -15,7 +15,7 @@ extension CatalogueEntry {
 
 enum SizeUnderdeclared: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard evidence.marks.contains(.sized) else { return }
+    guard evidence.marks.contains(.underdeclared) else { return }
     for draft in evidence.drafts {
       // A client that counts lines with one octet for their end declares less, and its server says so otherwise.
       guard let message = draft.transaction.message, message.isComplete, draft.census.bareLF == 0,

@@ -1,9 +1,11 @@
 internal import SMTPDialogue
+internal import Wire
 
 enum ReplyMissing: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard evidence.pairingIsSure, let last = evidence.exchanges.lastIndex(where: { $0.reply != nil }),
-      let index = evidence.exchanges[..<last].firstIndex(where: { isMissing($0, evidence) })
+    let all = evidence.exchanges.span
+    guard evidence.pairingIsSure, let last = all.indices.last(where: { all.lend($0) { $0.reply != nil } }),
+      let index = (0..<last).first(where: { all.lend($0) { isMissing($0, evidence) } })
     else { return }
     let missing = evidence.exchanges[index]
     let next = evidence.exchanges[(index + 1)...].first { $0.reply != nil } ?? evidence.exchanges[last]
@@ -32,7 +34,7 @@ enum ReplyMissing: FindingCheck {
       "Behind the data the server answered for \(told) of \(told + untold.count) recipients, and never for \(visible(first.address))\(others)."
   }
 
-  private static func isMissing(_ exchange: Exchange, _ evidence: SessionEvidence) -> Bool {
+  private static func isMissing(_ exchange: borrowing Exchange, _ evidence: SessionEvidence) -> Bool {
     guard exchange.reply == nil, !exchange.hasHole else { return false }
     switch exchange.step {
     case .unseen: return false
@@ -49,7 +51,7 @@ enum ReplyMissing: FindingCheck {
   }
 
   /// RFC 2920 section 3.1.
-  private static func isBehindBarrier(_ exchange: Exchange) -> Bool {
+  private static func isBehindBarrier(_ exchange: borrowing Exchange) -> Bool {
     switch exchange.sentBehind {
     case .ehlo, .helo, .lhlo, .data, .starttls, .auth, .quit, .vrfy, .expn, .noop, .turn: true
     default: false
