@@ -52,7 +52,8 @@ struct SessionRecorder: DialogueSink {
   /// When the first packet passed.
   private let start: CaptureTime
   private var heloWasAccepted = false
-  private var sasl: SASLExchange?
+  /// The AUTH exchange that is going on.
+  var sasl: SASLExchange?
   /// The message that is open, one at most: kept elsewhere, since few sessions have one at a time.
   var message: [MessageRecorder] = []
   /// In the order of their numbers.
@@ -66,7 +67,7 @@ struct SessionRecorder: DialogueSink {
   @Seldom private var refusalInText: (message: Int, reply: Reply)?
   var dataExchanges = 0
   var messageOfData: [Int: Int] = [:]
-  private var isEncrypted = false
+  private(set) var isEncrypted = false
   /// What is told was said inside TLS.
   private(set) var isInside = false
   /// The server went on in clear behind a STARTTLS that it had accepted: a mirror port had decrypted the traffic.
@@ -76,7 +77,7 @@ struct SessionRecorder: DialogueSink {
   /// Recipients of all transactions.
   private var keptRecipients = 0
   /// What is over the limits.
-  private(set) var omitted = Session.Omitted()
+  var omitted = Session.Omitted()
 
   var options: AnalysisOptions {
     _read { yield shared.options }
@@ -466,32 +467,6 @@ struct SessionRecorder: DialogueSink {
 
   mutating func recognize(_ kind: Session.ProtocolKind) {
     if protocolKind == .unknown || kind == .lmtp { protocolKind = kind }
-  }
-
-  // MARK: AUTH
-
-  mutating func responded(_ response: Span<UInt8>) {
-    sasl?.respond(Array(response))
-  }
-
-  private mutating func exchangedAuth(_ command: Command, with reply: Reply?) {
-    if sasl == nil { sasl = SASLExchange(argument: command.argument, limit: options.limits.saslBytes) }
-    guard reply?.code != 334, let exchange = sasl else { return }
-    sasl = nil
-    let outcome: Authentication.Outcome =
-      if let reply { reply.isPositive ? .accepted : exchange.isCancelled ? .cancelled : .refused } else { .unanswered }
-    let login = Authentication(
-      mechanism: exchange.mechanism, username: exchange.username, code: reply?.code, outcome: outcome,
-      isInClear: !isEncrypted && !readsOnBehindTLS)
-    if authentications.count < options.limits.loginsPerSession {
-      authentications.append(login)
-      return
-    }
-    omitted.logins += 1
-    // The last one tells what came of them.
-    if let last = authentications.indices.last, authentications[last].outcome != .accepted {
-      authentications[last] = login
-    }
   }
 }
 
