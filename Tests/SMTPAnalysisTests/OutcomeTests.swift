@@ -261,7 +261,8 @@ private let outcomes = [
 
   /// With what the capture has of it, what it came for is not known; behind QUIT it is.
   @Test(arguments: [
-    (script: "S: 220 mx ESMTP", Verdict.Outcome.unknown),
+    (script: "", Verdict.Outcome.unknown),
+    ("S: 220 mx ESMTP", .unknown),
     ("S: 220 mx ESMTP\nC: EHLO c\nS: 250 mx", .unknown),
     ("S: 220 mx ESMTP\nC: EHLO c\nS: 250-mx\nS: 250 AUTH PLAIN\nC: AUTH PLAIN\nS: 334 ", .unknown),
     ("S: 220 mx ESMTP\nC: EHLO c\nS: 250 mx\nC: QUIT", .nothingSent),

@@ -14,9 +14,8 @@ enum CaptureEnded: FindingCheck {
     let facts = evidence.facts
     let isOpen =
       (facts.opening == .handshake || facts.opening == .midstream) && facts.closing == .captureEnd
-      && !evidence.session.hasQuit && (facts.clientToServer.bytes > 0 || facts.serverToClient.bytes > 0)
-      && !facts.isDead
-    guard isOpen || facts.endedInOpening else { return }
+      && !evidence.session.hasQuit && !facts.isDead
+    guard isOpen || facts.endedInOpening, !findings.contains(.greetingMissing, .connectionUnanswered) else { return }
     findings.add(Finding(.captureEnded, at: evidence.end, message: "The capture ended before the connection did."))
   }
 }
