@@ -19,10 +19,11 @@ struct StreamDirection {
   var acknowledged = 0
   /// Where the farthest captured segment ended.
   var highest = 0
-  var counts = DirectionFacts()
-  var recent = RecentFrames()
+  // The other side's segments need it until here.
   var path = PathWatch()
   var lastPayload = LastPayload()
+  var counts = DirectionFacts()
+  var recent = RecentFrames()
   /// Where it ends, once its FIN was seen.
   var finPosition = Int.max
   /// What the other side must have handed up before this side's end.
