@@ -138,11 +138,13 @@ public struct ICMPError: Equatable, Sendable {
   public var destination: Endpoint
   /// The quoted segment's sequence number.
   public var sequence: UInt32
+  /// The quoted packet's IPv4 identification; nil where it has none (IPv6, or zero, RFC 6864).
+  public var identification: UInt16?
 
   /// Made of the message's own fields and those of the segment that it quotes.
   public init(
     reporter: IPAddress, isICMPv6: Bool, type: UInt8, code: UInt8, nextHopMTU: Int?, source: Endpoint,
-    destination: Endpoint, sequence: UInt32
+    destination: Endpoint, sequence: UInt32, identification: UInt16? = nil
   ) {
     self.reporter = reporter
     self.isICMPv6 = isICMPv6
@@ -152,6 +154,7 @@ public struct ICMPError: Equatable, Sendable {
     self.source = source
     self.destination = destination
     self.sequence = sequence
+    self.identification = identification
   }
 }
 

@@ -5,7 +5,7 @@ internal import Wire
 
 extension Connection {
   /// RFC 5927 section 4.1: an error that quotes no segment which may be under way is forged, or too old to mean anything.
-  mutating func receive(_ error: ICMPError, frame: FrameDescriptor) {
+  mutating func receive(_ error: ICMPError, frame: FrameDescriptor, _ limits: StreamLimits) {
     guard life.phase != .closed, life.phase != .free, !life.isIgnored else { return }
     let isFromLow = key.isLow(error.source)
     let about: Peer = isFromLow == clientIsLow ? .client : .server
@@ -19,8 +19,8 @@ extension Connection {
       about: about, reporter: error.reporter, isICMPv6: error.isICMPv6, type: error.type, code: error.code,
       nextHopMTU: error.nextHopMTU, frame: frame)
     switch about {
-    case .client: client.path.quoted(by: found)
-    case .server: server.path.quoted(by: found)
+    case .client: client.path.quoted(by: found, error, limits)
+    case .server: server.path.quoted(by: found, error, limits)
     }
   }
 

@@ -102,7 +102,9 @@ public struct ConnectionTable: ~Copyable {
     if reported != nil { letGo() }
     let key = FlowKey(source: error.source, destination: error.destination)
     let hash = UInt32(truncatingIfNeeded: key.hash(seed: seed))
-    if let slot = index.slot(of: hash, where: { slots[$0].key == key }) { slots[slot].receive(error, frame: frame) }
+    if let slot = index.slot(of: hash, where: { slots[$0].key == key }) {
+      slots[slot].receive(error, frame: frame, work.limits)
+    }
   }
 
   /// The next event; nil when there is none until the next segment. Ranges of `.bytes` are into the span given to the last

@@ -73,9 +73,10 @@ public struct PathTrouble: Equatable, Sendable {
   public var contradictedBytes = 0
   /// Bytes that are missing and were never acknowledged: they were lost before the capture's place, or after.
   public var unconfirmedGaps = 0
-  /// ICMP errors that quote it, those that are alike once, and how many came.
+  /// ICMP errors that quote it, those that are alike once, and how many were captured, the same one twice too.
   var errors: [PathError] = []
   var errorCount = 0
+  var recentErrors = RecentErrors()
   /// The widest selective acknowledgment of its bytes while the first that waited stood at `selectiveFront`.
   var selectiveWidth = 0
   var selectiveFront = 0

@@ -260,10 +260,11 @@ struct PathWatch {
     }
   }
 
-  /// An ICMP error quotes a segment of it.
-  mutating func quoted(by error: PathError) {
+  /// An ICMP error quotes a segment of it: as it is kept, and as it came.
+  mutating func quoted(by error: PathError, _ received: ICMPError, _ limits: StreamLimits) {
     withTrouble { trouble in
       trouble.errorCount += 1
+      if trouble.recentErrors.hasSeen(received, now: error.frame.time.nanoseconds, limits) { return }
       if let known = trouble.errors.firstIndex(where: { $0.isLike(error) }) {
         trouble.errors[known].count += 1
       } else if trouble.errors.count < PathTrouble.errorLimit {

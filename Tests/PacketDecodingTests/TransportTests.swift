@@ -135,7 +135,7 @@ func `an ICMP error tells the segment that it quotes`(type: UInt8, code: UInt8, 
     error
       == ICMPError(
         reporter: Sample.outer.0, isICMPv6: false, type: type, code: code, nextHopMTU: mtu, source: Sample.client,
-        destination: Sample.server, sequence: 0xffff_fff0))
+        destination: Sample.server, sequence: 0xffff_fff0, identification: 1))
 }
 
 @Test(

@@ -44,9 +44,37 @@ func `errors that are alike count as one, each difference makes another`(differe
   case .code: error.code = 1
   case .size: error.nextHopMTU = 576
   }
+  scene.wait(milliseconds: 200)
   scene.table.receive(error, frame: scene.descriptor)
   #expect(scene.facts.errorCount == 2)
   #expect(scene.facts.errors.map(\.count) == (difference == .none ? [2] : [1, 1]))
+}
+
+@Test(
+  arguments: [
+    // (identifications of the quoted packets, milliseconds between, how many errors there were)
+    (7, 7, 0, 1), (7, 7, 100, 1), (7, 7, 101, 2), (7, 8, 0, 2), (nil, nil, 3, 1), (nil, nil, 4, 2),
+  ] as [(UInt16?, UInt16?, Int, Int)])
+func `an error that is captured twice counts as one`(one: UInt16?, other: UInt16?, wait: Int, count: Int) {
+  var scene = Scene()
+  scene.handshake()
+  scene.send(.client, "EHLO a\r\n")
+  var error = ICMPError(
+    reporter: IPAddress(ipv4: 0xc000_02fe), isICMPv6: false, type: 3, code: 4, nextHopMTU: 1400, source: scene.client,
+    destination: scene.server, sequence: scene.clientStart, identification: one)
+  scene.table.receive(error, frame: scene.descriptor)
+  // As many others as are remembered beside it.
+  for sequence in 1...15 as ClosedRange<UInt32> where wait < 100 {
+    error.sequence = scene.clientStart &- sequence
+    scene.table.receive(error, frame: scene.descriptor)
+  }
+  error.sequence = scene.clientStart
+  scene.wait(milliseconds: wait)
+  error.identification = other
+  scene.table.receive(error, frame: scene.descriptor)
+  let others = wait < 100 ? 15 : 0
+  #expect(scene.facts.errorCount == 2 + others)
+  #expect(scene.facts.errors.map(\.count) == [count + others])
 }
 
 @Test(arguments: [

@@ -30,6 +30,7 @@ extension PacketDecoder {
     let header = inner + headerLength
     // A router from before RFC 1191 leaves it zero.
     let nextHopMTU = type == 3 && code == 4 ? Int(bytes.bigEndianUInt16(at: start + 6)) : 0
+    let identification = bytes.bigEndianUInt16(at: inner + 4)
     return .icmpError(
       ICMPError(
         reporter: reporter, isICMPv6: false, type: type, code: code, nextHopMTU: nextHopMTU == 0 ? nil : nextHopMTU,
@@ -37,7 +38,7 @@ extension PacketDecoder {
           address: IPAddress(ipv4: bytes.bigEndianUInt32(at: inner + 12)), port: bytes.bigEndianUInt16(at: header)),
         destination: Endpoint(
           address: IPAddress(ipv4: bytes.bigEndianUInt32(at: inner + 16)), port: bytes.bigEndianUInt16(at: header + 2)),
-        sequence: bytes.bigEndianUInt32(at: header + 4)))
+        sequence: bytes.bigEndianUInt32(at: header + 4), identification: identification == 0 ? nil : identification))
   }
 
   func decodeICMPv6Error(_ bytes: Span<UInt8>, _ extent: Extent, reporter: IPAddress) -> DecodedPacket {
