@@ -287,8 +287,9 @@ struct Connection {
       if case .right = verdict, !isSYN {
         if start >= sender.highest {
           sender.lastPayload.add(segment, in: bytes)
-        } else if sender.lastPayload.contradict(segment, in: bytes) {
-          sender.path.contradicted(segment.payloadLength, frame: frame)
+        } else {
+          let count = sender.lastPayload.contradicted(by: segment, in: bytes)
+          if count > 0 { sender.path.contradicted(count, frame: frame) }
         }
       }
       let repeatedBefore = sender.counts.retransmittedSegments

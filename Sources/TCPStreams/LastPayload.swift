@@ -5,12 +5,14 @@ internal import Wire
 /// other bytes, which happens at once or not at all.
 ///
 /// A right checksum (RFC 9293 section 3.1) makes the sum of the payload what is missing from the sum of the header: so the
-/// header alone is summed.
+/// header alone is summed. Of a segment that is sent again shorter or longer, as a forged one is, only the first octets tell.
 struct LastPayload {
   private struct Entry {
     var sequence: UInt32 = 0
     var length: UInt16 = 0
     var sum: UInt16 = 0
+    /// Its first octets, in front; zeros behind the end of a shorter one.
+    var head: UInt64 = 0
   }
 
   private var last = Entry()
@@ -21,12 +23,17 @@ struct LastPayload {
     last = LastPayload.entry(segment, bytes)
   }
 
-  /// Whether the segment, whose checksum is right, was there a moment ago with other bytes.
-  func contradict(_ segment: TCPSegment, in bytes: Span<UInt8>) -> Bool {
+  /// How many octets of the segment, whose checksum is right, were there a moment ago with others among them; zero where
+  /// none was.
+  func contradicted(by segment: TCPSegment, in bytes: Span<UInt8>) -> Int {
     // A single byte is a probe, and may be anything.
-    guard segment.payloadLength > 1 else { return false }
+    guard segment.payloadLength > 1, last.length > 1 else { return 0 }
     let entry = LastPayload.entry(segment, bytes)
-    return last.sequence == entry.sequence && last.length == entry.length && last.sum != entry.sum
+    guard last.sequence == entry.sequence else { return 0 }
+    if last.length == entry.length { return last.sum == entry.sum ? 0 : segment.payloadLength }
+    let both = Int(min(last.length, entry.length))
+    let differs = (last.head ^ entry.head) >> UInt64(64 - 8 * min(both, 8)) != 0
+    return differs ? both : 0
   }
 
   @inline(__always)
@@ -36,6 +43,14 @@ struct LastPayload {
         &+ UInt64(segment.payloadLength))
     return Entry(
       sequence: segment.sequence, length: UInt16(truncatingIfNeeded: segment.payloadLength),
-      sum: sum == 0xffff ? 0 : sum)
+      sum: sum == 0xffff ? 0 : sum, head: head(bytes.extracting(segment.payload)))
+  }
+
+  @inline(__always)
+  private static func head(_ payload: Span<UInt8>) -> UInt64 {
+    if payload.count >= 8 { return payload.bigEndianUInt64(at: 0) }
+    var head: UInt64 = 0
+    for index in payload.indices { head |= UInt64(payload[index]) << UInt64(56 - 8 * index) }
+    return head
   }
 }

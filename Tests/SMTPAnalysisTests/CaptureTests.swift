@@ -19,6 +19,30 @@ private let delivered = Dialogues.delivered + "C.\nS."
   #expect(scene.analyzed()?.findings.first { $0.id == .inconsistentRetransmission }?.frame == mail + 2)
 }
 
+/// The server's greeting, behind a forged one or before it, and whether both could be one.
+@Test(arguments: [
+  ("220 mx.example ready\r\n", "554 no\r\n", 8), ("220 mx.example ready\r\n", "220 mx.example\r\n", 0),
+  ("220 mx\r\n", "22", 0),
+  ("220 mx\r\n", "55", 2), ("220 mx\r\n", "5", 0), ("220 mx\r\n", "220 mw\r\n220 my\r\n", 8),
+  ("220 mx\r\n", "220 mx\r\n220 my\r\n", 0),
+])
+func `other bytes in their place, and more of them or less`(real: String, other: String, count: Int) {
+  for isFirst in [false, true] {
+    var scene = PathScenes.open("S: greeting")
+    let place = scene.segments.firstIndex { $0.payload.starts(with: "greeting".utf8) } ?? 0
+    scene.segments[place].payload = Array((isFirst ? other : real).utf8)
+    var again = scene.segments[place]
+    again.payload = Array((isFirst ? real : other).utf8)
+    again.time += 20_000
+    again.identification = 999
+    scene.segments.insert(again, at: place + 1)
+    scene.segments.removeLast(scene.segments.count - place - 2)
+    let found = scene.analyzed()?.findings.first { $0.id == .inconsistentRetransmission }
+    #expect((found != nil) == (count > 0))
+    #expect(found?.message.hasPrefix("The server sent \(count) bytes again with other contents") ?? (count == 0))
+  }
+}
+
 @Test func `other bytes before the first were in order`() {
   var scene = PathScenes.open(delivered)
   let mail = scene.segments.firstIndex { $0.payload.starts(with: "MAIL".utf8) } ?? 0
