@@ -5,14 +5,14 @@ internal import Wire
 /// other bytes, which happens at once or not at all.
 ///
 /// A right checksum (RFC 9293 section 3.1) makes the sum of the payload what is missing from the sum of the header: so the
-/// header alone is summed. Of a segment that is sent again shorter or longer, as a forged one is, only the first octets tell.
+/// header alone is summed. Of a segment that is sent again shorter or longer, as a forged one is, only the first four octets tell.
 struct LastPayload {
   private struct Entry {
     var sequence: UInt32 = 0
     var length: UInt16 = 0
     var sum: UInt16 = 0
-    /// Its first octets, in front; zeros behind the end of a shorter one.
-    var head: UInt64 = 0
+    /// Its first four octets, in front; zeros behind the end of a shorter one.
+    var head: UInt32 = 0
   }
 
   private var last = Entry()
@@ -32,7 +32,7 @@ struct LastPayload {
     guard last.sequence == entry.sequence else { return 0 }
     if last.length == entry.length { return last.sum == entry.sum ? 0 : segment.payloadLength }
     let both = Int(min(last.length, entry.length))
-    let differs = (last.head ^ entry.head) >> UInt64(64 - 8 * min(both, 8)) != 0
+    let differs = (last.head ^ entry.head) >> UInt32(32 - 8 * min(both, 4)) != 0
     return differs ? both : 0
   }
 
@@ -47,10 +47,10 @@ struct LastPayload {
   }
 
   @inline(__always)
-  private static func head(_ payload: Span<UInt8>) -> UInt64 {
-    if payload.count >= 8 { return payload.bigEndianUInt64(at: 0) }
-    var head: UInt64 = 0
-    for index in payload.indices { head |= UInt64(payload[index]) << UInt64(56 - 8 * index) }
+  private static func head(_ payload: Span<UInt8>) -> UInt32 {
+    if payload.count >= 4 { return payload.bigEndianUInt32(at: 0) }
+    var head: UInt32 = 0
+    for index in payload.indices { head |= UInt32(payload[index]) << UInt32(24 - 8 * index) }
     return head
   }
 }

@@ -23,7 +23,7 @@ private let delivered = Dialogues.delivered + "C.\nS."
 @Test(arguments: [
   ("220 mx.example ready\r\n", "554 no\r\n", 8), ("220 mx.example ready\r\n", "220 mx.example\r\n", 0),
   ("220 mx\r\n", "22", 0),
-  ("220 mx\r\n", "55", 2), ("220 mx\r\n", "5", 0), ("220 mx\r\n", "220 mw\r\n220 my\r\n", 8),
+  ("220 mx\r\n", "55", 2), ("220 mx\r\n", "5", 0), ("220 mx\r\n", "221 mx\r\n220 my\r\n", 8),
   ("220 mx\r\n", "220 mx\r\n220 my\r\n", 0),
 ])
 func `other bytes in their place, and more of them or less`(real: String, other: String, count: Int) {
