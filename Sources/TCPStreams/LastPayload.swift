@@ -5,7 +5,8 @@ internal import Wire
 /// other bytes, which happens at once or not at all.
 ///
 /// A right checksum (RFC 9293 section 3.1) makes the sum of the payload what is missing from the sum of the header: so the
-/// header alone is summed. Of a segment that is sent again shorter or longer, as a forged one is, only the first four octets tell.
+/// header alone is summed. Of a segment that is sent again shorter or longer, as a forged one is, only the first four octets
+/// tell.
 struct LastPayload {
   private struct Entry {
     var sequence: UInt32 = 0
