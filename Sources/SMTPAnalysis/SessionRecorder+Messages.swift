@@ -89,8 +89,12 @@ extension SessionRecorder {
       let draft = drafts[index]
       draft.message = number
       draft.messageEnd = finishedMessages[place].end
-      swap(&draft.census, &finishedMessages[place].census)
-      swap(&draft.transaction.message, &finishedMessages[place].message)
+      var census = TextCensus()
+      swap(&census, &finishedMessages[place].census)
+      draft.census = census
+      var message: Message?
+      swap(&message, &finishedMessages[place].message)
+      draft.transaction.message = message
     }
     finishedMessages = []
   }

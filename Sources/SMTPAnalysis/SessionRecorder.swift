@@ -354,7 +354,7 @@ struct SessionRecorder: DialogueSink {
       return
     }
     keptRecipients += 1
-    draft.transaction.recipients.append(recipient)
+    draft.add(recipient)
     touch(index, at: reply?.time ?? command.moment.time)
   }
 

@@ -49,13 +49,28 @@ final class TransactionDraft {
     individualRepliesDue = other.individualRepliesDue
   }
 
+  /// Names one recipient more.
+  func add(_ recipient: Recipient) {
+    changeRecipients { $0.append(recipient) }
+  }
+
+  /// Changes the recipients in a place of their own. Nothing is called while a property of this class is being changed, so
+  /// the compiler proves that no two accesses meet, where else the program would look at each access whether they do.
+  @inline(__always)
+  private func changeRecipients(_ change: (inout [Recipient]) -> Void) {
+    var recipients: [Recipient] = []
+    swap(&recipients, &transaction.recipients)
+    change(&recipients)
+    swap(&recipients, &transaction.recipients)
+  }
+
   /// Gives a reply to the end of the data to the next recipient that was accepted (RFC 2033 section 4.2).
   func answerNextRecipient(with reply: ReplyRecord) {
     while answeredRecipients < transaction.recipients.count {
       let index = answeredRecipients
       answeredRecipients += 1
       guard let code = transaction.recipients[index].reply?.code, (200..<300).contains(code) else { continue }
-      transaction.recipients[index].dataReply = reply
+      changeRecipients { $0[index].dataReply = reply }
       hasDataReplies = true
       return
     }
@@ -78,16 +93,20 @@ final class TransactionDraft {
       individualRepliesDue = transaction.recipients.count { $0.reply.map { (200..<300).contains($0.code) } ?? false }
       return true
     }
+    // Taken out, as the recipients are.
+    var kept: [ReplyRecord]?
+    swap(&kept, &individualReplies)
     if individualRepliesDue > 0, reply.code != 421 {
       individualRepliesDue -= 1
-      individualReplies?.append(reply)
+      kept?.append(reply)
+      swap(&kept, &individualReplies)
       return true
     }
-    let kept = individualReplies ?? []
-    individualReplies = nil
     // A message that is refused as a whole is so for those that would have had it.
     let isRefused = Self.refusal(reply.code) != nil
-    for single in kept { answerNextRecipient(with: isRefused && Self.refusal(single.code) == nil ? reply : single) }
+    for single in kept ?? [] {
+      answerNextRecipient(with: isRefused && Self.refusal(single.code) == nil ? reply : single)
+    }
     return false
   }
 

@@ -124,6 +124,13 @@ public struct TLSConversation {
     return client.encryptedAlerts > 0 ? .client : server.encryptedAlerts > 0 ? .server : nil
   }
 
+  /// The server of TLS 1.3 sent what it protects behind its ServerHello, its certificate and proof among it, and the client
+  /// answered nothing.
+  public var wasCertificateUnanswered: Bool {
+    handshake.serverHello?.version.isTLS13 == true && !hasHoles && keyUse != .used && server.dataRecords > 0
+      && client.dataRecords == 0 && handshake.isResumed == false
+  }
+
   /// Behind the client's Finished the server of TLS 1.3 said nothing but an alert. Where the client took its leave first it
   /// may only have answered that.
   private var wasRefusedInside: Bool {
@@ -328,7 +335,9 @@ public struct TLSConversation {
     } else {
       sides[index].longestLaterData = max(sides[index].longestLaterData, head.length)
     }
-    let isAlertSized = head.length == TLSConversation.alertLength || head.length == TLSConversation.shortAlertLength
+    let isAlertSized =
+      head.length == TLSConversation.alertLength || head.length == TLSConversation.shortAlertLength
+      || peer == .client && isInPlaceOfFinished(head)
     if isAlertSized { sides[index].alertSized &+= 1 }
     if peer == .server, sides[0].dataRecords > sides[0].alertSized {
       sides[1].dataBehindFinished &+= 1
@@ -336,6 +345,15 @@ public struct TLSConversation {
     }
   }
 
+  /// Whether a record is the client's first one of TLS 1.3 and too short for its Finished, which it is else: an alert that was
+  /// padded (RFC 8446 section 5.4), as Java's are. EndOfEarlyData may be as short, where early data was offered.
+  private func isInPlaceOfFinished(_ head: RecordHead) -> Bool {
+    client.dataRecords == 1 && !client.hasHoles && head.length < TLSConversation.shortestFinishedLength
+      && handshake.serverHello?.version.isTLS13 == true && handshake.clientHello?.offersEarlyData == false
+  }
+
+  /// Finished of TLS 1.3 inside a record: a header of four octets, a hash of 32 at least, the content type, and a tag of eight.
+  private static let shortestFinishedLength = 45
   /// An alert of TLS 1.3 inside a record: two octets, the content type, and a tag of sixteen octets or of eight.
   private static let alertLength = 19
   private static let shortAlertLength = 11

@@ -19,11 +19,13 @@ extension Span where Element == UInt8 {
   /// The offset of the last `byte`; nil when there is none.
   public func lastIndex(of byte: UInt8) -> Int? {
     let everyByte: UInt64 = 0x0101_0101_0101_0101
+    let lowBits = everyByte &* 0x7f
     var end = count
-    // Eight bytes at a time, of which one that is zero behind the XOR borrows from its high bit.
+    // Eight bytes at a time: in one that is zero behind the XOR neither its high bit is set nor does one carry into it.
     while end >= 8 {
       let word = littleEndianUInt64(at: end &- 8) ^ everyByte &* UInt64(byte)
-      if (word &- everyByte) & ~word & (everyByte &* 0x80) != 0 { break }
+      let hits = ~((word & lowBits) &+ lowBits | word | lowBits)
+      if hits != 0 { return end &- 1 &- hits.leadingZeroBitCount / 8 }
       end &-= 8
     }
     while end > 0 {
@@ -31,6 +33,21 @@ extension Span where Element == UInt8 {
       if self[end] == byte { return end }
     }
     return nil
+  }
+
+  /// Whether any octet is over 127: for the few of a command line, where ``octetKinds`` takes its time to begin.
+  public var hasEightBit: Bool {
+    var all: UInt64 = 0
+    var end = count
+    while end >= 8 {
+      all |= littleEndianUInt64(at: end &- 8)
+      end &-= 8
+    }
+    while end > 0 {
+      end &-= 1
+      all |= UInt64(self[end])
+    }
+    return all & 0x8080_8080_8080_8080 != 0
   }
 
   /// Whether the bytes from `start` on begin with `prefix`.

@@ -153,6 +153,37 @@ private func tls12(recordsOf size: Int) -> [(Peer, [UInt8])] {
     #expect(left.isEstablished)
   }
 
+  // Java's alert of TLS 1.3 has sixteen octets of padding.
+  @Test func `a first record too short for Finished is an alert that was padded`() {
+    var offer = TLSBuilder.ClientHello()
+    offer.extensions = [TLSBuilder.supportedVersions([0x0304]), TLSBuilder.keyShares([(29, 32)])]
+    func left(_ last: [UInt8], extensions: [(UInt16, [UInt8])] = []) -> TLSConversation {
+      var hello = offer
+      hello.extensions += extensions
+      return conversation([
+        (.client, TLSBuilder.handshake(hello.bytes)),
+        (.server, TLSBuilder.handshake(tls13ServerHello) + TLSBuilder.data(900)), (.client, last),
+      ])
+    }
+    let refused = left(TLSBuilder.changeCipherSpec + TLSBuilder.data(35))
+    #expect(refused.encryptedRefusal == .client)
+    #expect(!refused.isEstablished)
+    #expect(!refused.wasLeftUnsaid)
+    // Finished of a hash of 32 octets, with the shortest tag.
+    #expect(left(TLSBuilder.data(45)).isEstablished)
+    // As short behind it is what was said.
+    #expect(left(TLSBuilder.data(53) + TLSBuilder.data(35)).isEstablished)
+    // EndOfEarlyData, which Finished follows.
+    let early = left(TLSBuilder.data(21) + TLSBuilder.data(53), extensions: [(41, [0]), (42, [])])
+    #expect(early.encryptedRefusal == nil)
+    // What is lost may have been Finished.
+    var holed = left([])
+    holed.skip(60, from: .client, at: Handshake.Place(frame: 9, time: CaptureTime(nanoseconds: 9)))
+    let said = TLSBuilder.data(35)
+    holed.receive(said.span, from: .client, at: Handshake.Place(frame: 10, time: CaptureTime(nanoseconds: 10)))
+    #expect(holed.isEstablished)
+  }
+
   @Test func `what a hole leaves is known, and nothing is made up`() {
     var conversation = TLSConversation()
     let bytes = TLSBuilder.handshake(clientHello)

@@ -19,6 +19,7 @@ func `octets are told as a plain loop tells them`(seed: UInt64) {
   let bytes = text(seed: seed)
   let kinds = bytes.span.octetKinds
   #expect(kinds.contains(.eightBit) == bytes.contains { $0 >= 0x80 })
+  #expect(bytes.span.hasEightBit == bytes.contains { $0 >= 0x80 })
   #expect(kinds.contains(.nul) == bytes.contains(0))
   let isOdd = zip(bytes, bytes.dropFirst()).contains { ($0 == 0x0d) != ($1 == 0x0a) }
   #expect(kinds.contains(.oddLineEnd) == isOdd)
@@ -38,6 +39,8 @@ func `one octet is found wherever it stands`(place: Int, octet: UInt8) {
     let expected: OctetKinds = octet == 0 ? .nul : octet == 0x80 ? .eightBit : isOdd ? .oddLineEnd : []
     #expect(kinds.subtracting(.longLine) == expected)
     #expect(bytes.span.count(of: octet) == 1)
+    #expect(bytes.span.hasEightBit == (octet == 0x80))
+    #expect(bytes.span.lastIndex(of: octet) == place)
   }
 }
 

@@ -53,7 +53,7 @@ public struct CommandTraits: OptionSet, Sendable {
   init(of command: borrowing Command, offers: ExtensionSet?) {
     self = []
     if command.ending == .lf { insert(.bareLF) }
-    if command.ending == .repeatedCR || command.line.contains(0x0d) { insert(.bareCR) }
+    if command.ending == .repeatedCR || command.line.span.firstIndex(of: 0x0d) != nil { insert(.bareCR) }
     if command.length > 512, command.length > ExtensionSet.longestLine(command.verb, with: offers) {
       insert(.long)
     }
@@ -67,7 +67,7 @@ public struct CommandTraits: OptionSet, Sendable {
       if name != .domain, name != .addressLiteral { insert(.oddName) }
     case .mail, .rcpt:
       if command.line.count > CommandTraits.shortestLongPath { insert(.longPath) }
-      if command.line.contains(where: { $0 >= 0x80 }) { insert(.eightBit) }
+      if command.line.span.hasEightBit { insert(.eightBit) }
       if command.line.last != 0x3e, let offers, offers.firstNotOffered(in: command.line) != nil { insert(.notOffered) }
     default: break
     }

@@ -140,7 +140,11 @@ struct TLSFailure {
         "The server ended TLS with an alert that is encrypted, when the client had finished its handshake (where a client certificate is wanted, that is where it is missed): what it says is not shown without keys.",
         nil)
     case nil:
-      self.init(.tlsHandshakeFailed, "The TLS handshake did not come to its end.\(stage)", nil)
+      let silence =
+        details.wasCertificateUnanswered && details.alerts.isEmpty
+        ? " The server had sent its certificate, encrypted as in TLS 1.3, and the client answered nothing, as one may that does not take it."
+        : stage
+      self.init(.tlsHandshakeFailed, "The TLS handshake did not come to its end.\(silence)", nil)
     }
   }
 

@@ -69,6 +69,8 @@ public final class TLSDetails: Sendable {
   public let isReadable: Bool
   /// Whether the client finished the handshake and then said nothing inside, or no more than QUIT.
   public let wasLeftUnsaid: Bool
+  /// Whether the client answered nothing to the certificate and proof of a server of TLS 1.3.
+  let wasCertificateUnanswered: Bool
   /// When the last record of the handshake passed.
   public let handshakeEnd: CaptureTime?
 
@@ -86,6 +88,7 @@ public final class TLSDetails: Sendable {
     isEstablished = conversation.isEstablished
     isReadable = conversation.hasSpoken(.client) || conversation.hasSpoken(.server)
     wasLeftUnsaid = conversation.wasLeftUnsaid
+    wasCertificateUnanswered = conversation.wasCertificateUnanswered
     handshakeEnd = conversation.times?.end
   }
 
