@@ -5,30 +5,43 @@ internal import Wire
 
 extension ClientHello {
   /// `version,ciphers,extensions,groups,point formats`, GREASE left out.
-  public var ja3Text: String {
-    [
-      String(legacyVersion.code), Self.joined(cipherSuites.map(\.code)), Self.joined(extensions),
-      Self.joined(groups.map(\.code)), pointFormats.map { String($0) }.joined(separator: "-"),
-    ].joined(separator: ",")
-  }
+  public var ja3Text: String { String(repairing: ja3Octets.span) }
 
   /// JA3: the MD5 of its text.
-  public var ja3: String { hexadecimal(Insecure.MD5.hash(data: Array(ja3Text.utf8))) }
+  public var ja3: String { hexadecimal(Insecure.MD5.hash(data: ja3Octets)) }
 
-  private static func joined(_ codes: [UInt16]) -> String {
-    codes.filter { !GREASE.contains($0) }.map { String($0) }.joined(separator: "-")
+  private var ja3Octets: [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity(6 * (cipherSuites.count + extensions.count + groups.count + pointFormats.count + 2))
+    text.append(decimal: legacyVersion.code)
+    text.append(UInt8(ascii: ","))
+    text.append(joined: cipherSuites.lazy.map(\.code).filter { !GREASE.contains($0) })
+    text.append(UInt8(ascii: ","))
+    text.append(joined: extensions.lazy.filter { !GREASE.contains($0) })
+    text.append(UInt8(ascii: ","))
+    text.append(joined: groups.lazy.map(\.code).filter { !GREASE.contains($0) })
+    text.append(UInt8(ascii: ","))
+    text.append(joined: pointFormats.lazy.map { UInt16($0) })
+    return text
   }
 }
 
 extension ServerHello {
   /// JA3S: the MD5 of `version,cipher,extensions`.
-  public var ja3s: String { hexadecimal(Insecure.MD5.hash(data: Array(ja3sText.utf8))) }
+  public var ja3s: String { hexadecimal(Insecure.MD5.hash(data: ja3sOctets)) }
 
   /// `version,cipher,extensions`, as decimal numbers; hyphens between the extensions, in their order.
-  public var ja3sText: String {
-    [
-      String(legacyVersion.code), String(cipherSuite.code), extensions.map { String($0) }.joined(separator: "-"),
-    ].joined(separator: ",")
+  public var ja3sText: String { String(repairing: ja3sOctets.span) }
+
+  private var ja3sOctets: [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity(6 * (extensions.count + 2))
+    text.append(decimal: legacyVersion.code)
+    text.append(UInt8(ascii: ","))
+    text.append(decimal: cipherSuite.code)
+    text.append(UInt8(ascii: ","))
+    text.append(joined: extensions)
+    return text
   }
 }
 
@@ -36,13 +49,36 @@ extension ServerHello {
 func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
   var text: [UInt8] = []
   text.reserveCapacity(64)
-  for byte in digest { text.appendHexadecimal(byte) }
+  for byte in digest { text.append(hexadecimal: byte) }
   return String(repairing: text.span)
 }
 
 extension [UInt8] {
   /// Appends two digits.
-  mutating func appendHexadecimal(_ byte: UInt8) {
-    for nibble in [byte >> 4, byte & 15] { append(nibble < 10 ? 0x30 + nibble : 0x57 + nibble) }
+  mutating func append(hexadecimal byte: UInt8) {
+    append(digit: byte >> 4)
+    append(digit: byte & 15)
+  }
+
+  private mutating func append(digit: UInt8) { append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
+
+  /// Appends one to five digits.
+  fileprivate mutating func append(decimal number: UInt16) {
+    var unit: UInt16 = 10_000
+    while unit > 1, number < unit { unit /= 10 }
+    while unit > 0 {
+      append(0x30 + UInt8(truncatingIfNeeded: number / unit % 10))
+      unit /= 10
+    }
+  }
+
+  /// Appends numbers with hyphens between.
+  fileprivate mutating func append(joined numbers: some Sequence<UInt16>) {
+    var isFirst = true
+    for number in numbers {
+      if !isFirst { append(UInt8(ascii: "-")) }
+      isFirst = false
+      append(decimal: number)
+    }
   }
 }

@@ -62,8 +62,8 @@ extension ClientHello {
     text.reserveCapacity(codes.count * 5)
     for code in codes {
       if !text.isEmpty { text.append(UInt8(ascii: ",")) }
-      text.appendHexadecimal(UInt8(code >> 8))
-      text.appendHexadecimal(UInt8(code & 0xff))
+      text.append(hexadecimal: UInt8(code >> 8))
+      text.append(hexadecimal: UInt8(code & 0xff))
     }
     return text
   }
