@@ -41,6 +41,16 @@ private func headlines(_ sessions: [Session], notes: [AnalysisSummary.Note] = []
   )
 }
 
+@Test func `what several sessions made good is said without one of them`() {
+  #expect(
+    headlines([
+      putOff(1), putOff(2), delivered(3, [greylisting(of: 1, by: 3)]), delivered(4, [greylisting(of: 2, by: 4)]),
+    ])
+    .last
+      == "· put off by greylisting, and delivered within 5.00 s: The server put off bob@harbour.example (450). [greylisted] (2 sessions, the first: 1)"
+  )
+}
+
 @Test func `one of two still waits`() {
   #expect(
     headlines([putOff(1), putOff(2), delivered(3, [greylisting(of: 1, by: 3)])]) == [

@@ -41,6 +41,8 @@ package struct OutcomeTally: Sendable {
     /// How many of them were made good since, and how the one that took longest.
     var settled = 0
     var settlement: Hindsight?
+    /// Whether more than one session did so.
+    var hasSeveralSettlers = false
 
     var open: Int { count - settled }
 
@@ -97,7 +99,10 @@ package struct OutcomeTally: Sendable {
     }
     madeGood += 1
     sentences[sentence]?.settled += 1
-    if let known = sentences[sentence]?.settlement, known.elapsed > hindsight.elapsed { return }
+    if let known = sentences[sentence]?.settlement {
+      if known.by != hindsight.by { sentences[sentence]?.hasSeveralSettlers = true }
+      if known.elapsed > hindsight.elapsed { return }
+    }
     sentences[sentence]?.settlement = hindsight
   }
 
@@ -170,12 +175,12 @@ package struct OutcomeTally: Sendable {
       headlines.append(Headline(mark: .good, message: "everything was delivered in the end", isStrong: true))
     }
     for (sentence, occurrences) in listed {
-      let settlement = occurrences.open == 0 ? occurrences.settlement : nil
+      let settlement = occurrences.open == 0 ? words(ofSettlement: occurrences) : nil
       let mark = sentence.outcome.mark == .good ? .bad : sentence.outcome.mark
       headlines.append(
         Headline(
-          mark: settlement == nil ? mark : .remark, settlement: settlement.map { words(of: $0, occurrences.count) },
-          message: sentence.message, isStrong: settlement == nil, cause: sentence.cause,
+          mark: settlement == nil ? mark : .remark, settlement: settlement, message: sentence.message,
+          isStrong: settlement == nil, cause: sentence.cause,
           place: sessions > 1 ? place(of: occurrences) : nil, session: occurrences.firstSession))
     }
     return headlines
@@ -188,12 +193,13 @@ package struct OutcomeTally: Sendable {
     sentences.sorted { Occurrences.areInOrder($0.value, $1.value) }.prefix(limits.headlines)
   }
 
-  /// `put off by greylisting, and delivered 5.2 s later in session 3:`
-  private func words(of settlement: Hindsight, _ count: Int) -> String {
-    let within = count > 1 ? "within " : ""
-    let later = count > 1 ? "" : " later"
-    return
-      "\(settlement.kind.words ?? "") \(within)\(Quantity.duration(settlement.elapsed))\(later), in session \(settlement.by):"
+  /// `put off by greylisting, and delivered 5.2 s later, in session 3:`; nil where nothing made them good.
+  private func words(ofSettlement occurrences: Occurrences) -> String? {
+    guard let settlement = occurrences.settlement else { return nil }
+    let within = occurrences.count > 1 ? "within " : ""
+    let later = occurrences.count > 1 ? "" : " later"
+    let place = occurrences.hasSeveralSettlers ? "" : ", in session \(settlement.by)"
+    return "\(settlement.kind.words ?? "") \(within)\(Quantity.duration(settlement.elapsed))\(later)\(place):"
   }
 
   /// `2 sessions, the first: 1; 1 of them delivered later`

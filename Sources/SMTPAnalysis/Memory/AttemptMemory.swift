@@ -16,13 +16,11 @@ struct AttemptMemory: Sendable {
     var sender: [UInt8]
     var recipient: [UInt8]
     var isGreylisted: Bool
-    /// What it will be called when it is delivered.
-    var kind = Hindsight.Kind.deliveredAfterDeferral
     var attempts = 0
     var firstTime: CaptureTime
     var lastTime: CaptureTime
     /// The sessions that tried, the first ones and at most so many as the limits say.
-    var sessions: [Int] = []
+    var sessions: [Attempt] = []
     /// The networks that they came from, each once.
     var networks: [IPAddress] = []
     /// What tells one mail of this sender to this recipient from another.
@@ -32,6 +30,15 @@ struct AttemptMemory: Sendable {
     func isMoving(_ limits: MemoryLimits) -> Bool {
       attempts > 1 && networks.count >= min(attempts, limits.attempts)
     }
+  }
+
+  /// A session that tried in vain.
+  private struct Attempt: Sendable {
+    var session: Int
+    /// When it was told so, first.
+    var time: CaptureTime
+    /// What will be said of it when the mail is delivered.
+    var kind: Hindsight.Kind
   }
 
   /// What an attempt shows of its mail, even one that came no further than RCPT.
@@ -120,22 +127,28 @@ struct AttemptMemory: Sendable {
           sender: sender, recipient: recipient.address, isGreylisted: isGreylisted, firstTime: time,
           lastTime: time, identity: identity)
       }
-      let isCounted = entry.sessions.last == session.id
+      let isCounted = entry.sessions.last?.session == session.id
       if !isCounted { open += 1 }
       entry.attempts += 1
       entry.isGreylisted = isGreylisted
-      entry.kind =
+      let kind: Hindsight.Kind =
         isGreylisted
         ? .deliveredAfterGreylisting
         : recipient.outcome == .deferred
           ? .deliveredAfterDeferral : transaction.message?.isComplete == true ? .deliveredAgain : .deliveredAfterLoss
       entry.lastTime = time
       entry.identity = identity
-      if !isCounted, entry.sessions.count < limits.attempts { entry.sessions.append(session.id) }
+      if isCounted {
+        entry.sessions[entry.sessions.count - 1].kind = kind
+      } else if entry.sessions.count < limits.attempts {
+        entry.sessions.append(Attempt(session: session.id, time: time, kind: kind))
+      }
       let network = session.connection.client.address.network
       if !entry.networks.contains(network), entry.networks.count < limits.attempts { entry.networks.append(network) }
       waiting.set(entry, for: key)
-      if let finding, isGreylisted, !isTold, let first = entry.sessions.first, first != session.id {
+      if let finding, isGreylisted, !isTold, let first = entry.sessions.first?.session,
+        first != session.id
+      {
         tellAgain(entry, since: first, finding, &session)
         isTold = true
       }
@@ -173,7 +186,7 @@ struct AttemptMemory: Sendable {
       let isSameMail = entry.identity.mayBe(Identity(session.transactions[index]))
       guard isSameMail || entry.isGreylisted else { continue }
       waiting.remove(key)
-      if entry.isGreylisted, entry.sessions.first != session.id { greylisted.append(entry) }
+      if entry.isGreylisted, entry.sessions.first?.session != session.id { greylisted.append(entry) }
       if isSameMail { makeGood(entry, session.transactions[index], recipient, &session) }
     }
     if let first = greylisted.first { tellPassed(first, of: greylisted.count, session.transactions[index], &session) }
@@ -184,17 +197,19 @@ struct AttemptMemory: Sendable {
     _ entry: PutOff, _ transaction: Transaction, _ recipient: Int, _ session: inout Session
   ) {
     let time = transaction.recipients[recipient].dataReply?.time ?? transaction.endReply?.time ?? transaction.end
-    let elapsed = max(0, time.nanoseconds(since: entry.firstTime))
-    for number in entry.sessions {
-      let key = UInt64(truncatingIfNeeded: number)
+    for attempt in entry.sessions {
+      let key = UInt64(truncatingIfNeeded: attempt.session)
       guard let left = missing[key] else { continue }
       if left > 1 {
         missing.set(left - 1, for: key)
         continue
       }
       missing.remove(key)
-      guard number != session.id else { continue }
-      session.hindsight.append(Hindsight(session: number, kind: entry.kind, elapsed: elapsed, by: session.id))
+      guard attempt.session != session.id else { continue }
+      session.hindsight.append(
+        Hindsight(
+          session: attempt.session, kind: attempt.kind, elapsed: max(0, time.nanoseconds(since: attempt.time)),
+          by: session.id))
     }
   }
 
@@ -202,7 +217,7 @@ struct AttemptMemory: Sendable {
     guard
       let recipient = transaction.recipients.first(where: { $0.address == entry.recipient })
         ?? transaction.recipients.first,
-      let first = entry.sessions.first
+      let first = entry.sessions.first?.session
     else { return }
     let reply = recipient.dataReply ?? recipient.reply
     let passed = reply?.time ?? transaction.end
