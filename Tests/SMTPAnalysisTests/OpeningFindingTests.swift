@@ -21,7 +21,7 @@ private let watched: Set<FindingID> = [
   .authSyntax, .starttlsRefused, .starttlsStripped, .starttlsInjection, .starttlsResponseInjection,
   .middleboxInspection, .tlsGarbage, .tlsHandshakeFailed, .tlsVersionMismatch, .tlsNoSharedCipher,
   .certificateUntrusted, .certificateExpired, .tlsClientCertificateMissing, .outcomeEncrypted, .starttlsNotOffered,
-  .starttlsNotUsed, .tlsRequired, .authRequired,
+  .starttlsNotUsed, .tlsRequired, .authRequired, .replyUnexpected, .pipeliningPastBarrier,
 ]
 
 private let hello = Dialogues.hello
@@ -47,7 +47,8 @@ private let openings: [OpeningCase] = [
     script: "S: 220 ftp.example ESMTP\nC: EHLO c\nS: 500 what\nC: HELO c\nS: 250 ok\n" + quit,
     found: []),
   OpeningCase(
-    name: "an odd line, then a greeting", script: "S: hello\nS: 220 mx\nC: EHLO c\nS: 250 mx\n" + quit, found: []),
+    name: "an odd line, then a greeting", script: "S: hello\nS: 220 mx\nC: EHLO c\nS: 250 mx\n" + quit,
+    found: [.replyUnexpected]),
   OpeningCase(name: "a hole before the text", script: "S? 30\nS: SSH-2.0-x\nC.\nS.", found: []),
   OpeningCase(
     name: "GET", script: "S: 220 mx\nC: GET / HTTP/1.1\nS: 500 what\nC: Host: x\nS: 500 what\n",
@@ -93,6 +94,11 @@ private let openings: [OpeningCase] = [
     found: [.proxyPreambleMismatch], says: ["took it for a command"]),
   OpeningCase(
     name: "PROXY, then 220 and an error", script: proxy + "S: 220 mx\nS: 502 5.5.2 what\nC: EHLO c\nS: 250 mx\n" + quit,
+    found: [.proxyPreambleMismatch], says: ["502 5.5.2 what"]),
+  // The client takes each reply for the next one's.
+  OpeningCase(
+    name: "PROXY, an error, and replies one behind",
+    script: proxy + "S: 220 mx\nS: 502 5.5.2 what\nC: EHLO c\nC: HELO c\nS: 250 mx\nS: 250 mx\n" + quit,
     found: [.proxyPreambleMismatch], says: ["502 5.5.2 what"]),
   OpeningCase(
     name: "PROXY, the server leaves", script: proxy + "S.\nC.", found: [.proxyPreambleMismatch],

@@ -15,7 +15,7 @@ extension CatalogueEntry {
 enum PipeliningPastBarrier: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     guard !evidence.isOneSided, evidence.traits.contains(.ahead) || evidence.sentAhead != nil,
-      !findings.contains(.earlyTalker), !evidence.loneDots.contains(where: { $0.fate == .end })
+      !findings.contains(.earlyTalker, .proxyPreambleMismatch), !evidence.loneDots.contains(where: { $0.fate == .end })
     else { return }
     let command = evidence.exchanges.first { exchange in
       exchange.traits.contains(.ahead) && !exchange.hasHole && (exchange.sentBehind.map(isBarrier) ?? false)

@@ -3,7 +3,8 @@ internal import Wire
 
 enum ReplyUnexpected: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard !evidence.unsolicited.isEmpty, evidence.pairingIsSure, !findings.contains(.serverErrorSwallowed),
+    guard !evidence.unsolicited.isEmpty, evidence.pairingIsSure,
+      !findings.contains(.serverErrorSwallowed, .proxyPreambleMismatch),
       // What looks like TLS to one and like commands to the other is answered in its own way.
       evidence.isReadable
     else { return }
