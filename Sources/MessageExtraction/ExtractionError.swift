@@ -16,6 +16,8 @@ package struct ExtractionError: Error, Equatable, Sendable {
     case disturbed
     /// No free name was found.
     case noFreeName
+    /// A file of that name is there, or no file system at all should have one of that name; the other one is free.
+    case nameNotFree(other: String)
     /// The name was free when the file was begun; it got the other one.
     case nameTaken(insteadIs: String)
     /// The caller named a message that it had not begun, or one that failed and is gone.
@@ -77,6 +79,8 @@ extension ExtractionError: CustomStringConvertible {
       case .tooManyOpenFiles: "too many files are open; raise the limit (see ulimit -n)"
       case .disturbed: "another program removed or replaced the unfinished file"
       case .noFreeName: "every name tried for the message is taken; choose an empty directory"
+      case .nameNotFree(let other):
+        "a file of that name is there, or the name is not fit for every file system; \(other) is free"
       case .nameTaken(let other):
         "another program took the name meanwhile; the file is called \(other), not as the index says"
       case .notBegun(let key): "message \(key) is not open"

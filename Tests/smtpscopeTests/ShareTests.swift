@@ -70,8 +70,17 @@ import Testing
     folder.write(Data("mine".utf8), as: "there.pcapng")
     let taken = try Program.run(["share", "samples/delivered.pcap", "-o", folder.path("there.pcapng")])
     #expect(taken.status == 4)
+    #expect(taken.errors.contains("a file of that name is there"))
+    #expect(taken.errors.contains("there-2.pcapng is free"))
     #expect(try Data(contentsOf: folder.url.appending(path: "there.pcapng")) == Data("mine".utf8))
     #expect(folder.names == ["there.pcapng"])
     #expect(try Program.run(["share", "-", "-o", folder.path("x")]).status == 2)
+    // Where there is nothing to share, there is no file.
+    let none = try Program.run(["share", "--session", "99", "samples/delivered.pcap", "-o", folder.path("none.pcapng")])
+    #expect(none.status == 0)
+    #expect(none.errors.contains("there is no such session; nothing was written"))
+    let unread = try Program.run(["share", folder.path("no.pcap"), "-o", folder.path("none.pcapng")])
+    #expect(unread.status == 3)
+    #expect(folder.names == ["there.pcapng"])
   }
 }

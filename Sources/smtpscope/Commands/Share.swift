@@ -45,13 +45,21 @@ struct Share: ParsableCommand {
     var verdicts: [SharedVerdict] = []
     var clients: [FrameNumber: Endpoint] = [:]
     var vocabulary = Vocabulary()
+    // Begun before hours of reading, which a name that is not free would make vain.
+    let file = try beginFile()
     let original = try AnalysisRun(common, analysis).read(into: nil, order: .numbers) { (session, _) in
       verdicts.append(SharedVerdict(of: session))
       let first = session.connection.firstFrame
       clients[FrameNumber(file: first.file, number: first.number)] = session.connection.client
       vocabulary.add(namesOf: session)
     }
-    let written = try write(clients, vocabulary, CapturePasses(packets: original.captures.map(\.packets)))
+    guard !verdicts.isEmpty else {
+      // What could not be read is told instead.
+      try original.throwIfIncomplete()
+      if !common.quiet { StandardError.say("smtpscope: there is no such session; nothing was written.") }
+      return
+    }
+    let written = try write(clients, vocabulary, CapturePasses(packets: original.captures.map(\.packets)), to: file)
     if !common.quiet {
       let count = verdicts.count
       StandardError.say(
@@ -77,7 +85,8 @@ struct Share: ParsableCommand {
 
   /// Reads the captures twice more: once for what stands in the streams, once to rewrite the frames.
   private func write(
-    _ clients: [FrameNumber: Endpoint], _ vocabulary: Vocabulary, _ passes: consuming CapturePasses
+    _ clients: [FrameNumber: Endpoint], _ vocabulary: Vocabulary, _ passes: consuming CapturePasses,
+    to file: consuming RecordFile
   ) throws -> (frames: Int, fragments: Int) {
     var passes = passes
     var random = SystemRandomNumberGenerator()
@@ -93,13 +102,8 @@ struct Share: ParsableCommand {
     let decimals = reader.captures.map(\.timestampDecimals).max() ?? 6
     var plan = planner.finish()
 
-    let (directory, name) = Self.split(output)
     reader = try open()
     do {
-      var file = try RecordFile(name, in: directory)
-      guard file.expectedName == name else {
-        throw ExtractionError(.nameTaken(insteadIs: file.expectedName), path: output)
-      }
       var blocks = PcapNGBlocks(application: "smtpscope share", timeDecimals: decimals)
       var frames = 0
       var last: FrameDescriptor?
@@ -164,6 +168,20 @@ struct Share: ParsableCommand {
       )
     }
     if differing.count > 10 { StandardError.say("smtpscope: \(differing.count - 10) more sessions differ.") }
+  }
+
+  /// The file to write, which is gone again when nothing becomes of it.
+  private func beginFile() throws(Failure) -> RecordFile {
+    let (directory, name) = Self.split(output)
+    do throws(ExtractionError) {
+      let file = try RecordFile(name, in: directory)
+      guard file.expectedName == name else {
+        throw ExtractionError(.nameNotFree(other: file.expectedName), path: output)
+      }
+      return file
+    } catch {
+      throw Failure(status: .outputFailed, message: error.description)
+    }
   }
 
   private func open() throws(Failure) -> CaptureReader {

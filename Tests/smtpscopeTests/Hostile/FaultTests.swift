@@ -177,10 +177,8 @@ import Testing
     process.arguments = ["share", "-o", folder.path("out/shared.pcapng"), path]
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
-    // Its hidden file is there when the last pass begins.
-    while process.isRunning, try FileManager.default.contentsOfDirectory(atPath: folder.path("out")).isEmpty {
-      usleep(1000)
-    }
+    // Its hidden file is written to when the last pass has begun.
+    while process.isRunning, try Self.octets(in: folder.path("out")) == 0 { usleep(1000) }
     kill(process.processIdentifier, SIGSTOP)
     #expect(process.isRunning)
     let file = try FileHandle(forUpdating: URL(filePath: path))
@@ -202,6 +200,14 @@ import Testing
       ), "\(told)")
     #expect(told.split(separator: "\n").count == 1)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("out")) == [])
+  }
+
+  /// What all files of a directory have together.
+  private static func octets(in directory: String) throws -> Int {
+    try FileManager.default.contentsOfDirectory(atPath: directory).reduce(0) { sum, name in
+      let attributes = try FileManager.default.attributesOfItem(atPath: "\(directory)/\(name)")
+      return sum + (attributes[.size] as? Int ?? 0)
+    }
   }
 
   /// Where the first record begins that does so behind a place.
