@@ -43,6 +43,9 @@ import Testing
   @Test(arguments: [
     ([], "Name a capture: smtpscope CAPTURE"),
     (["analyse", "samples/delivered.pcap"], "Did you mean analyze?"),
+    (["-r", "samples/delivered.pcap"], "Captures are named without -r"),
+    (["-i", "lo"], "smtpscope live -i INTERFACE"),
+    (["-nn", "-r", "samples/delivered.pcap"], "No name is ever looked up"),
     (["explan"], "Did you mean explain?"),
     (["help", "extrakt"], "Did you mean extract?"),
     (["--colour", "never", "samples/delivered.pcap"], "Did you mean '--color'?"),

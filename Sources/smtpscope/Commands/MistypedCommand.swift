@@ -20,6 +20,7 @@ enum MistypedCommand {
         status: .usage,
         message: "There is no command \(String(visible: arguments[1])).\(hint(arguments[1])) \(Self.help)")
     }
+    if let habit = habit(first) { throw Failure(status: .usage, message: "\(habit) \(Self.help)") }
     // What may be a file is one.
     guard !first.hasPrefix("-"), !first.contains("/"), !first.contains("."), !names.contains(first),
       unsafe access(first, F_OK) != 0
@@ -28,6 +29,16 @@ enum MistypedCommand {
     guard !hint.isEmpty else { return }
     throw Failure(
       status: .usage, message: "\(String(visible: first)) is neither a command nor a file.\(hint) \(Self.help)")
+  }
+
+  /// What to write instead of an option that tcpdump and tshark have and this program has not; nil for any other word.
+  private static func habit(_ word: String) -> String? {
+    switch word {
+    case "-r": "Captures are named without -r: smtpscope CAPTURE."
+    case "-i": "What passes now is read by smtpscope live -i INTERFACE."
+    case "-n", "-nn": "No name is ever looked up, without -n."
+    default: nil
+    }
   }
 
   private static let help = "smtpscope --help tells more."
