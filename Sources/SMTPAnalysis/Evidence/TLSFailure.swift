@@ -8,8 +8,10 @@ struct TLSFailure {
   var message: String
   var place: Handshake.Place?
 
-  /// - Parameter end: When it ended: the clock by which certificates are judged.
-  init(of details: TLSDetails, end: CaptureTime) {
+  /// - Parameters:
+  ///   - end: When it ended: the clock by which certificates are judged.
+  ///   - clientLeft: Whether it was the client that closed the connection.
+  init(of details: TLSDetails, end: CaptureTime, clientLeft: Bool) {
     let handshake = details.handshake
     let alert = details.fatalAlert
     switch alert?.description {
@@ -22,7 +24,7 @@ struct TLSFailure {
     case let description?:
       self.init(clientSent: description, alert, details, end: end)
     case nil:
-      self.init(withoutAlert: details)
+      self.init(withoutAlert: details, clientLeft: clientLeft)
     }
   }
 
@@ -126,7 +128,7 @@ struct TLSFailure {
 
   // MARK: No alert that can be read
 
-  private init(withoutAlert details: TLSDetails) {
+  private init(withoutAlert details: TLSDetails, clientLeft: Bool) {
     let stage = Self.stage(details.handshake)
     switch details.encryptedRefusal {
     case .client?:
@@ -141,7 +143,7 @@ struct TLSFailure {
         nil)
     case nil:
       let silence =
-        details.wasCertificateUnanswered && details.alerts.isEmpty
+        details.wasCertificateUnanswered && clientLeft
         ? " The server had sent its certificate, encrypted as in TLS 1.3, and the client answered nothing, as one may that does not take it."
         : stage
       self.init(.tlsHandshakeFailed, "The TLS handshake did not come to its end.\(silence)", nil)

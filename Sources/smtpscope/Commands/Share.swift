@@ -45,8 +45,8 @@ struct Share: ParsableCommand {
     var verdicts: [SharedVerdict] = []
     var clients: [FrameNumber: Endpoint] = [:]
     var vocabulary = Vocabulary()
-    // Begun before hours of reading, which a name that is not free would make vain.
-    let file = try beginFile()
+    // Not only behind hours of reading, which were in vain.
+    _ = try beginFile()
     let original = try AnalysisRun(common, analysis).read(into: nil, order: .numbers) { (session, _) in
       verdicts.append(SharedVerdict(of: session))
       let first = session.connection.firstFrame
@@ -59,7 +59,7 @@ struct Share: ParsableCommand {
       if !common.quiet { StandardError.say("smtpscope: there is no such session; nothing was written.") }
       return
     }
-    let written = try write(clients, vocabulary, CapturePasses(packets: original.captures.map(\.packets)), to: file)
+    let written = try write(clients, vocabulary, CapturePasses(packets: original.captures.map(\.packets)))
     if !common.quiet {
       let count = verdicts.count
       StandardError.say(
@@ -85,8 +85,7 @@ struct Share: ParsableCommand {
 
   /// Reads the captures twice more: once for what stands in the streams, once to rewrite the frames.
   private func write(
-    _ clients: [FrameNumber: Endpoint], _ vocabulary: Vocabulary, _ passes: consuming CapturePasses,
-    to file: consuming RecordFile
+    _ clients: [FrameNumber: Endpoint], _ vocabulary: Vocabulary, _ passes: consuming CapturePasses
   ) throws -> (frames: Int, fragments: Int) {
     var passes = passes
     var random = SystemRandomNumberGenerator()
@@ -103,6 +102,7 @@ struct Share: ParsableCommand {
     var plan = planner.finish()
 
     reader = try open()
+    var file = try beginFile()
     do {
       var blocks = PcapNGBlocks(application: "smtpscope share", timeDecimals: decimals)
       var frames = 0
@@ -170,7 +170,7 @@ struct Share: ParsableCommand {
     if differing.count > 10 { StandardError.say("smtpscope: \(differing.count - 10) more sessions differ.") }
   }
 
-  /// The file to write, which is gone again when nothing becomes of it.
+  /// The file to write, which is gone again when it is not finished.
   private func beginFile() throws(Failure) -> RecordFile {
     let (directory, name) = Self.split(output)
     do throws(ExtractionError) {

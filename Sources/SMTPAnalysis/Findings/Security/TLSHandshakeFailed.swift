@@ -36,7 +36,8 @@ enum TLSHandshakeFailed: FindingCheck {
         Finding(.tlsHandshakeFailed, at: evidence.end, message: "The TLS handshake did not come to its end."))
       return
     }
-    let failure = TLSFailure(of: details, end: evidence.end.time)
+    let clientLeft = evidence.closing == .finished(by: .client) || evidence.closing == .reset(by: .client)
+    let failure = TLSFailure(of: details, end: evidence.end.time, clientLeft: clientLeft)
     let place = failure.place.map { ($0.frame, $0.time) } ?? evidence.end
     // That a certificate is out of date is a warning only as long as the client takes it.
     // Without an alert nobody says why; then at least who hung up.
