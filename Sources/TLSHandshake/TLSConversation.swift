@@ -105,7 +105,10 @@ public struct TLSConversation {
       // In TLS 1.3 the server may still refuse the client's certificate.
       return client.hasSpoken && server.hasSpoken || !alerts.contains(where: \.isFatal)
     }
-    guard client.dataRecords > client.alertSized, server.dataRecords > 0, client.records > 1 else { return false }
+    guard client.dataRecords > client.alertSized, !endedBeforeFinished, server.dataRecords > 0, client.records > 1
+    else {
+      return false
+    }
     return !alerts.contains(where: \.isFatal) && !wasRefusedInside
   }
 
@@ -117,11 +120,18 @@ public struct TLSConversation {
     guard !hasHoles, alerts.isEmpty, keyUse != .used else { return nil }
     if handshake.serverHello?.version.isTLS13 == true {
       // The client's first protected record is its Finished, or the alert that says why there is none.
-      if client.dataRecords > 0, client.dataRecords == client.alertSized { return .client }
+      if client.dataRecords > 0, client.dataRecords == client.alertSized || endedBeforeFinished { return .client }
       return wasRefusedInside ? .server : nil
     }
     guard !client.hasFinished || !server.hasFinished else { return nil }
     return client.encryptedAlerts > 0 ? .client : server.encryptedAlerts > 0 ? .server : nil
+  }
+
+  /// The client of TLS 1.3 sent one protected record, too short for a Finished: an alert that was padded (RFC 8446 section 5.4),
+  /// as Java's are. A Certificate without any, which Finished follows, may be as short, and EndOfEarlyData.
+  private var endedBeforeFinished: Bool {
+    client.dataRecords == 1 && client.firstData < TLSConversation.shortestFinishedLength && !client.hasHoles
+      && handshake.serverHello?.version.isTLS13 == true && handshake.clientHello?.offersEarlyData == false
   }
 
   /// The server of TLS 1.3 sent what it protects behind its ServerHello, its certificate and proof among it, and the client
@@ -335,21 +345,12 @@ public struct TLSConversation {
     } else {
       sides[index].longestLaterData = max(sides[index].longestLaterData, head.length)
     }
-    let isAlertSized =
-      head.length == TLSConversation.alertLength || head.length == TLSConversation.shortAlertLength
-      || peer == .client && isInPlaceOfFinished(head)
+    let isAlertSized = head.length == TLSConversation.alertLength || head.length == TLSConversation.shortAlertLength
     if isAlertSized { sides[index].alertSized &+= 1 }
     if peer == .server, sides[0].dataRecords > sides[0].alertSized {
       sides[1].dataBehindFinished &+= 1
       if isAlertSized { sides[1].alertsBehindFinished &+= 1 }
     }
-  }
-
-  /// Whether a record is the client's first one of TLS 1.3 and too short for its Finished, which it is else: an alert that was
-  /// padded (RFC 8446 section 5.4), as Java's are. EndOfEarlyData may be as short, where early data was offered.
-  private func isInPlaceOfFinished(_ head: RecordHead) -> Bool {
-    client.dataRecords == 1 && !client.hasHoles && head.length < TLSConversation.shortestFinishedLength
-      && handshake.serverHello?.version.isTLS13 == true && handshake.clientHello?.offersEarlyData == false
   }
 
   /// Finished of TLS 1.3 inside a record: a header of four octets, a hash of 32 at least, the content type, and a tag of eight.

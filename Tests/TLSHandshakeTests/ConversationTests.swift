@@ -173,6 +173,12 @@ private func tls12(recordsOf size: Int) -> [(Peer, [UInt8])] {
     #expect(left(TLSBuilder.data(45)).isEstablished)
     // As short behind it is what was said.
     #expect(left(TLSBuilder.data(53) + TLSBuilder.data(35)).isEstablished)
+    // A Certificate without any and Finished; the server misses one, and says so.
+    var missed = left(TLSBuilder.data(25) + TLSBuilder.data(53))
+    #expect(missed.isEstablished)
+    let alert = TLSBuilder.data(19)
+    missed.receive(alert.span, from: .server, at: Handshake.Place(frame: 9, time: CaptureTime(nanoseconds: 9)))
+    #expect(missed.encryptedRefusal == .server)
     // EndOfEarlyData, which Finished follows.
     let early = left(TLSBuilder.data(21) + TLSBuilder.data(53), extensions: [(41, [0]), (42, [])])
     #expect(early.encryptedRefusal == nil)
