@@ -49,12 +49,12 @@ enum GreetingMissing: FindingCheck {
       ))
   }
 
-  /// A server that lets nobody wait does not hang.
+  /// A server that hangs does not close, and one that lets nobody wait does not hang.
   private static func hint(_ evidence: SessionEvidence) -> String {
-    guard evidence.closing == .finished(by: .server) || evidence.closing == .reset(by: .server),
-      evidence.duration < shortestWait
-    else { return "" }
-    return " at once, as one does that keeps this client out or has too many connections"
+    guard evidence.closing == .finished(by: .server) || evidence.closing == .reset(by: .server) else { return "" }
+    return evidence.duration < shortestWait
+      ? " at once, as one does that keeps this client out or has too many connections, or a proxy that has no server behind it"
+      : ", as a proxy does that waits in vain for the server behind it"
   }
 
   /// RFC 5321 section 4.5.3.2.1.
