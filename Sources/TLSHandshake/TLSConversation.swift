@@ -138,7 +138,7 @@ public struct TLSConversation {
   /// answered nothing.
   public var wasCertificateUnanswered: Bool {
     handshake.serverHello?.version.isTLS13 == true && !hasHoles && keyUse != .used && server.dataRecords > 0
-      && client.dataRecords == 0 && handshake.isResumed == false
+      && client.dataRecords == 0 && alerts.isEmpty && handshake.isResumed == false
   }
 
   /// Behind the client's Finished the server of TLS 1.3 said nothing but an alert. Where the client took its leave first it

@@ -31,6 +31,24 @@ private enum Attack: CaseIterable, Sendable {
 }
 
 @Suite(.serialized) struct HostileTests {
+  // What a firewall writes over an extension, and what a server may say, of no reasonable length.
+  @Test(arguments: ["X", "é"])
+  func `a finding quotes the beginning of what has no end`(letter: String) throws {
+    let long = String(repeating: letter, count: 50_000)
+    let script =
+      "S: 220 mx\nC: EHLO c\nS: 250-mx\nS: 250 \(String(repeating: "X", count: 50_000))\nC: MAIL FROM:<a@b>\nS: 550 \(long)\n"
+      + "C: QUIT\nS: 221 bye\nC.\nS."
+    let session = try #require(Analysis(Conversation(script)).sessions.first)
+    #expect(Set(session.findings.map(\.id)).isSuperset(of: [.starttlsStripped, .middleboxInspection, .senderRefused]))
+    for finding in session.findings {
+      #expect(finding.message.utf8.count <= 4200, "\(finding.id)")
+      #expect(finding.evidence?.count ?? 0 <= 4096, "\(finding.id)")
+    }
+    #expect(session.findings.contains { $0.message.hasSuffix("\(letter)...") })
+    // The record has all that is kept of the reply.
+    #expect(session.transactions.first?.mailReply?.lines.joined.count ?? 0 > 40_000)
+  }
+
   @Test(arguments: Attack.allCases)
   fileprivate func `twice as much takes twice the time`(attack: Attack) {
     let small = Conversation(attack.script(5000)).frames

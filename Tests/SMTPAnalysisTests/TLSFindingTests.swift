@@ -194,8 +194,10 @@ private func certificate(_ change: (inout CertificateBuilder) -> Void) -> Certif
     #expect(session.tls?.outcome == .failed)
     #expect(session.verdict.cause == .tlsHandshakeFailed)
     #expect(session.verdict.message.contains(words), "\(session.verdict.message)")
-    // A server that hangs up shows nothing of the kind.
+    // A server that hangs up shows nothing of the kind, and a client that takes its leave answers.
     guard last.isEmpty else { return }
+    let closing = (Peer.client, TLSBuilder.alert(1, 0))
+    #expect(analyzed([client, server, closing])?.verdict.message.contains("answered nothing") == false)
     #expect(
       analyzed([client, server], ends: "S.\nC.")?.verdict.message.contains("behind the server's ServerHello") == true)
   }

@@ -12,9 +12,9 @@ public struct Finding: Equatable, Sendable {
   public var frame: Int?
   /// When that frame was captured.
   public var time: CaptureTime?
-  /// A sentence with the particulars; what came from the network is escaped in it.
+  /// A sentence with the particulars; what came from the network is escaped in it, and cut where it has no end.
   public var message: String
-  /// The bytes that show it, as they were sent; secrets are masked in them.
+  /// The bytes that show it, as they were sent, the first 4096 of them; secrets are masked in them.
   public var evidence: [UInt8]?
 
   /// Whether both say the same of the same place, in the same words.
@@ -36,7 +36,19 @@ extension Finding {
     let endsTwice = ending.count == 3 && ending.first != 0x2e && ending.dropFirst().allSatisfy { $0 == 0x2e }
     self.init(
       id: id, severity: severity ?? id.entry.severity, transaction: transaction, frame: moment?.frame,
-      time: moment?.time, message: endsTwice ? String(message.dropLast()) : message, evidence: evidence)
+      time: moment?.time, message: Self.bounded(endsTwice ? String(message.dropLast()) : message),
+      evidence: evidence.map { $0.count <= Self.longest ? $0 : Array($0.prefix(Self.longest)) })
+  }
+
+  /// Octets of evidence, and of a sentence: a peer may send a line of 64 kB, or a reply of megabytes, which the record
+  /// has besides. What servers write in earnest has hundreds.
+  private static let longest = 4096
+
+  private static func bounded(_ message: String) -> String {
+    guard message.utf8.count > longest else { return message }
+    var end = message.utf8.index(message.startIndex, offsetBy: longest)
+    while end.samePosition(in: message.unicodeScalars) == nil { end = message.utf8.index(before: end) }
+    return message[..<end] + "..."
   }
 }
 

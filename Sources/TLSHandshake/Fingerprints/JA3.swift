@@ -4,10 +4,7 @@ internal import Wire
 // JA3 and JA3S (Salesforce, 2017): the MD5 of what a hello lists, as decimal numbers.
 
 extension ClientHello {
-  /// `version,ciphers,extensions,groups,point formats`, GREASE left out.
-  public var ja3Text: String { String(repairing: ja3Octets.span) }
-
-  /// JA3: the MD5 of its text.
+  /// JA3: the MD5 of `version,ciphers,extensions,groups,point formats`, GREASE left out.
   public var ja3: String { hexadecimal(Insecure.MD5.hash(data: ja3Octets)) }
 
   private var ja3Octets: [UInt8] {

@@ -32,7 +32,7 @@ enum MiddleboxInspection: FindingCheck {
     }
     var marks: [String] = []
     if bannerIsMasked { marks.append("a greeting of asterisks") }
-    if let keyword { marks.append("the extension \(visible(keyword))") }
+    if let keyword { marks.append("the extension \(visible(keyword.prefix(40)))") }
     if let verb { marks.append("the command \(visible(verb.line.prefix(40)))") }
     if let verb = denied(evidence), marks.isEmpty {
       marks.append("\(verb) refused as unknown though its extension was offered")

@@ -38,7 +38,7 @@ enum STARTTLSStripped: FindingCheck {
         Finding(
           .starttlsStripped, at: place(evidence),
           message:
-            "The EHLO reply offers \(visible(masked)) and no STARTTLS: a firewall that inspects SMTP has overwritten an extension, as it does with STARTTLS\(left).",
+            "The EHLO reply offers \(visible(masked.prefix(40))) and no STARTTLS: a firewall that inspects SMTP has overwritten an extension, as it does with STARTTLS\(left).",
           evidence: masked))
     } else if let greeting = session.greeting?.reply, Mask.coversGreeting(greeting),
       session.helo?.verb == "HELO", session.transactions.isEmpty, session.tls == nil, !evidence.hasHoles,
@@ -75,7 +75,7 @@ enum STARTTLSStripped: FindingCheck {
 }
 
 /// What a firewall writes over words that it does not let through (Cisco's SMTP inspection and its like). A peer may write the
-/// same: it is read once, within its bounds, and makes nothing but the finding.
+/// same: a check reads each kept line once, and comes to a finding that says so, never to silence.
 enum Mask {
   /// `XXXXXXXA`, `XXXX`: a word of X, with a letter from A on at its end in some versions.
   static func covers(_ line: Span<UInt8>) -> Bool {
