@@ -125,10 +125,10 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
-    .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CLinux"),
     .target(name: "COctets"),
-    // Not linked: see its header.
+    // Not linked: see their headers.
+    .systemLibrary(name: "CPcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
     .target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: rules),
     .target(

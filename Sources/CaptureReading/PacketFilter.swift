@@ -11,6 +11,10 @@ final class PacketFilter {
   /// link.
   init(_ expression: String) throws(CaptureError) {
     self.expression = expression
+    if case .failure(let missing) = Libpcap.functions {
+      let words = "libpcap, which compiles it, is missing (\(missing))"
+      throw CaptureError(file: "", offset: nil, reason: .badFilter(expression, words))
+    }
     // Some words are known on some links only ("wlan type", "ether host"), so that an expression is bad when none of the
     // commonest links takes it; Ethernet's complaint is the one to show.
     let onEthernet = Program(expression, linkType: .ethernet)
@@ -41,10 +45,12 @@ final class PacketFilter {
   /// An expression compiled for one link type.
   @safe final class Program {
     private var program = unsafe bpf_program()
+    private let pcap: pcap_functions?
     /// Why it could not be compiled.
     let complaint: String?
 
     init(_ expression: String, linkType: LinkType) {
+      pcap = try? Libpcap.functions.get()
       guard let link = DeadLink(linkType) else {
         complaint = "unknown link type \(linkType.number)"
         return
@@ -53,14 +59,14 @@ final class PacketFilter {
     }
 
     deinit {
-      unsafe pcap_freecode(&program)
+      unsafe pcap?.freecode(&program)
     }
 
     /// Whether the packet is let through.
     func passes(_ header: UnsafePointer<pcap_pkthdr>, _ bytes: UnsafePointer<UInt8>) -> Bool {
       // The program lives as long as self; libpcap reads `caplen` bytes at most.
-      guard complaint == nil else { return false }
-      return unsafe pcap_offline_filter(&program, header, bytes) != 0
+      guard complaint == nil, let pcap else { return false }
+      return unsafe pcap.offline_filter(&program, header, bytes) != 0
     }
 
     /// Whether a packet with these bytes and this length on the wire is let through.

@@ -49,6 +49,21 @@ private func offset(ofPacket number: Int, in capture: Data) -> Int {
     #expect(standardInput.status == 0 && standardInput.output != "")
   }
 
+  /// What either library brings along takes a sixth of the time of a start and more.
+  @Test func `libpcap and libarchive are loaded where they are needed, and there alone`() throws {
+    func loads(_ arguments: [String], _ library: String) throws -> Bool {
+      let result = try Program.run(arguments, environment: ["LD_DEBUG": "files"])
+      try #require(result.status == 0 && result.errors.contains("libc.so"))
+      return result.errors.contains(library)
+    }
+    for format in ["text", "ndjson"] {
+      #expect(try !loads(["--format", format, delivered], "libpcap.so"))
+      #expect(try !loads(["--format", format, delivered], "libarchive.so"))
+    }
+    #expect(try loads(["--filter", "tcp", delivered], "libpcap.so"))
+    #expect(try loads(["samples/ipv6.pcapng.gz"], "libarchive.so"))
+  }
+
   @Test(arguments: [["--help"], ["--version"], ["help"], ["analyze", "--help"], ["extract", "--help"]])
   func `help is a result`(arguments: [String]) throws {
     let result = try Program.run(arguments)

@@ -23,8 +23,11 @@ private import Glibc
 
   /// Reads what the stream holds, from its start.
   init(reading stream: ByteStream) throws(CaptureError.Reason) {
-    let functions = try Libarchive.functions.get()
-    self.functions = functions
+    switch Libarchive.functions {
+    case .success(let functions): self.functions = functions
+    case .failure(let missing):
+      throw .unreadable("it is no plain capture, and libarchive, which unpacks others, is missing (\(missing))")
+    }
     guard let archive = unsafe functions.read_new() else { throw .unreadable(systemErrorText(ENOMEM)) }
     unsafe self.archive = archive
     feed = ArchiveFeed(stream)
@@ -130,20 +133,6 @@ private import Glibc
     let words = unsafe functions.error_string(archive).map { unsafe String(cString: $0) } ?? "damaged"
     return .packed(words, isCut: feed.stream.hasEnded)
   }
-}
-
-/// The library, loaded when it is first asked for.
-private enum Libarchive {
-  static let functions: Result<archive_functions, CaptureError.Reason> = {
-    // Every field is filled in where no word comes back; the words live until the next call and are copied.
-    let functions = UnsafeMutablePointer<archive_functions>.allocate(capacity: 1)
-    defer { unsafe functions.deallocate() }
-    if let words = unsafe load_archive_functions(functions) {
-      let told = unsafe String(cString: words)
-      return .failure(.unreadable("it is no plain capture, and libarchive, which unpacks others, is missing (\(told))"))
-    }
-    return unsafe .success(functions.pointee)
-  }()
 }
 
 /// The bytes of the member that an archive's reader stands at.

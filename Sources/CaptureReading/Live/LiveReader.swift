@@ -34,9 +34,9 @@ public import Wire
   public static var interfaces: [String] {
     var list: UnsafeMutablePointer<pcap_if_t>?
     var words = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
-    guard unsafe pcap_findalldevs(&list, &words) == 0 else { return [] }
+    guard let pcap = try? Libpcap.functions.get(), unsafe pcap.findalldevs(&list, &words) == 0 else { return [] }
     // A list that libpcap made, freed when its names have been copied.
-    defer { unsafe pcap_freealldevs(list) }
+    defer { unsafe pcap.freealldevs(list) }
     var names: [String] = []
     var next = unsafe list
     while let interface = unsafe next {

@@ -11,6 +11,7 @@ import Wire
 @safe final class LiveSource: PacketSource {
   let name: String
   private let options: LiveOptions
+  private let pcap: pcap_functions
   private var handle: OpaquePointer
   private var linkType: LinkType
   private var dropped = DropCounter()
@@ -25,25 +26,29 @@ import Wire
   init(_ name: String, options: LiveOptions) throws(LiveError) {
     self.name = name
     self.options = options
-    let opened = try unsafe Self.open(name, options)
+    switch Libpcap.functions {
+    case .success(let functions): pcap = functions
+    case .failure(let missing): throw .refused(name, "libpcap is missing (\(missing))")
+    }
+    let opened = try unsafe Self.open(name, options, pcap)
     unsafe handle = opened
-    linkType = unsafe Self.linkType(of: opened)
+    linkType = unsafe Self.linkType(of: opened, pcap)
     super.init()
   }
 
   deinit {
-    unsafe pcap_close(handle)
+    unsafe pcap.close(handle)
   }
 
   /// What poll(2) waits for; -1 while the interface is gone.
-  var descriptor: Int32 { isLost ? -1 : unsafe pcap_get_selectable_fd(handle) }
+  var descriptor: Int32 { isLost ? -1 : unsafe pcap.get_selectable_fd(handle) }
 
   override func advance() -> Step {
     guard !isLost else { return .nothing }
     var header: UnsafeMutablePointer<pcap_pkthdr>?
     var bytes: UnsafePointer<UInt8>?
     // It lends a header and `caplen` bytes until it is asked for the next packet of this handle, or closed.
-    let status = unsafe pcap_next_ex(handle, &header, &bytes)
+    let status = unsafe pcap.next_ex(handle, &header, &bytes)
     guard status == 1, let record = unsafe header, let data = unsafe bytes else {
       if status < 0 { lose() }
       return .nothing
@@ -72,7 +77,7 @@ import Wire
     statistics.bytes = capturedBytes
     var counts = pcap_stat()
     // pcap_stats fills the structure that it is given; its counters begin with the handle and have 32 bits.
-    if unsafe pcap_stats(handle, &counts) == 0 {
+    if unsafe pcap.stats(handle, &counts) == 0 {
       dropped.update(counts.ps_drop)
       interfaceDropped.update(counts.ps_ifdrop)
     }
@@ -98,7 +103,7 @@ import Wire
 
   private func noteState() {
     // libpcap tells it only who reads packets, of which there are none.
-    if capture_is_unbound(unsafe pcap_fileno(handle)) != 0 {
+    if capture_is_unbound(unsafe pcap.fileno(handle)) != 0 {
       if isUp { notices.append(.lost(name, "it is gone")) }
       isUp = false
       isLost = true
@@ -117,7 +122,7 @@ import Wire
   private func lose() {
     isLost = true
     // libpcap's words lie in the handle, which is open; they are copied.
-    let words = unsafe pcap_geterr(handle).map { unsafe String(cString: $0) } ?? "it is gone"
+    let words = unsafe pcap.geterr(handle).map { unsafe String(cString: $0) } ?? "it is gone"
     if isUp { notices.append(.lost(name, words)) }
     isUp = false
   }
@@ -126,7 +131,7 @@ import Wire
     // The name is the command line's, a copy that ends with a zero for the call.
     let index = unsafe if_nametoindex(name)
     guard index > 0, Self.isRunning(name) else { return }
-    if bind_capture(unsafe pcap_fileno(handle), index, options.isPromiscuous ? 1 : 0) == 0 {
+    if bind_capture(unsafe pcap.fileno(handle), index, options.isPromiscuous ? 1 : 0) == 0 {
       isLost = false
       isUp = true
       notices.append(.back(name))
@@ -134,12 +139,12 @@ import Wire
     }
     guard mayReopen else { return }
     do throws(LiveError) {
-      let opened = try unsafe Self.open(name, options)
+      let opened = try unsafe Self.open(name, options, pcap)
       _ = statistics
       // No packet of the old handle waits where it may be opened anew, so nobody looks into its memory any more.
-      unsafe pcap_close(handle)
+      unsafe pcap.close(handle)
       unsafe handle = opened
-      linkType = unsafe Self.linkType(of: opened)
+      linkType = unsafe Self.linkType(of: opened, pcap)
       dropped.restart()
       interfaceDropped.restart()
       isLost = false
@@ -165,42 +170,48 @@ import Wire
 // MARK: - Opening
 
 extension LiveSource {
-  private static func open(_ name: String, _ options: LiveOptions) throws(LiveError) -> OpaquePointer {
+  private static func open(
+    _ name: String, _ options: LiveOptions, _ pcap: pcap_functions
+  ) throws(LiveError) -> OpaquePointer {
     // As large as libpcap asks for. Nothing from the wire is in these calls; who leaves without the handle closes it.
     var words = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
-    guard let handle = unsafe pcap_create(name, &words) else { throw .refused(name, text(words)) }
-    unsafe pcap_set_snaplen(handle, Int32(clamping: options.snapLength))
-    unsafe pcap_set_promisc(handle, options.isPromiscuous && name != all ? 1 : 0)
-    unsafe pcap_set_buffer_size(handle, Int32(clamping: options.bufferSize))
-    unsafe pcap_set_timeout(handle, LiveOptions.batchTime)
-    unsafe pcap_set_immediate_mode(handle, options.isImmediate ? 1 : 0)
-    unsafe pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO)
-    let status = unsafe pcap_activate(handle)
+    guard let handle = unsafe pcap.create(name, &words) else { throw .refused(name, text(words)) }
+    _ = unsafe pcap.set_snaplen(handle, Int32(clamping: options.snapLength))
+    _ = unsafe pcap.set_promisc(handle, options.isPromiscuous && name != all ? 1 : 0)
+    _ = unsafe pcap.set_buffer_size(handle, Int32(clamping: options.bufferSize))
+    _ = unsafe pcap.set_timeout(handle, LiveOptions.batchTime)
+    _ = unsafe pcap.set_immediate_mode(handle, options.isImmediate ? 1 : 0)
+    _ = unsafe pcap.set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO)
+    let status = unsafe pcap.activate(handle)
     do throws(LiveError) {
-      guard status >= 0 else { throw unsafe error(status, of: handle, name) }
-      try unsafe setFilter(of: handle, options)
-      guard unsafe pcap_setnonblock(handle, 1, &words) == 0 else { throw LiveError.refused(name, text(words)) }
+      guard status >= 0 else { throw unsafe error(status, of: handle, name, pcap) }
+      try unsafe setFilter(of: handle, options, pcap)
+      guard unsafe pcap.setnonblock(handle, 1, &words) == 0 else { throw LiveError.refused(name, text(words)) }
     } catch {
-      unsafe pcap_close(handle)
+      unsafe pcap.close(handle)
       throw error
     }
     return unsafe handle
   }
 
-  private static func error(_ status: Int32, of handle: OpaquePointer, _ name: String) -> LiveError {
+  private static func error(
+    _ status: Int32, of handle: OpaquePointer, _ name: String, _ pcap: pcap_functions
+  ) -> LiveError {
     switch status {
     case PCAP_ERROR_NO_SUCH_DEVICE: return .noSuchInterface(name, known: LiveReader.interfaces)
     case PCAP_ERROR_PERM_DENIED, PCAP_ERROR_PROMISC_PERM_DENIED: return .notPermitted(name)
     case PCAP_ERROR_IFACE_NOT_UP: return .isDown(name)
     default:
       // Both are libpcap's own words, copied while the handle is open.
-      let words = unsafe pcap_geterr(handle).map { unsafe String(cString: $0) } ?? ""
-      let status = unsafe pcap_statustostr(status).map { unsafe String(cString: $0) } ?? "error \(status)"
+      let words = unsafe pcap.geterr(handle).map { unsafe String(cString: $0) } ?? ""
+      let status = unsafe pcap.statustostr(status).map { unsafe String(cString: $0) } ?? "error \(status)"
       return .refused(name, words.isEmpty ? status : words)
     }
   }
 
-  private static func setFilter(of handle: OpaquePointer, _ options: LiveOptions) throws(LiveError) {
+  private static func setFilter(
+    of handle: OpaquePointer, _ options: LiveOptions, _ pcap: pcap_functions
+  ) throws(LiveError) {
     // Not every kind of link has VLANs that libpcap knows of.
     let expressions =
       options.filter.map { [$0] }
@@ -209,18 +220,18 @@ extension LiveSource {
     for expression in expressions {
       // Filled by pcap_compile, freed where that succeeded.
       var program = unsafe bpf_program()
-      if unsafe pcap_compile(handle, &program, expression, 1, PCAP_NETMASK_UNKNOWN) == 0 {
-        defer { unsafe pcap_freecode(&program) }
-        if unsafe pcap_setfilter(handle, &program) == 0 { return }
+      if unsafe pcap.compile(handle, &program, expression, 1, PCAP_NETMASK_UNKNOWN) == 0 {
+        defer { unsafe pcap.freecode(&program) }
+        if unsafe pcap.setfilter(handle, &program) == 0 { return }
       }
-      complaint = unsafe pcap_geterr(handle).map { unsafe String(cString: $0) } ?? "cannot be compiled"
+      complaint = unsafe pcap.geterr(handle).map { unsafe String(cString: $0) } ?? "cannot be compiled"
     }
     throw .badFilter(expressions[0], complaint)
   }
 
   /// libpcap numbers some link types in its own way where it captures (DLT_…), files in another (LINKTYPE_…).
-  private static func linkType(of handle: OpaquePointer) -> LinkType {
-    let number = unsafe pcap_datalink(handle)
+  private static func linkType(of handle: OpaquePointer, _ pcap: pcap_functions) -> LinkType {
+    let number = unsafe pcap.datalink(handle)
     switch number {
     case DLT_RAW: return LinkType(number: 101)
     case DLT_SLIP_BSDOS: return LinkType(number: 102)

@@ -4,6 +4,7 @@ import Wire
 
 /// A classic capture file read by libpcap: microseconds or nanoseconds, either byte order.
 @safe final class PcapSource: PacketSource {
+  private let pcap: pcap_functions
   private let handle: OpaquePointer
   private let stream: ByteStream
   private let readBuffer: UnsafeMutableRawPointer
@@ -29,6 +30,10 @@ import Wire
   init(
     _ header: PcapFileHeader, stream: ByteStream, filter: PacketFilter?, bufferSize: Int, behind past: Past? = nil
   ) throws(CaptureError.Reason) {
+    switch Libpcap.functions {
+    case .success(let functions): pcap = functions
+    case .failure(let missing): throw .unreadable("libpcap, which reads it, is missing (\(missing))")
+    }
     skipped = (past?.offset ?? PcapFileHeader.length) - PcapFileHeader.length
     if let past {
       // The header comes from where it is kept, then the records from where they were left.
@@ -46,7 +51,7 @@ import Wire
     }
     var words = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
     guard
-      let handle = unsafe pcap_fopen_offline_with_tstamp_precision(file, UInt32(PCAP_TSTAMP_PRECISION_NANO), &words)
+      let handle = unsafe pcap.fopen_offline_with_tstamp_precision(file, UInt32(PCAP_TSTAMP_PRECISION_NANO), &words)
     else {
       unsafe fclose(file)
       unsafe readBuffer.deallocate()
@@ -66,7 +71,7 @@ import Wire
 
   deinit {
     // Closes the FILE, which uses the buffer and the stream until then.
-    unsafe pcap_close(handle)
+    unsafe pcap.close(handle)
     unsafe readBuffer.deallocate()
   }
 
@@ -74,7 +79,7 @@ import Wire
     var header: UnsafeMutablePointer<pcap_pkthdr>?
     var bytes: UnsafePointer<UInt8>?
     while true {
-      let status = unsafe pcap_next_ex(handle, &header, &bytes)
+      let status = unsafe pcap.next_ex(handle, &header, &bytes)
       guard status == 1, let record = unsafe header, let data = unsafe bytes else {
         if status != PCAP_ERROR_BREAK { fail() }
         return .end
@@ -101,7 +106,7 @@ import Wire
     let left = stream.position - recordOffset
     // A handle's last error is a C string in it. Its first number is the length that the record announced: libpcap says
     // it nowhere else.
-    let words = unsafe pcap_geterr(handle).map { unsafe String(cString: $0) } ?? ""
+    let words = unsafe pcap.geterr(handle).map { unsafe String(cString: $0) } ?? ""
     let announced = Int(words.drop { !$0.isNumber }.prefix { $0.isNumber }) ?? 0
     let reason: CaptureError.Reason =
       if let failure = stream.failure {
