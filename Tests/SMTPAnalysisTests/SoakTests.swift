@@ -118,7 +118,7 @@ import Wire
     let evicted = analyzer.load?.limited.evictedConnections ?? 0
     #expect(scale > 1 || evicted > 0)
     print("soak: \(2 * connections) connections, \(open) open at last, \(evicted) given up, \(most >> 20) MiB at most")
-    // What the README says that as many connections as there may be take.
+    // What docs/live.md says that as many connections as there may be take.
     #expect(most < 3 << 29)
   }
 }

@@ -113,7 +113,7 @@ import Testing
   /// They take more than what runs before a merge may.
   private static let areMillionsWelcome = ProcessInfo.processInfo.environment["SMTPSCOPE_MILLIONS"] == "1"
 
-  /// What the README says that as many connections as there may be take.
+  /// What docs/live.md says that as many connections as there may be take.
   private static let allConnections = 3 << 29
 
   /// A million of what is small, and headers of a hundred megabytes.
