@@ -67,12 +67,14 @@ struct MailSession {
   mutating func missing(_ count: Int, from peer: Peer, at moment: Moment) {
     settleOpening()
     if side(peer) == .client, firstClientBytes.isEmpty { lacksFirstClientBytes = true }
+    recorder.hears = side(peer)
     dialogue.missing(count, from: side(peer), at: moment, into: &recorder)
     if recorder.tlsInSession != nil { hearInside() }
   }
 
   mutating func finish(from peer: Peer, at moment: Moment) {
     settleOpening()
+    recorder.hears = side(peer)
     dialogue.finish(from: side(peer), at: moment, into: &recorder)
     recorder.closed(from: side(peer), at: moment)
   }
@@ -83,6 +85,7 @@ struct MailSession {
   ) -> ShardLog.Ending {
     settleOpening()
     let moment = Moment(time: facts.lastFrame.time, frame: facts.lastFrame.number)
+    recorder.hears = nil
     settleInside(at: moment)
     dialogue.end(at: moment, into: &recorder)
     if sidesAreSwapped { facts = facts.swapped }
@@ -134,6 +137,7 @@ struct MailSession {
       firstClientBytes = Array(bytes.extracting(0..<min(16, bytes.count)))
     }
     if side(peer) == .client { recorder.lastClientBytes = moment }
+    recorder.hears = side(peer)
     dialogue.receive(bytes, from: side(peer), at: moment, into: &recorder)
     if recorder.tlsInSession != nil { hearInside() }
   }
@@ -151,10 +155,12 @@ struct MailSession {
           dialogue.beginInside(sawOpening: !lacksOpeningInside, into: &recorder)
           recorder.beganInside()
         }
+        recorder.hears = peer
         dialogue.receiveInside(bytes.span, from: peer, at: moment, into: &recorder)
       case .missing(let count, from: let peer, let place):
         let moment = Moment(time: place.time, frame: place.frame)
         if recorder.isInside {
+          recorder.hears = peer
           dialogue.missingInside(count, from: peer, at: moment, into: &recorder)
         } else {
           lacksOpeningInside = true

@@ -127,17 +127,43 @@ extension SessionRecorder {
   /// The dialogue with a line where the TLS handshake ended.
   private var dialogueWithHandshake: [DialogueLine] {
     guard options.keepsDialogue, let details = tls?.details, let end = details.handshakeEnd, details.isActive else {
-      return dialogue
+      return dialogueAsSaid
     }
     let words = details.stage.map { "TLS handshake \($0)" } ?? details.agreement
-    guard !words.isEmpty else { return dialogue }
-    var lines = dialogue
+    guard !words.isEmpty else { return dialogueAsSaid }
+    var lines = dialogueAsSaid
     let place = lines.firstIndex { end < $0.time } ?? lines.count
     let before = lines[..<place].last
     lines.insert(
       DialogueLine(
         from: before?.from ?? .client, content: .handshake(words), time: end, frame: before?.frame ?? 0), at: place)
     return lines
+  }
+
+  /// The dialogue in the order in which it was said: what a reply told of the client's lines was said before that reply.
+  private var dialogueAsSaid: [DialogueLine] {
+    guard !lateLines.isEmpty else { return dialogue }
+    var lines: [DialogueLine] = []
+    lines.reserveCapacity(dialogue.count)
+    // What the server said behind the client's last line.
+    var replies: ArraySlice<DialogueLine> = []
+    var late = lateLines[...]
+    for (place, line) in dialogue.enumerated() {
+      if late.first == place {
+        late.removeFirst()
+        let sooner = replies.prefix { $0.time <= line.time }
+        lines += sooner
+        replies = replies.dropFirst(sooner.count)
+        lines.append(line)
+      } else if line.from == .client {
+        lines += replies
+        replies = []
+        lines.append(line)
+      } else {
+        replies.append(line)
+      }
+    }
+    return lines + replies
   }
 
   /// From the end of the handshake to the greeting; it may have been captured before the ACK that ends the handshake.

@@ -26,6 +26,10 @@ struct SessionRecorder: DialogueSink {
   private(set) var hasQuit = false
   var quitReply: ReplyRecord?
   private(set) var dialogue: [DialogueLine] = []
+  /// Which lines of it the client said before a reply that told what they were, by their places.
+  private(set) var lateLines: [Int] = []
+  /// Whose bytes are being read; nil at the end.
+  var hears: Peer?
   /// When the client was last heard, and when each side closed.
   var lastClientBytes: Moment?
   private(set) var left: (client: Moment?, server: Moment?)
@@ -177,6 +181,7 @@ struct SessionRecorder: DialogueSink {
     // What waited for a reply that never came is known for what it is when all is over.
     var place = dialogue.count
     while place > 0, dialogue[place - 1].content == .closed, moment.time < dialogue[place - 1].time { place -= 1 }
+    if peer == .client, hears != .client, place == dialogue.count { lateLines.append(place) }
     dialogue.insert(DialogueLine(from: peer, content: content, time: moment.time, frame: moment.frame), at: place)
   }
 
@@ -381,12 +386,16 @@ struct SessionRecorder: DialogueSink {
   private mutating func exchangedChunk(
     _ command: Command, _ number: Int, isLast: Bool, with record: ReplyRecord?, sent: Moment
   ) {
-    guard let index = draft(ofMessage: number) ?? openTransaction(at: command.moment)
-    else { return }
+    // A pipelining client's chunks behind a MAIL that was refused are about that one, and decide nothing.
+    let isRefused = TransactionDraft.refusal(record?.code) != nil
+    let refused = isRefused && open == nil ? refusedDraft : nil
+    guard let index = draft(ofMessage: number) ?? refused ?? openTransaction(at: command.moment) else { return }
     let draft = drafts[index]
     draft.message = number
     draft.transaction.transfer = .bdat
-    if isLast {
+    if isRefused, TransactionDraft.refusal(draft.transaction.mailReply?.code) != nil {
+      if draft.transaction.dataReply == nil { draft.transaction.dataReply = record }
+    } else if isLast {
       answerEnd(of: index, with: record, sent: sent)
     } else if TransactionDraft.refusal(record?.code) != nil, draft.transaction.dataReply == nil {
       draft.transaction.dataReply = record

@@ -31,6 +31,7 @@ extension Dialogue {
         && TLSSigns.looksLikeRecord(bytes.extracting(offset..<bytes.count)):
         // A client that begins its handshake has read the 220.
         settleLostReplies(into: &sink)
+        endInterruptedMessage(at: moment, into: &sink)
         beginTLS()
       case .awaitingReply where isBehindClientGap:
         isBehindClientGap = false
@@ -66,7 +67,7 @@ extension Dialogue {
       case .blob(let remaining):
         let count = min(remaining, bytes.count - offset)
         offset += count
-        client = remaining > count ? .blob(remaining: remaining - count) : .commands
+        skipBlob(count, of: remaining)
       case .afterStartTLS:
         let next = bytes.extracting(offset..<bytes.count)
         let isTLS = tlsBeginsInHole.client ? !TLSSigns.looksClear(next) : TLSSigns.looksLikeRecord(next)
@@ -152,20 +153,25 @@ extension Dialogue {
       client = .awaitingReply(.data)
     case .rset, .quit, .mail, .send, .soml, .saml, .helo, .ehlo, .lhlo:
       closeChunkedMessage(at: moment, into: &sink)
+    case .burl:
+      return takeReference(command, at: moment, into: &sink)
     case .auth, .xExps:
       mayHearSecrets = true
+      interruptChunks()
       client = .awaitingReply(.auth)
     case .starttls, .xAnonymousTLS:
+      interruptChunks()
       client = .awaitingReply(.startTLS)
     case .xExch50:
       if let size = command.argument.split(separator: 0x20).first,
         let count = Int(String(decoding: size, as: UTF8.self)),
         count > 0
       {
+        interruptChunks()
         client = .awaitingReply(.blob(count))
       }
     default:
-      break
+      if command.verb == .unknown, command.secretStart != nil { mayHearSecrets = true }
     }
     expect(.command(consume command), into: &sink)
   }
@@ -254,15 +260,7 @@ extension Dialogue {
   private mutating func beginChunk<Sink: DialogueSink & ~Copyable>(
     _ command: Command, _ chunk: (size: Int, isLast: Bool), at moment: Moment, into sink: inout Sink
   ) {
-    let message: Int
-    if case .betweenChunks(let open) = client {
-      message = open
-    } else {
-      messageNumber += 1
-      message = messageNumber
-      messageHasGap = false
-      sink.messageBegan(message, at: moment)
-    }
+    let message = messageOfChunk(at: moment, into: &sink)
     client = .chunk(remaining: chunk.size, message: message, isLast: chunk.isLast, command)
     if passedOverBytes > 0 {
       messageHasGap = true
@@ -272,6 +270,29 @@ extension Dialogue {
     if chunk.size == 0 {
       advanceChunk(by: 0, of: 0, message: message, isLast: chunk.isLast, command, at: moment, into: &sink)
     }
+  }
+
+  /// The message that the next chunk belongs to: the open one, or a new one.
+  private mutating func messageOfChunk<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) -> Int
+  {
+    if case .betweenChunks(let open) = client { return open }
+    messageNumber += 1
+    messageHasGap = false
+    sink.messageBegan(messageNumber, at: moment)
+    return messageNumber
+  }
+
+  /// BURL stands for a chunk that the server fetches itself (RFC 4468 section 3): its octets do not pass here.
+  private mutating func takeReference<Sink: DialogueSink & ~Copyable>(
+    _ command: Command, at moment: Moment, into sink: inout Sink
+  ) {
+    let message = messageOfChunk(at: moment, into: &sink)
+    let isLast = command.argument.split(separator: 0x20).last.map { equalsIgnoringCase($0, "LAST".utf8) } ?? false
+    messageHasGap = true
+    sink.messageGap(0)
+    if isLast { sink.messageEnded(message, .unseen, at: moment) }
+    client = isLast ? .commands : .betweenChunks(message: message)
+    expect(.chunk(command, message: message, isLast: isLast, sent: moment), into: &sink)
   }
 
   private mutating func advanceChunk<Sink: DialogueSink & ~Copyable>(
@@ -292,6 +313,34 @@ extension Dialogue {
     guard case .betweenChunks(let message) = client else { return }
     sink.messageEnded(message, .unfinished, at: moment)
     client = .commands
+  }
+
+  /// What the client's next bytes are depends on a reply; the message goes on behind it.
+  private mutating func interruptChunks() {
+    if case .betweenChunks(let message) = client { interruptedMessage = message }
+  }
+
+  /// Where commands are due again, the chunks of the open message are too.
+  mutating func resumeChunks() {
+    guard let message = interruptedMessage else { return }
+    interruptedMessage = nil
+    client = .betweenChunks(message: message)
+  }
+
+  /// Behind STARTTLS all is begun anew (RFC 3207 section 4.2), and behind the end nothing comes.
+  mutating func endInterruptedMessage<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
+    guard let message = interruptedMessage else { return }
+    interruptedMessage = nil
+    sink.messageEnded(message, .unfinished, at: moment)
+  }
+
+  private mutating func skipBlob(_ count: Int, of remaining: Int) {
+    guard count >= remaining else {
+      client = .blob(remaining: remaining - count)
+      return
+    }
+    client = .commands
+    resumeChunks()
   }
 
   // MARK: Holes
@@ -322,7 +371,7 @@ extension Dialogue {
       advanceChunk(by: inside, of: remaining, message: message, isLast: isLast, command, at: moment, into: &sink)
       if count > inside { missingFromClient(count - inside, at: moment, into: &sink) }
     case .blob(let remaining):
-      client = count < remaining ? .blob(remaining: remaining - count) : .commands
+      skipBlob(min(count, remaining), of: remaining)
       if count > remaining { missingFromClient(count - remaining, at: moment, into: &sink) }
     case .encrypted:
       sink.tlsMissing(count, from: .client, at: moment)

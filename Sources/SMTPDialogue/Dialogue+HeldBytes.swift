@@ -8,6 +8,11 @@ extension Dialogue {
     as state: ClientState, at moment: Moment, into sink: inout Sink
   ) {
     client = state
+    switch state {
+    case .commands: resumeChunks()
+    case .afterStartTLS: endInterruptedMessage(at: moment, into: &sink)
+    default: break
+    }
     isBehindClientGap = false
     if missingBeforeHeld > 0 {
       let count = missingBeforeHeld

@@ -305,7 +305,10 @@ extension Dialogue {
       }
     case .auth, .xExps:
       if case .awaitingReply(.auth) = client { release(as: .commands, at: end, into: &sink) }
-      if case .authResponse = client { client = .commands }
+      if case .authResponse = client {
+        client = .commands
+        resumeChunks()
+      }
     case .starttls, .xAnonymousTLS:
       guard case .awaitingReply(.startTLS) = client else { break }
       if isPositive {
@@ -314,6 +317,7 @@ extension Dialogue {
           release(as: .afterStartTLS, at: end, into: &sink)  // it did not wait for the reply
         } else {
           discardHeldText(into: &sink)
+          endInterruptedMessage(at: end, into: &sink)
           client = .afterStartTLS
         }
       } else {

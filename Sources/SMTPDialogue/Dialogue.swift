@@ -41,6 +41,9 @@ public struct Dialogue: Sendable {
   /// was begun.
   var individualReplies: Int?
   var messageNumber = 0
+  /// The chunked message that is open while the client waits for the reply to a command that may change what its bytes are:
+  /// RFC 3030 section 2 lets only some commands end it.
+  var interruptedMessage: Int?
   /// Whether a gap in the server's stream may have held the replies to commands that wait.
   var mayHaveLostReplies = false
   /// Whether the client was ever heard.
@@ -152,7 +155,7 @@ public struct Dialogue: Sendable {
     case .betweenChunks(let number):
       sink.messageEnded(number, .unfinished, at: moment)
     default:
-      break
+      endInterruptedMessage(at: moment, into: &sink)
     }
     client = .commands
   }

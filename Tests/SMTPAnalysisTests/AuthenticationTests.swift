@@ -89,6 +89,18 @@ private let exchanges = [
 ]
 
 @Suite struct AuthenticationTests {
+  /// A slip of the pen, or another protocol's login: the server knows no such command, and the password was said.
+  @Test(arguments: ["AUTH=PLAIN", "AUTH-PLAIN", "Authenticate PLAIN", "PASS", "LOGIN ann"])
+  func `what is no AUTH shows no password either`(command: String) throws {
+    var options = AnalysisOptions()
+    options.keepsDialogue = true
+    let secret = base64("\0ann\0" + password)
+    let script =
+      Dialogues.hello + "C: \(command) \(secret)\nS: 500 what\nC: \(secret)\nS: 500 what\nC: QUIT\nS: 221 bye\n"
+    let shown = Analysis(Conversation(script), options: options).shown
+    #expect(!shown.contains(secret) && shown.contains("********"))
+  }
+
   @Test(arguments: exchanges, [1460, 1])
   func `who logs in is told, with what is not`(example: AuthenticationCase, piece: Int) throws {
     var options = AnalysisOptions()

@@ -1,6 +1,7 @@
 import SMTPAnalysis
 import TestSupport
 import Testing
+import Wire
 
 /// The line ends of a lone dot, as a script writes them and as a finding names them.
 struct DotForm: CustomTestStringConvertible, Sendable {
@@ -50,6 +51,24 @@ private let inner =
       "\(smuggled?.message ?? "")")
     #expect(session?.verdict.cause == .smuggledTransaction)
     #expect(session?.verdict.outcome == .delivered)
+  }
+
+  /// A reply tells what the client had said before it: the dialogue has the client's lines first.
+  @Test(arguments: [true, false])
+  func `the dialogue goes by time where a reply told what was said`(isLenient: Bool) throws {
+    let form = DotForm.all[1]
+    let replies =
+      isLenient ? "S: 250 one\nS: 250 ok\nS: 250 ok\nS: 354 go\nS: 250 two\n" : "S: 250 one\n"
+    var options = AnalysisOptions()
+    options.keepsDialogue = true
+    let conversation = Conversation(attack(form) + replies + "C: QUIT\nS: 221 bye\n")
+    let session = try #require(Analysis(conversation, options: options).sessions.first)
+    let times = session.dialogue.map(\.time)
+    #expect(zip(times, times.dropFirst()).allSatisfy { $0 <= $1 })
+    let quit = session.dialogue.firstIndex { $0.content == .line(Array("QUIT".utf8)) }
+    let bye = session.dialogue.firstIndex { $0.content == .line(Array("221 bye".utf8)) }
+    #expect(try #require(quit) < #require(bye))
+    #expect(session.dialogue.count { $0.from == .client } == (isLenient ? 11 : 7), "\(session.dialogue)")
   }
 
   @Test(arguments: DotForm.all, [1460, 1])

@@ -52,15 +52,23 @@ public struct Command: Sendable {
     }
   }
 
-  /// Where the secret begins in a line that carries one: the initial response of AUTH (RFC 4954 section 4).
+  /// Where the secret begins in a line that carries one: the initial response of AUTH (RFC 4954 section 4), or what stands
+  /// behind a word that is AUTH with a slip of the pen, as in `AUTH=PLAIN …`, or another protocol's command to log in.
   public var secretStart: Int? {
-    guard verb == .auth || verb == .xExps else { return nil }
     let blank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
-    guard let afterVerb = line.firstIndex(where: blank),
-      let mechanism = line[afterVerb...].firstIndex(where: { !blank($0) }),
-      let afterMechanism = line[mechanism...].firstIndex(where: blank)
+    guard verb == .auth || verb == .xExps || verb == .unknown && beginsLikeLogin,
+      let afterVerb = line.firstIndex(where: blank),
+      let next = line[afterVerb...].firstIndex(where: { !blank($0) })
     else { return nil }
+    if verb == .unknown { return next }
+    guard let afterMechanism = line[next...].firstIndex(where: blank) else { return nil }
     return line[afterMechanism...].firstIndex { !blank($0) }
+  }
+
+  private var beginsLikeLogin: Bool {
+    if line.count > 4, equalsIgnoringCase(line.prefix(4), "AUTH".utf8) { return true }
+    let word = line.prefix { $0 != 0x20 && $0 != 0x09 }
+    return equalsIgnoringCase(word, "PASS".utf8) || equalsIgnoringCase(word, "LOGIN".utf8)
   }
 }
 
