@@ -98,6 +98,35 @@ struct SessionMatching {
       case .message: 6
       }
     }
+
+    /// Whether no other session has it.
+    var isUnique: Bool {
+      switch self {
+      case .helo, .greeting, .envelope, .body: false
+      case .reply, .payload, .message: true
+      }
+    }
+  }
+
+  /// The marks of a session, and those of them that tell one mail from another.
+  private struct Marks {
+    var all: Set<Mark> = []
+    var messages: Set<Mark> { all.filter { if case .message = $0 { true } else { false } } }
+    var replies: Set<Mark> { all.filter { if case .reply = $0 { true } else { false } } }
+
+    /// Whether these are marks of other mails: both have some of a kind, and none in common.
+    func contradict(_ others: Marks) -> Bool {
+      func differ(_ ours: Set<Mark>, _ theirs: Set<Mark>) -> Bool {
+        !ours.isEmpty && !theirs.isEmpty && ours.isDisjoint(with: theirs)
+      }
+      return differ(messages, others.messages) || differ(replies, others.replies)
+    }
+  }
+
+  /// How much two sessions have in common.
+  private struct Likeness {
+    var score = 0.0
+    var isProven = false
   }
 
   /// Less than this is what two unlike sessions may have in common.
@@ -107,21 +136,36 @@ struct SessionMatching {
 
   private mutating func matchContents() {
     var index: [Mark: [Int]] = [:]
+    var marksOfB: [Int: Marks] = [:]
     for place in b.indices where !takenB.contains(place) {
-      for mark in Self.marks(of: b[place]) { index[mark, default: []].append(place) }
+      let marks = Self.marks(of: b[place])
+      for mark in marks.all { index[mark, default: []].append(place) }
+      marksOfB[place] = marks
     }
+    let offset = medianOffset
     var rivals: [(score: Double, a: Int, b: Int)] = []
     for place in a.indices where !takenA.contains(place) {
-      var scores: [Int: Double] = [:]
-      for mark in Self.marks(of: a[place]) {
+      var likenesses: [Int: Likeness] = [:]
+      let marks = Self.marks(of: a[place])
+      for mark in marks.all {
         guard let others = index[mark] else { continue }
         // Of many with the same mark those that are nearest in their order.
         let near = others.count <= limits.rivals ? others[...] : nearest(to: place, in: others)
-        for other in near { scores[other, default: 0] += mark.weight }
+        for other in near {
+          likenesses[other, default: Likeness()].score += mark.weight
+          if mark.isUnique { likenesses[other, default: Likeness()].isProven = true }
+        }
       }
-      for (other, score) in scores where score >= Self.least { rivals.append((score, place, other)) }
+      for (other, likeness) in likenesses where likeness.score >= Self.least {
+        if !likeness.isProven {
+          // The same two hosts and addresses: that may be the next mail as well.
+          guard marksOfB[other].map(marks.contradict) != true else { continue }
+          let apart = b[other].start.nanoseconds(since: a[place].start)
+          guard offset != nil || abs(apart) <= Self.furthest else { continue }
+        }
+        rivals.append((likeness.score, place, other))
+      }
     }
-    let offset = medianOffset
     func distance(_ rival: (score: Double, a: Int, b: Int)) -> Int64 {
       let apart = b[rival.b].start.nanoseconds(since: a[rival.a].start)
       return offset.map { abs(apart.subtractingSaturated($0)) } ?? 0
@@ -152,7 +196,7 @@ struct SessionMatching {
     return offsets.isEmpty ? nil : offsets[offsets.count / 2]
   }
 
-  private static func marks(of session: ComparedSession) -> Set<Mark> {
+  private static func marks(of session: ComparedSession) -> Marks {
     var marks: Set<Mark> = []
     for line in session.lines.prefix(200) {
       let text = line.text
@@ -173,11 +217,12 @@ struct SessionMatching {
       if let id = mail.messageID, !id.isEmpty { marks.insert(.message(id)) }
       if let digest = mail.digest, digest.bodyBytes > 0 { marks.insert(.body(digest.body)) }
     }
-    for peer in [Peer.client, .server] {
+    // A server's first long payload in clear is its answer to EHLO, the same to everybody.
+    for peer in session.lines.isEmpty ? [Peer.client, .server] : [.client] {
       let first = session.trace.segments.first { $0.from == peer && $0.length >= longPayload && $0.hash != 0 }
       if let first { marks.insert(.payload(first.hash, length: first.length)) }
     }
-    return marks
+    return Marks(all: marks)
   }
 
   /// Shorter payloads may be the same by chance.
@@ -209,7 +254,9 @@ struct SessionMatching {
         guard apart <= SessionMatching.nearest else { break }
         // One that is much earlier has no counterpart.
         places[bare]?.removeLast()
-        guard apart >= -SessionMatching.nearest, session.opening == b[other].opening else { continue }
+        guard apart >= -SessionMatching.nearest, session.opening == b[other].opening,
+          !Self.marks(of: session).contradict(Self.marks(of: b[other]))
+        else { continue }
         take(index, other, .content)
         break
       }

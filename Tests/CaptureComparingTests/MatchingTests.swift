@@ -57,6 +57,21 @@ private func crowd(_ count: Int, seed: UInt64 = 1) -> [Conversation] {
     #expect(areRight)
   }
 
+  /// The same hosts and addresses, another mail: what differs is not what a middle changed.
+  @Test(arguments: [(false, false, 1), (true, false, 1), (false, true, 1), (true, true, 0)])
+  func `the next mail of the same two hosts is no pair`(hasOtherID: Bool, hasOtherPlace: Bool, pairs: Int) {
+    var text = Text.mail
+    if hasOtherID { text = text.replacing("<1@", with: "<2@") }
+    if hasOtherPlace { text = text.replacing("4XyZ12", with: "5AbC34") }
+    var next = Conversation(text)
+    next.client.port = 1
+    next.clientStart = 4
+    next.serverStart = 9
+    let comparison = compared(Conversation(Text.mail), next)
+    let count = comparison.pairs.count
+    #expect(count == pairs)
+  }
+
   @Test func `unlike sessions are no pair`() {
     let other = Text.mail.replacing("kestrel.example", with: "falcon.example").replacing("harbour", with: "port")
       .replacing("4XyZ12", with: "5AbC34")

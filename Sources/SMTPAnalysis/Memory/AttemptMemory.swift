@@ -16,11 +16,11 @@ struct AttemptMemory: Sendable {
     var sender: [UInt8]
     var recipient: [UInt8]
     var isGreylisted: Bool
-    var attempts = 0
+    var attemptCount = 0
     var firstTime: CaptureTime
     var lastTime: CaptureTime
-    /// The sessions that tried, the first ones and at most so many as the limits say.
-    var sessions: [Attempt] = []
+    /// The first ones, a session's together, at most so many as the limits say.
+    var attempts: [Attempt] = []
     /// The networks that they came from, each once.
     var networks: [IPAddress] = []
     /// What tells one mail of this sender to this recipient from another.
@@ -28,7 +28,7 @@ struct AttemptMemory: Sendable {
 
     /// Whether no two attempts came from the same network.
     func isMoving(_ limits: MemoryLimits) -> Bool {
-      attempts > 1 && networks.count >= min(attempts, limits.attempts)
+      attemptCount > 1 && networks.count >= min(attemptCount, limits.attempts)
     }
   }
 
@@ -44,16 +44,32 @@ struct AttemptMemory: Sendable {
   /// What an attempt shows of its mail, even one that came no further than RCPT.
   private struct Identity: Sendable {
     var messageID: UInt64?
+    var subject: UInt64?
+    var date: UInt64?
     var size: UInt64?
 
+    /// The key of a field that a whole header section has not.
+    private static let none = MemoryKey.of("".utf8.span)
+
     init(_ transaction: Transaction) {
-      messageID = transaction.message?.header.messageID.map { MemoryKey.of($0.utf8.span) }
+      if let header = transaction.message?.header {
+        // What a whole header section has not is told too; of one that was cut the last field may be cut as well.
+        let isWhole = header.form.contains(.whole)
+        func key(_ field: String?) -> UInt64? { (field ?? (isWhole ? "" : nil)).map { MemoryKey.of($0.utf8.span) } }
+        messageID = key(header.messageID)
+        subject = isWhole ? key(header.subject) : nil
+        date = isWhole ? key(header.date) : nil
+      }
       size = transaction.parameters.first { $0.count > 5 && $0[4] == 0x3d && ($0[0] | 0x20) == 0x73 }
         .map { MemoryKey.of($0) }
     }
 
     func mayBe(_ other: Identity) -> Bool {
-      if let messageID, let theirs = other.messageID { return messageID == theirs }
+      if let messageID, let theirs = other.messageID, messageID != theirs || messageID != Self.none {
+        return messageID == theirs
+      }
+      if let subject, let theirs = other.subject, subject != theirs { return false }
+      if let date, let theirs = other.date, date != theirs { return false }
       if let size, let theirs = other.size { return size == theirs }
       return true
     }
@@ -127,9 +143,9 @@ struct AttemptMemory: Sendable {
           sender: sender, recipient: recipient.address, isGreylisted: isGreylisted, firstTime: time,
           lastTime: time, identity: identity)
       }
-      let isCounted = entry.sessions.last?.session == session.id
+      let isCounted = entry.attempts.last?.session == session.id
       if !isCounted { open += 1 }
-      entry.attempts += 1
+      entry.attemptCount += 1
       entry.isGreylisted = isGreylisted
       let kind: Hindsight.Kind =
         isGreylisted
@@ -139,14 +155,14 @@ struct AttemptMemory: Sendable {
       entry.lastTime = time
       entry.identity = identity
       if isCounted {
-        entry.sessions[entry.sessions.count - 1].kind = kind
-      } else if entry.sessions.count < limits.attempts {
-        entry.sessions.append(Attempt(session: session.id, time: time, kind: kind))
+        entry.attempts[entry.attempts.count - 1].kind = kind
+      } else if entry.attempts.count < limits.attempts {
+        entry.attempts.append(Attempt(session: session.id, time: time, kind: kind))
       }
       let network = session.connection.client.address.network
       if !entry.networks.contains(network), entry.networks.count < limits.attempts { entry.networks.append(network) }
       waiting.set(entry, for: key)
-      if let finding, isGreylisted, !isTold, let first = entry.sessions.first?.session,
+      if let finding, isGreylisted, !isTold, let first = entry.attempts.first?.session,
         first != session.id
       {
         tellAgain(entry, since: first, finding, &session)
@@ -163,8 +179,8 @@ struct AttemptMemory: Sendable {
   private func tellAgain(_ entry: PutOff, since first: Int, _ finding: Int, _ session: inout Session) {
     let span = spoken(entry.lastTime.nanoseconds(since: entry.firstTime))
     session.findings[finding].message +=
-      " It was first put off in session \(first), \(span) before; this is attempt \(entry.attempts)."
-    guard entry.attempts >= 3, entry.isMoving(limits) else { return }
+      " It was first put off in session \(first), \(span) before; this is attempt \(entry.attemptCount)."
+    guard entry.attemptCount >= 3, entry.isMoving(limits) else { return }
     let moving =
       " Each attempt came from another network: a greylist that goes by the client's address may never let it pass."
     session.findings[finding].message += moving
@@ -186,7 +202,7 @@ struct AttemptMemory: Sendable {
       let isSameMail = entry.identity.mayBe(Identity(session.transactions[index]))
       guard isSameMail || entry.isGreylisted else { continue }
       waiting.remove(key)
-      if entry.isGreylisted, entry.sessions.first?.session != session.id { greylisted.append(entry) }
+      if entry.isGreylisted, entry.attempts.first?.session != session.id { greylisted.append(entry) }
       if isSameMail { makeGood(entry, session.transactions[index], recipient, &session) }
     }
     if let first = greylisted.first { tellPassed(first, of: greylisted.count, session.transactions[index], &session) }
@@ -197,7 +213,7 @@ struct AttemptMemory: Sendable {
     _ entry: PutOff, _ transaction: Transaction, _ recipient: Int, _ session: inout Session
   ) {
     let time = transaction.recipients[recipient].dataReply?.time ?? transaction.endReply?.time ?? transaction.end
-    for attempt in entry.sessions {
+    for attempt in entry.attempts {
       let key = UInt64(truncatingIfNeeded: attempt.session)
       guard let left = missing[key] else { continue }
       if left > 1 {
@@ -217,12 +233,12 @@ struct AttemptMemory: Sendable {
     guard
       let recipient = transaction.recipients.first(where: { $0.address == entry.recipient })
         ?? transaction.recipients.first,
-      let first = entry.sessions.first?.session
+      let first = entry.attempts.first?.session
     else { return }
     let reply = recipient.dataReply ?? recipient.reply
     let passed = reply?.time ?? transaction.end
     let others = count > 1 ? " and \(count - 1) more" : ""
-    let tries = entry.attempts > 1 ? " and \(entry.attempts) attempts" : ""
+    let tries = entry.attemptCount > 1 ? " and \(entry.attemptCount) attempts" : ""
     let client = session.connection.client.address
     let moved =
       entry.networks.contains(client.network) ? "" : "; what was put off came from other networks than \(client)"
@@ -241,7 +257,7 @@ struct AttemptMemory: Sendable {
   func notes() -> [AnalysisSummary.Note] {
     guard !waiting.isEmpty else { return [] }
     var notes: [AnalysisSummary.Note] = []
-    for entry in waiting.values where entry.isGreylisted && entry.attempts > 1 {
+    for entry in waiting.values where entry.isGreylisted && entry.attemptCount > 1 {
       guard notes.count < limits.notes else { break }
       let since = spoken(entry.lastTime.nanoseconds(since: entry.firstTime))
       let why =
@@ -252,7 +268,7 @@ struct AttemptMemory: Sendable {
       notes.append(
         AnalysisSummary.Note(
           .greylisted,
-          "\(sender) to \(visible(entry.recipient)): put off by greylisting \(entry.attempts) times in \(since) and never taken in what was read\(why)."
+          "\(sender) to \(visible(entry.recipient)): put off by greylisting \(entry.attemptCount) times in \(since) and never taken in what was read\(why)."
         ))
     }
     return notes

@@ -48,6 +48,19 @@ func `what came later is not what greylisting had put off`(name: String, later: 
   #expect(analysis.sessions.last?.hindsight == [])
 }
 
+@Test(arguments: [("Subject: half", false), ("Subject: figures", true)])
+func `a mail that was lost is made good by its like alone`(subject: String, isSame: Bool) {
+  let lost =
+    Sessions.envelope() + "S: 250 ok\nC: DATA\nS: 354 go\nC: \(subject)\nC: Message-ID: <1@b>\nC:\nC: text\nC!"
+  let nameless = lost.replacing("C: Message-ID: <1@b>\n", with: "")
+  let later = Sessions.envelope() + "S: 250 ok\nC: DATA\nS: 354 go\nC: Subject: figures\nC:\nC: text\nC: .\nS: 250 ok\n"
+  let analysis = Analysis(together: [connection(nameless), connection(later + Sessions.quit, at: 300)])
+  #expect(analysis.sessions.last?.hindsight.isEmpty == !isSame)
+  // One has a Message-ID and the other has none: they are two.
+  let named = Analysis(together: [connection(lost), connection(later + Sessions.quit, at: 300)])
+  #expect(named.sessions.last?.hindsight == [])
+}
+
 @Test func `each attempt from another network never passes`() throws {
   let clients = ["192.0.2.7", "198.51.100.7", "203.0.113.200"]
   let analysis = Analysis(
