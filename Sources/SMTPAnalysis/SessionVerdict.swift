@@ -29,7 +29,8 @@ struct SessionVerdict {
     let transactions = session.transactions
     let accepted = transactions.indices.count { transactions[$0].outcome == .accepted }
     if outcome == .delivered {
-      return accepted == 1 ? "The server accepted the mail." : "The server accepted all \(accepted) mails."
+      return accepted == 1
+        ? "The server accepted the mail." : "The server accepted \(accepted == 2 ? "both" : "all \(accepted)") mails."
     }
     // The mail that the cause is about, where it is about one.
     let blamed = cause?.transaction.flatMap { id in transactions.lastIndex { $0.id == id && $0.outcome != .accepted } }
@@ -93,10 +94,8 @@ struct SessionVerdict {
         return
           "The server accepted the mail for \(recipients.count - untold.count) of \(recipients.count) recipients and said nothing of \(names)."
       }
-      let others = missed.count > 1 ? " and \(missed.count - 1) more" : ""
-      let why = (first.dataReply ?? first.reply).map { ": " + words(of: $0) } ?? ""
       let sentence =
-        "\(missed.count) of \(recipients.count) recipients did not get the mail: \(visible(first.address))\(others)\(why)"
+        "\(missed.count) of \(recipients.count) recipients did not get the mail: \(reasons(of: missed, first: first))"
       return sentence.hasSuffix(".") ? sentence : sentence + "."
     case .refused, .deferred:
       let isRefused = transaction.outcome == .refused
@@ -116,6 +115,42 @@ struct SessionVerdict {
     case .unknown:
       return "The capture does not show what became of the mail."
     }
+  }
+
+  /// `ann@example.org and 2 more: 550 5.1.1 User unknown; bob@example.org, deferred: 450 4.2.1 Busy`: those who were told the
+  /// same together.
+  private static func reasons(of missed: [Recipient], first: Recipient) -> String {
+    struct Reason: Hashable {
+      var code: Int?
+      var enhanced: String?
+
+      init(_ recipient: Recipient) {
+        let reply = recipient.dataReply ?? recipient.reply
+        (code, enhanced) = (reply?.code, reply?.enhanced)
+      }
+    }
+    let leading = Reason(first)
+    var groups = [(reason: leading, example: first, count: 0)]
+    var places = [leading: 0]
+    for recipient in missed {
+      let reason = Reason(recipient)
+      if let place = places[reason] {
+        groups[place].count += 1
+      } else {
+        places[reason] = groups.count
+        groups.append((reason, recipient, 1))
+      }
+    }
+    let shown = groups.prefix(3)
+    let areAlike = groups.allSatisfy { $0.example.outcome == first.outcome }
+    let words = shown.map { group in
+      let others = group.count > 1 ? " and \(group.count - 1) more" : ""
+      let fate = !areAlike && group.example.outcome == .deferred ? ", deferred" : ""
+      let why = (group.example.dataReply ?? group.example.reply).map { ": " + Self.words(of: $0) } ?? ""
+      return visible(group.example.address) + others + fate + why
+    }
+    let untold = missed.count - shown.reduce(0) { $0 + $1.count }
+    return words.joined(separator: "; ") + (untold > 0 ? "; and \(untold) more for other reasons" : "")
   }
 
   /// The reply that decided against a transaction, with what it answered.

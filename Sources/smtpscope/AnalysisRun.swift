@@ -4,6 +4,7 @@ internal import CaptureReading
 internal import RecordStore
 internal import Reports
 internal import SMTPAnalysis
+private import TCPStreams
 internal import Wire
 
 /// One pass over the captures of a command line: frames in, sessions out.
@@ -45,7 +46,7 @@ struct AnalysisRun {
       if output.count >= 1 << 16 { try write(&output) }
     }
     appendEnd(&report, with: result, &output)
-    try write(&output)
+    try finishingStore(result) { () throws(Failure) in try write(&output) }
     return result
   }
 
@@ -69,7 +70,7 @@ struct AnalysisRun {
     let result = try read(into: nil, order: order) { (session, context) throws(Failure) in
       try threads.add(session, context, write: write)
     }
-    try threads.finish(write: write)
+    try finishingStore(result) { () throws(Failure) in try threads.finish(write: write) }
     if result.summary.sessions > 0 { report.noteRecords() }
     try end(&report, with: result, &output)
   }
@@ -78,8 +79,18 @@ struct AnalysisRun {
     _ report: inout some Report, with result: Result, _ output: inout OutputBuffer
   ) throws(Failure) {
     appendEnd(&report, with: result, &output)
-    try StandardOutput.write(&output)
+    try finishingStore(result) { () throws(Failure) in try StandardOutput.write(&output) }
     try finish(result)
+  }
+
+  /// Everything was read: the database is finished where what is printed cannot be.
+  private func finishingStore(_ result: Result, _ write: () throws(Failure) -> Void) throws(Failure) {
+    do throws(Failure) {
+      try write()
+    } catch {
+      try store?.finish(runEnd(result))
+      throw error
+    }
   }
 
   /// What was printed or written elsewhere is whole: the last words, the database's turn, and the exit status. Throws what went
@@ -89,8 +100,7 @@ struct AnalysisRun {
       let count = Quantity.count(result.sessionsRead, "session")
       StandardError.say("smtpscope: nothing matches what was selected; \(count) left out.")
     }
-    try store?.finish(
-      RunEnd(summary: result.summary, captures: result.captures, context: result.context, time: LiveClock.wall))
+    try store?.finish(runEnd(result))
     try result.throwIfIncomplete()
     try result.throwIfFound(common.failOn)
   }
@@ -156,7 +166,7 @@ struct AnalysisRun {
     }
     var analyzer = try Analyzer(options, output: messages, jobs: jobs)
     var progress = Progress(common.progress, isQuiet: common.quiet, total: Self.size(of: common.captures))
-    var kept = AnalysisSummary()
+    var told = Told()
     var waiting: NumberOrder? = order == .numbers ? NumberOrder() : nil
     var context = self.context(&reader)
     var packets = 0
@@ -177,12 +187,14 @@ struct AnalysisRun {
       while analyzer.hasEndedSessions, let session = analyzer.nextSession() {
         sessionsRead += 1
         keyUses.count(session)
-        if context.fileNames.count != common.captures.count || kept.sessions == 0 { context = self.context(&reader) }
+        // A capture of several in an archive is known by name when it has begun.
+        let file = max(session.connection.firstFrame.file, session.connection.lastFrame.file)
+        if file >= context.fileNames.count || told.summary.sessions == 0 { context = self.context(&reader) }
         if waiting == nil {
-          try keep(session, context, &kept, passed, each)
+          try keep(session, context, &told, passed, each)
         } else {
           waiting?.add(session)
-          while let session = waiting?.popFirst() { try keep(session, context, &kept, passed, each) }
+          while let session = waiting?.popFirst() { try keep(session, context, &told, passed, each) }
         }
       }
       if packets & 0xfff == 0 {
@@ -195,9 +207,9 @@ struct AnalysisRun {
     while let session = analyzer.nextSession() {
       sessionsRead += 1
       keyUses.count(session)
-      if waiting == nil { try keep(session, context, &kept, passed, each) } else { waiting?.add(session) }
+      if waiting == nil { try keep(session, context, &told, passed, each) } else { waiting?.add(session) }
     }
-    while let session = waiting?.popLast() { try keep(session, context, &kept, passed, each) }
+    while let session = waiting?.popLast() { try keep(session, context, &told, passed, each) }
     progress.end()
 
     let captures = reader.captures
@@ -218,29 +230,53 @@ struct AnalysisRun {
       for notice in reader.notices { StandardError.say("smtpscope: \(notice.description)") }
       for line in keyUses.lines { StandardError.say("smtpscope: \(line)") }
     }
-    kept.finish(analyzer.summary)
-    if filter != nil { kept.leftOutSessions = sessionsRead - kept.sessions }
-    if filter == nil { kept.notes = analyzer.notes }
-    return Result(
-      summary: kept, captures: summaries, context: context, isIncomplete: summaries.contains { $0.error != nil },
+    told.summary.finish(analyzer.summary)
+    if filter != nil { told.summary.leftOutSessions = sessionsRead - told.summary.sessions }
+    if filter == nil { told.summary.notes = analyzer.notes }
+    let result = Result(
+      summary: told.summary, captures: summaries, context: context,
+      isIncomplete: summaries.contains { $0.error != nil },
       sessionsRead: sessionsRead)
+    if let failure = told.failure {
+      try store?.finish(runEnd(result))
+      throw failure
+    }
+    return result
+  }
+
+  /// What was told so far.
+  private struct Told {
+    var summary = AnalysisSummary()
+    /// Why nothing more can be printed, where the database goes on: whoever reads what is printed may leave sooner.
+    var failure: Failure?
   }
 
   private func keep(
-    _ session: Session, _ context: ReportContext, _ kept: inout AnalysisSummary, _ passed: ((Session) -> Void)?,
+    _ session: Session, _ context: ReportContext, _ told: inout Told, _ passed: ((Session) -> Void)?,
     _ each: (Session, ReportContext) throws(Failure) -> Void
   ) throws(Failure) {
-    guard let filter else {
-      kept.count(session)
-      store?.put(session, context)
-      return try each(session, context)
-    }
-    if let wanted = filter.kept(of: session) {
-      kept.count(wanted)
-      store?.put(wanted, context)
-      try each(wanted, context)
-    }
+    guard let filter else { return try tell(session, context, &told, each) }
+    if let wanted = filter.kept(of: session) { try tell(wanted, context, &told, each) }
     passed?(session)
+  }
+
+  private func tell(
+    _ session: Session, _ context: ReportContext, _ told: inout Told,
+    _ each: (Session, ReportContext) throws(Failure) -> Void
+  ) throws(Failure) {
+    told.summary.count(session)
+    store?.put(session, context)
+    guard told.failure == nil else { return }
+    do throws(Failure) {
+      try each(session, context)
+    } catch {
+      guard store != nil else { throw error }
+      told.failure = error
+    }
+  }
+
+  private func runEnd(_ result: Result) -> RunEnd {
+    RunEnd(summary: result.summary, captures: result.captures, context: result.context, time: LiveClock.wall)
   }
 
   /// Takes the reader where it lies, although it changes nothing: to lend it, the loop would copy it for each frame.

@@ -141,7 +141,9 @@ private func said(_ id: FindingID, _ session: Session?) -> Finding? { session?.f
         + "C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\nS: 250 ok\nC: RCPT TO:<busy@d>\nS: 450 4.2.1 mailbox busy\n"
         + "C: RCPT TO:<no@d>\nS: 550 5.1.1 no\nC: DATA\nS: 354 go\nC: x\nC: .\nS: 250 ok\nC: QUIT\nS: 221 x\n")
     #expect(found?.verdict.cause == .mailboxUnknown)
-    #expect(found?.verdict.message == "2 of 3 recipients did not get the mail: no@d and 1 more: 550 5.1.1 no.")
+    #expect(
+      found?.verdict.message
+        == "2 of 3 recipients did not get the mail: no@d: 550 5.1.1 no; busy@d, deferred: 450 4.2.1 mailbox busy.")
   }
 
   @Test func `a parameter that no extension has`() {

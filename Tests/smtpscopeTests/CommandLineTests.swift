@@ -24,7 +24,7 @@ private func offset(ofPacket number: Int, in capture: Data) -> Int {
     (["--format", "xml", delivered], "xml"), (["--session", "x", delivered], "--session"),
     (["--outcome", "happy", delivered], "partially_accepted"), (["--jobs", "0", delivered], "--jobs"),
     (["--color", "purple", delivered], "purple"), (["extract", delivered], "--output"),
-    (["extract", "-o", "/tmp/never"], "capture"),
+    (["extract", "-o", "/tmp/never"], "capture"), (["extract", "-o", "-", delivered], "a directory"),
   ])
   func `a wrong command line is said, with status 2`(arguments: [String], says: String) throws {
     let result = try Program.run(arguments)
@@ -70,6 +70,36 @@ private func offset(ofPacket number: Int, in capture: Data) -> Int {
     #expect(result.status == 0)
     #expect(result.output.contains("smtpscope"))
     #expect(result.errors == "")
+  }
+
+  @Test func `each session says which of several captures it is in, and its day where days differ`() throws {
+    let alone = try Program.run([delivered])
+    #expect(!alone.output.contains("in samples/"))
+    let both = try Program.run([delivered, "samples/mixed-recipients.pcapng"])
+    for name in ["delivered.pcap", "mixed-recipients.pcapng"] {
+      #expect(both.output.contains("s   in samples/\(name)"), "\(both.output)")
+    }
+  }
+
+  /// The second capture of an archive has its name too, whether it comes from a file or through a pipe.
+  @Test(arguments: ["1", "3"])
+  func `sessions of an archive in a pipe name their captures`(jobs: String) throws {
+    let folder = try Scratch()
+    let names = ["delivered.pcap", "mixed-recipients.pcapng"]
+    let archive = folder.path("two.tar")
+    #expect(try Tool.shell("tar -cf \(archive) -C samples \(names.joined(separator: " "))").status == 0)
+    let input = try Data(contentsOf: URL(filePath: archive))
+    let piped = try Program.run(["--format", "ndjson", "--jobs", jobs, "-"], input: input)
+    #expect(piped.status == 0)
+    let files = piped.output.split(separator: "\n").filter { $0.contains("\"type\":\"session\"") }
+    #expect(files.count == 2)
+    for name in names { #expect(files.contains { $0.contains(name) }, "\(files)") }
+  }
+
+  @Test func `nothing is said of what could not be read at all`() throws {
+    let result = try Program.run(["/nonexistent.pcap"])
+    #expect(result.status == 3)
+    #expect(!result.output.contains("session") && !result.output.contains("no mail"))
   }
 
   @Test func `what cannot be read is one line with status 3`() throws {

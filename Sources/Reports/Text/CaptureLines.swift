@@ -25,7 +25,7 @@ struct CaptureLines {
       if let error = capture.error {
         canvas.move(to: 2)
         canvas.put(Mark.caution)
-        canvas.flow(style.visible(error), hanging: 4, spacing: 1)
+        canvas.flow(style.sentence(error), hanging: 4, spacing: 1)
         canvas.newline()
       }
     }

@@ -4,10 +4,15 @@ import SMTPAnalysis
 struct FindingTally {
   private var severities: [Severity: Int] = [:]
   private var causes: [FindingID: Int] = [:]
+  /// Of sessions in which something went wrong.
+  private var causesOfFailures: [FindingID: Int] = [:]
   private var worst: [Severity: [FindingID: Int]] = [:]
 
   mutating func add(_ session: Session) {
-    if let cause = session.verdict.cause { causes[cause, default: 0] += 1 }
+    if let cause = session.verdict.cause {
+      causes[cause, default: 0] += 1
+      if session.verdict.needsAttention { causesOfFailures[cause, default: 0] += 1 }
+    }
     for finding in session.findings {
       severities[finding.severity, default: 0] += 1
       worst[finding.severity, default: [:]][finding.id, default: 0] += 1
@@ -19,9 +24,11 @@ struct FindingTally {
     [Severity.error, .warning].compactMap { severity in severities[severity].map(severity.count) }
   }
 
-  /// The commonest cause; where no session has one, the commonest of the worst findings from warnings on.
+  /// The commonest cause of what went wrong, or of anything; where no session has one, the commonest of the worst findings
+  /// from warnings on.
   var worthExplaining: FindingID? {
-    commonest(causes) ?? commonest(worst[.error] ?? [:]) ?? commonest(worst[.warning] ?? [:])
+    commonest(causesOfFailures) ?? commonest(causes) ?? commonest(worst[.error] ?? [:])
+      ?? commonest(worst[.warning] ?? [:])
   }
 
   private func commonest(_ counts: [FindingID: Int]) -> FindingID? {

@@ -77,7 +77,7 @@ package struct LiveReport: Report, Sendable {
   ) {
     if summary.sessions > 0 {
       output.append(literal: "\n")
-      output.append(tally.headlines(summary).span)
+      output.append(tally.headlines(summary, isEmpty: false).span)
     }
     var canvas = TextCanvas(style: style)
     for note in summary.notes {

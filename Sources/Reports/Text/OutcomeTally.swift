@@ -11,6 +11,8 @@ package struct OutcomeTally: Sendable {
   private var refusalCounts: [Refusal: Occurrences] = [:]
   /// What is said when there is one session only.
   private var firstVerdict: Verdict?
+  /// What is said of every session so far; nil where that differs.
+  private var calmMessage: String?
   private var findings = FindingTally()
   /// The sentences of the newest failed sessions, which a later session may make good.
   private var followed: [Int: Sentence] = [:]
@@ -63,7 +65,12 @@ package struct OutcomeTally: Sendable {
     sessions += 1
     findings.add(session)
     defer { for hindsight in session.hindsight where hindsight.kind.words != nil { settle(hindsight, by: session.id) } }
-    if sessions == 1 { firstVerdict = session.verdict }
+    if sessions == 1 {
+      firstVerdict = session.verdict
+      calmMessage = session.verdict.message
+    } else if calmMessage != session.verdict.message {
+      calmMessage = nil
+    }
     outcomes[session.verdict.outcome, default: 0] += 1
     guard session.verdict.needsAttention else { return }
     failures += 1
@@ -108,7 +115,8 @@ package struct OutcomeTally: Sendable {
 
   private mutating func count(_ transaction: Transaction, in session: Int) {
     count(transaction.mailReply, in: session)
-    count(transaction.dataOutcomeReply, in: session)
+    // LMTP's replies to the data are the recipients'.
+    if transaction.recipients.allSatisfy({ $0.dataReply == nil }) { count(transaction.dataOutcomeReply, in: session) }
     for recipient in transaction.recipients where recipient.outcome != .accepted {
       count(recipient.reply, in: session)
       count(recipient.dataReply, in: session)
@@ -127,8 +135,14 @@ package struct OutcomeTally: Sendable {
   }
 
   /// A sentence for what went wrong, the commonest first; one sentence when nothing did.
-  func headlines(_ summary: AnalysisSummary) -> [UInt8] {
+  ///
+  /// - Parameter isEmpty: Whether there was not a packet.
+  func headlines(_ summary: AnalysisSummary, isEmpty: Bool) -> [UInt8] {
     var canvas = TextCanvas(style: style)
+    if isEmpty {
+      write(Headline(mark: .unclear, message: "no packets in it"), into: &canvas)
+      return canvas.bytes
+    }
     for headline in answer(summary) { write(headline, into: &canvas) }
     let untold = self.untold
     if untold > 0 {
@@ -220,7 +234,10 @@ package struct OutcomeTally: Sendable {
     if delivered > 0, delivered == sessions - others {
       return (.good, "everything was delivered: \(Quantity.count(summary.messages, "message"))")
     }
-    guard delivered > 0 else { return (.unclear, "no mail seen to be delivered, and none to fail") }
+    guard delivered > 0 else {
+      let all = sessions == 2 ? "both sessions" : "all \(Quantity.grouped(sessions)) sessions"
+      return (.unclear, calmMessage.map { "\(all): \($0)" } ?? "no mail seen to be delivered, and none to fail")
+    }
     return (.good, "nothing failed: \(Quantity.count(delivered, "session")) delivered everything")
   }
 
@@ -291,10 +308,11 @@ package struct OutcomeTally: Sendable {
 
   /// What was counted, in its words: `1 session`, `1 message`, `1 partly accepted`.
   package func counts(_ summary: AnalysisSummary) -> [String] {
-    var counts = [
-      Quantity.count(summary.sessions, "session"),
-      Quantity.count(summary.messages, "message"),
-    ]
+    var counts = [Quantity.count(summary.sessions, "session")]
+    // Not each has a message: then what follows adds up to this.
+    let transactions = summary.transactions.values.reduce(0, +)
+    if transactions > max(summary.messages, 1) { counts.append(Quantity.count(transactions, "mail transaction")) }
+    counts.append(Quantity.count(summary.messages, "message"))
     for outcome in Transaction.Outcome.allCases {
       guard let number = summary.transactions[outcome], number > 0 else { continue }
       counts.append("\(Quantity.grouped(number)) \(outcome.words)")

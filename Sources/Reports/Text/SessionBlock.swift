@@ -29,6 +29,11 @@ struct SessionBlock {
   private let labelColumn = 2
   private let markColumn = 15
   private let timeEnd = 25
+  /// Which capture its frames are counted in, where there are several.
+  var file: String?
+  /// The day that need not be said.
+  var knownDay: String?
+  private var isStillOpen = false
   let textColumn: Int
 
   init(style: TextStyle, limits: SessionBlockLimits) {
@@ -41,6 +46,7 @@ struct SessionBlock {
   var style: TextStyle { canvas.style }
 
   mutating func write(_ session: Session) {
+    isStillOpen = session.connection.closing == .captureEnd
     writeHeadline(session)
     writeProxy(session.proxy)
     writeHandshake(session)
@@ -69,8 +75,10 @@ struct SessionBlock {
     }
     canvas.flow(session.protocolWords, hanging: hanging, spacing: 3, isUnbroken: true)
     if let purpose = session.purpose.words { canvas.flow(purpose, hanging: hanging, spacing: 3, isUnbroken: true) }
-    let start = Quantity.timeOfDay(connection.firstFrame.time)
+    let first = connection.firstFrame.time
+    let start = Quantity.date(first) == knownDay ? Quantity.timeOfDay(first) : Quantity.moment(first)
     canvas.flow("\(start), \(Quantity.duration(session.duration))", hanging: hanging, spacing: 3, isUnbroken: true)
+    if let file { canvas.flow("in \(style.visible(file))", .faint, hanging: hanging, spacing: 3) }
     canvas.newline()
   }
 
@@ -337,6 +345,7 @@ struct SessionBlock {
         case (.refused, _): "then the data was refused"
         case (.deferred, _): "then the data was deferred"
         case (_, .aborted): "then the client gave up"
+        case (_, .lost) where isStillOpen: "then nothing came through until the capture ended"
         case (_, .lost): "then the connection was lost"
         default: "what came after is not known"
         }
@@ -353,13 +362,16 @@ struct SessionBlock {
       if transaction.mailReply?.refuses == true { return }
       switch transaction.outcome {
       case .aborted: line("message", .caution, "not sent: the client gave the mail up")
+      case .lost where isStillOpen: line("message", .bad, "not sent: nothing came through before the capture ended")
       case .lost: line("message", .bad, "not sent: the connection was lost before it")
       case .unknown: line("message", .unclear, "not in the capture")
       case .accepted, .partiallyAccepted, .refused, .deferred: break
       }
       return
     }
-    begin("message", reply?.mark ?? transaction.outcome.mark, times.shown)
+    // LMTP's reply for one recipient says nothing of the others (RFC 2033 section 4.2).
+    let isPartly = transaction.outcome == .partiallyAccepted && reply?.refuses == true
+    begin("message", isPartly ? .partial : reply?.mark ?? transaction.outcome.mark, times.shown)
     if let message = transaction.message {
       writeContents(message)
     } else {
@@ -372,6 +384,9 @@ struct SessionBlock {
     } else {
       let text =
         switch transaction.outcome {
+        case .lost where isStillOpen && transaction.message?.isComplete == false:
+          "lost: the rest had not come through when the capture ended"
+        case .lost where isStillOpen: "lost: no answer had come through when the capture ended"
         case .lost where transaction.message?.isComplete == false: "lost: the connection ended before the message did"
         case .lost: "lost: the connection ended before the server's answer"
         case .aborted: "given up by the client before its end"

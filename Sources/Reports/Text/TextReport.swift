@@ -1,4 +1,5 @@
 package import SMTPAnalysis
+import TCPStreams
 import Wire
 
 /// The bounds of what a text report shows and keeps. Captures have no end: memory must have one.
@@ -42,6 +43,8 @@ package struct TextReport: Report, Sendable {
   private var held: [HeldSession] = []
   private var heldBytes = 0
   private var table: SessionTable
+  /// The day of the session that was told first.
+  private var firstDay: String?
   private var tally: OutcomeTally
   private var omittedFailures = 0
 
@@ -73,6 +76,7 @@ package struct TextReport: Report, Sendable {
 
   package mutating func session(_ session: Session, context: ReportContext, into output: inout OutputBuffer) {
     tally.add(session)
+    if firstDay == nil { firstDay = Quantity.date(session.connection.firstFrame.time) }
     if phase == .holdingFailures {
       for hindsight in session.hindsight where hindsight.kind.words != nil { drop(hindsight.session) }
     }
@@ -124,6 +128,8 @@ package struct TextReport: Report, Sendable {
 
   private func lines(of session: Session, context: ReportContext) -> [UInt8] {
     var block = SessionBlock(style: style, limits: limits.session)
+    if context.fileNames.count > 1 { block.file = context.fileName(of: session.connection.firstFrame) }
+    block.knownDay = firstDay
     guard context.showsDialogue else {
       block.write(session)
       return block.canvas.bytes
@@ -142,7 +148,10 @@ package struct TextReport: Report, Sendable {
     _ summary: AnalysisSummary, captures: [CaptureSummary], context: ReportContext, into output: inout OutputBuffer
   ) {
     append(CaptureLines(style: style, limit: limits.captures).lines(captures), to: &output)
-    let headlines = tally.headlines(summary)
+    // Nothing can be said of what could not be read at all.
+    let isUnread = !captures.isEmpty && captures.allSatisfy { $0.error != nil && $0.packets == 0 }
+    if isUnread { return }
+    let headlines = tally.headlines(summary, isEmpty: !captures.isEmpty && captures.allSatisfy { $0.packets == 0 })
     if !headlines.isEmpty { append(headlines, to: &output) }
     let notes = noteLines(summary)
     if !notes.isEmpty { append(notes, to: &output) }

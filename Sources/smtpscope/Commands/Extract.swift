@@ -44,6 +44,12 @@ struct Extract: ParsableCommand {
   @OptionGroup
   var common: CommonOptions
 
+  func validate() throws {
+    if output == "-" {
+      throw ValidationError("extract writes many files: name a directory with -o, not - for standard output.")
+    }
+  }
+
   func run() throws {
     var options = common.analysisOptions
     options.hashesMessages = !noHash

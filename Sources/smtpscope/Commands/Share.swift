@@ -56,8 +56,7 @@ struct Share: ParsableCommand {
     guard !verdicts.isEmpty else {
       // What could not be read is told instead.
       try original.throwIfIncomplete()
-      if !common.quiet { StandardError.say("smtpscope: there is no such session; nothing was written.") }
-      return
+      throw Failure(status: .outputFailed, message: "there is no such session; nothing was written.")
     }
     let written = try write(clients, vocabulary, CapturePasses(packets: original.captures.map(\.packets)))
     if !common.quiet {

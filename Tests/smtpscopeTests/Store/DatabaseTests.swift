@@ -47,6 +47,18 @@ enum Database {
     try Database.check(path, against: output)
   }
 
+  /// Whoever reads what is printed may have seen enough; the database was asked for all the same.
+  @Test(arguments: ["text", "ndjson"])
+  func `the database is whole where nobody reads what is printed`(format: String) throws {
+    let folder = try Scratch()
+    let path = folder.path("mail.db")
+    let result = try Program.run(["--format", format, "--sqlite", path] + Self.samples, output: .closedPipe)
+    #expect(result.status == 4)
+    let sessions = try Database.rows("SELECT count(*) FROM sessions", in: path)
+    #expect(try sessions == Database.rows("SELECT sessions FROM runs WHERE ended IS NOT NULL", in: path))
+    #expect(Int(sessions.first ?? "") ?? 0 >= Self.samples.count)
+  }
+
   /// What a client and a server may write where they please: not UTF-8, NULs, quotes, escapes.
   @Test func `hostile text comes out as it went in`() throws {
     let hostile = #"\x1b[2J'); DROP TABLE sessions;--\0x\xff\xe2\x82\x22%_"#

@@ -24,11 +24,15 @@ enum OutcomeEncrypted: FindingCheck {
     else { return }
     let place = tls.method == .starttls ? "STARTTLS" : "the handshake"
     let why = tls.details?.keyUse.map { "the keys do not serve (\($0.words))" } ?? "there are no keys"
+    let remedy =
+      tls.details?.keyUse == .hellosNotSeen
+      ? "Keys open only what was captured from the handshake's beginning on, with whole packets (tcpdump -s0)."
+      : "A key log of either side shows it."
     findings.add(
       Finding(
         .outcomeEncrypted, at: evidence.end,
         message:
-          "Everything behind \(place) is encrypted and \(why): what became of the mail cannot be seen. A key log of either side shows it."
+          "Everything behind \(place) is encrypted and \(why): what became of the mail cannot be seen. \(remedy)"
       ))
   }
 }
