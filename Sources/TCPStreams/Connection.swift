@@ -114,6 +114,9 @@ struct Connection {
     return direction.initial != TCPSequence(segment.sequence).advanced(by: 1)
   }
 
+  /// Its SYN waits for an answer.
+  var isHalfOpen: Bool { life.phase == .open && life.opening == .unanswered }
+
   /// As far as a sender gets in a round-trip time after its peer closed.
   static let stragglerReach = 1 << 20
 

@@ -381,10 +381,10 @@ extension ConnectionTable {
 
   private mutating func stillHalfOpen(_ entry: TimerQueue.Entry) {
     let slot = Int(entry.slot)
-    guard slots.isCurrent(entry), slots[slot].life.phase == .open else { return }
-    if slots[slot].life.opening == .unanswered {
+    if slots.isCurrent(entry), slots[slot].isHalfOpen {
       close(slot, .timeout, remember: false)
     } else {
+      // One whose end was seen too: that may be undone.
       stillIdle(entry)
     }
   }
@@ -413,8 +413,8 @@ extension ConnectionTable {
     guard liveCount >= work.limits.connections else { return }
     while let entry = timers.halfOpen.popFirst() {
       let slot = Int(entry.slot)
-      guard slots.isCurrent(entry), slots[slot].life.phase == .open else { continue }
-      if slots[slot].life.opening == .unanswered {
+      guard slots.isCurrent(entry), slots[slot].life.phase != .closed else { continue }
+      if slots[slot].isHalfOpen {
         evict(slot)
         return
       }

@@ -50,7 +50,7 @@ struct TableTimers {
   var patience = TimerQueue()
   /// SYNs that wait for their answer.
   var halfOpen = TimerQueue()
-  /// Connections that may have fallen silent; every connection that is past its SYN is in here once.
+  /// Connections that may have fallen silent; every connection is in here or in `halfOpen` once until it is closed.
   var idle = TimerQueue()
   /// Connections that hold bytes, in the order in which they began to; their entries have no deadline.
   var holders = TimerQueue()

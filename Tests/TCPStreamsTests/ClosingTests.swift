@@ -237,6 +237,20 @@ func `a reset out of the window counts only when nothing follows`(isFollowed: Bo
   #expect(scene.closed[0].closing == .captureEnd)
 }
 
+@Test func `a connection whose reset is undone as its SYN's time is up ends of silence like any other`() {
+  var scene = Scene()
+  scene.handshake()
+  scene.wait(milliseconds: 129_800)
+  scene.send(.server, at: 0, ack: 0, .rst)
+  scene.wait(milliseconds: 400)
+  scene.send(.client)
+  scene.wait(milliseconds: 300)
+  scene.send(.server, "220\r\n", at: 0, ack: 0)
+  scene.wait(milliseconds: 4_600_000)
+  #expect(scene.transcript == ["open", "S:220\r\n", "close"])
+  #expect(scene.closed.map(\.closing) == [.timeout])
+}
+
 @Test(arguments: [(3_590_000, 1), (3_601_000, 2)])
 func `silence ends a connection`(pause: Int, connections: Int) {
   var scene = Scene()

@@ -242,6 +242,29 @@ func `a segment that is longer than any window is a stray, though it goes on`(le
   #expect(scene.closed.map(\.client.port) == [1, 3, 4, 2])
 }
 
+@Test func `a connection whose reset is undone makes room like any other`() {
+  var limits = StreamLimits()
+  limits.connections = 2
+  var scene = Scene(limits)
+  for port in UInt16(1)...2 {
+    scene.client.port = port
+    scene.handshake()
+  }
+  scene.send(.server, at: 0, ack: 0, .rst)
+  // The first one makes room, and the second is looked at.
+  scene.client.port = 3
+  scene.handshake()
+  scene.client.port = 2
+  scene.send(.server, "220\r\n", at: 0, ack: 0)
+  for port in UInt16(4)...6 {
+    scene.client.port = port
+    scene.handshake()
+  }
+  #expect(scene.closed.map(\.client.port).prefix(3) == [1, 3, 2])
+  let open = scene.table.openConnections
+  #expect(open == 2)
+}
+
 @Test func `a connection that speaks now and then lives for days`() {
   var scene = Scene()
   scene.handshake()
