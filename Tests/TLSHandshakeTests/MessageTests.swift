@@ -20,6 +20,25 @@ private func handshake(_ steps: (Peer, [UInt8])...) -> Handshake {
   conversation(steps.map { ($0.0, TLSBuilder.handshake($0.1)) }).handshake
 }
 
+@Test(arguments: [1, 3, 100, 16_384])
+func `of messages that reach over the ends of records no more is kept than of what is not whole`(length: Int) {
+  let header: [UInt8] = [HandshakeType.newSessionTicket, 0, UInt8(length >> 8), UInt8(length & 255)]
+  let message = header + [UInt8](repeating: 7, count: length)
+  let (beginning, end) = (Array(message[..<2]), Array(message[2...]))
+  let record = end + beginning
+  var reader = HandshakeReader()
+  reader.append(beginning.span)
+  for _ in 0..<1000 {
+    reader.append(record.span)
+    #expect(reader.next()?.bytes == message)
+    #expect(reader.next() == nil)
+    #expect(reader.bytes.count <= 2 * message.count)
+  }
+  reader.append(end.span)
+  #expect(reader.next()?.bytes == message)
+  #expect(reader.partial == nil && reader.bytes.isEmpty)
+}
+
 @Sendable private func tls13(_ hello: inout TLSBuilder.ServerHello) {
   hello.cipher = 0x1301
   hello.extensions = [(43, [3, 4])]

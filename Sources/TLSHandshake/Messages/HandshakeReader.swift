@@ -22,7 +22,7 @@ enum HandshakeType {
 /// Joins the fragments of one side's handshake records to messages: a message may fill many records, and a record may hold
 /// many messages (RFC 8446 section 5.1).
 struct HandshakeReader: Sendable {
-  private var bytes: [UInt8] = []
+  private(set) var bytes: [UInt8] = []
   private var offset = 0
   /// What is left of a message that is too long to be kept.
   private var passing = 0
@@ -76,9 +76,16 @@ struct HandshakeReader: Sendable {
     self = HandshakeReader()
   }
 
+  /// Lets go of what was read: at once where nothing is left, else when it is more than what is left, so that fewer
+  /// octets are moved than were read.
   private mutating func compact() {
-    guard offset == bytes.count else { return }
-    bytes = []
+    if offset == bytes.count {
+      bytes = []
+    } else if offset > bytes.count - offset {
+      bytes.removeFirst(offset)
+    } else {
+      return
+    }
     offset = 0
   }
 }
