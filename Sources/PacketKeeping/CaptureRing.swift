@@ -23,7 +23,8 @@ package struct RotationRules: Equatable, Sendable {
 /// A capture file in the pcapng format, or a ring of them.
 ///
 /// One file has the name that is given. If there is a pcapng file of that name, a section is added to it, as the format
-/// provides for: a run that is started anew, or whose file was not moved away, goes on where it was. The files of a ring are
+/// provides for: a run that is started anew, or whose file was not moved away, goes on where it was. What power loss or
+/// a full disk left of a last block is cut off first: nobody could read what stands behind it. The files of a ring are
 /// called as dumpcap calls them, `mail_00001_20261120091402.pcapng`, and never replace one.
 package struct CaptureRing: ~Copyable, PacketTarget {
   private let path: String
@@ -37,8 +38,8 @@ package struct CaptureRing: ~Copyable, PacketTarget {
   private var files: [String] = []
   /// Why nothing is written any more: the file and the system's words.
   package private(set) var failure: CaptureWritingError?
-  /// Packets that were written, or wait to be.
-  package private(set) var packets = 0
+  /// A section of no packets is not worth its header.
+  private var hasPackets = false
 
   private static let gatheredBytes = 1 << 16
 
@@ -62,26 +63,29 @@ package struct CaptureRing: ~Copyable, PacketTarget {
     guard failure == nil else { return }
     if rules.rotates { rotate(before: frame.time) }
     blocks.append(bytes, of: frame)
-    packets += 1
+    hasPackets = true
     if blocks.bytes.count >= Self.gatheredBytes { flush() }
   }
 
   /// Writes what waits.
   package mutating func flush() {
-    guard failure == nil, let file, packets > 0 else { return }
+    guard failure == nil, let file, hasPackets else { return }
+    let start = Int(lseek(file, 0, SEEK_CUR))
     do throws(CaptureWritingError) {
       try Self.write(blocks.bytes, to: file, path)
       written += blocks.bytes.count
       blocks.bytes.removeAll(keepingCapacity: true)
     } catch {
       failure = error
+      // Half a block would be the end of what can be read, whatever is added behind it.
+      ftruncate(file, (try? Self.wholeBlocks(of: file, from: start, path)) ?? start)
     }
   }
 
-  /// Ends the file, whatever it is called by now, and begins it anew.
+  /// Ends the file, whatever it is called by now, and begins it anew; one that is still where it was goes on.
   package mutating func reopen() {
     flush()
-    guard failure == nil else { return }
+    guard failure == nil, rules.rotates || !isInPlace else { return }
     end()
     guard !rules.rotates else { return }
     do throws(CaptureWritingError) {
@@ -122,7 +126,16 @@ package struct CaptureRing: ~Copyable, PacketTarget {
   private mutating func begin() {
     blocks = PcapNGBlocks(application: application)
     written = 0
-    packets = 0
+    hasPackets = false
+  }
+
+  /// Whether the path still leads to the file. To look through one of gigabytes would keep the packets waiting.
+  private var isInPlace: Bool {
+    guard let file else { return false }
+    var (open, there) = (stat(), stat())
+    // fstat(2) and stat(2) fill the structures that they are given.
+    return unsafe fstat(file, &open) == 0 && stat(path, &there) == 0 && open.st_dev == there.st_dev
+      && open.st_ino == there.st_ino
   }
 
   private mutating func end() {
@@ -134,18 +147,89 @@ package struct CaptureRing: ~Copyable, PacketTarget {
   private static func openSingle(_ path: String) throws(CaptureWritingError) -> Int32 {
     let file = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode)
     guard file >= 0 else { throw CaptureWritingError(path) }
-    var magic: [UInt8] = [0, 0, 0, 0]
-    // read(2) fills in four bytes at most.
-    let count = unsafe read(file, &magic, 4)
-    guard count == 0 || count == 4 && magic == [0x0a, 0x0d, 0x0d, 0x0a] else {
+    do throws(CaptureWritingError) {
+      var magic: [UInt8] = [0, 0, 0, 0]
+      // read(2) fills in four bytes at most.
+      let count = unsafe read(file, &magic, 4)
+      guard count == 0 || count == 4 && magic == sectionHeader else {
+        throw CaptureWritingError(path, "is there and is no pcapng file")
+      }
+      let size = lseek(file, 0, SEEK_END)
+      guard size >= 0 else { throw CaptureWritingError(path, "cannot be added to") }
+      let end = try wholeBlocks(of: file, from: 0, path)
+      guard end == size || ftruncate(file, end) == 0, lseek(file, 0, SEEK_END) >= 0 else {
+        throw CaptureWritingError(path)
+      }
+    } catch {
       close(file)
-      throw CaptureWritingError(path, "is there and is no pcapng file")
-    }
-    guard lseek(file, 0, SEEK_END) >= 0 else {
-      close(file)
-      throw CaptureWritingError(path, "cannot be added to")
+      throw error
     }
     return file
+  }
+
+  /// Where the last whole block ends of those from `start` on. Throws where one is damaged and not torn: there may be
+  /// packets behind it, which must not be cut off.
+  private static func wholeBlocks(of file: Int32, from start: Int, _ path: String) throws(CaptureWritingError) -> Int {
+    let size = Int(lseek(file, 0, SEEK_END))
+    var end = start
+    var isBigEndian = false
+    while true {
+      switch try block(of: file, at: end, size: size, &isBigEndian, path) {
+      case .whole(let length): end += length
+      case .torn: return end
+      case .damaged:
+        throw CaptureWritingError(path, "is damaged behind byte \(end); move it away, or name another file")
+      }
+    }
+  }
+
+  private enum Block {
+    case whole(length: Int)
+    /// Its end is missing, or there are zeros where it was to come.
+    case torn
+    case damaged
+  }
+
+  /// What begins at a place of the file. A block has its length before its body and behind it, in the byte order that
+  /// the magic of its section tells (draft-ietf-opsawg-pcapng sections 3.1 and 4.1).
+  private static func block(
+    of file: Int32, at offset: Int, size: Int, _ isBigEndian: inout Bool, _ path: String
+  ) throws(CaptureWritingError) -> Block {
+    guard size - offset >= shortestBlock else { return .torn }
+    let header = try octets(shortestBlock, of: file, at: offset, path)
+    if header.starts(with: sectionHeader) { isBigEndian = header[8] == 0x1a }
+    let length = number(header.span, at: 4, isBigEndian)
+    guard length > 0 else { return try hasZeros(file, from: offset + 4, to: size, path) ? .torn : .damaged }
+    guard length >= shortestBlock, length <= longestBlock else { return .damaged }
+    guard length <= size - offset else { return .torn }
+    let trailer = try octets(4, of: file, at: offset + length - 4, path)
+    let repeated = number(trailer.span, at: 0, isBigEndian)
+    guard repeated != length else { return .whole(length: length) }
+    return try hasZeros(file, from: offset + length - 4, to: size, path) ? .torn : .damaged
+  }
+
+  /// Whether nothing but zeros follows, as power loss leaves them.
+  private static func hasZeros(
+    _ file: Int32, from start: Int, to end: Int, _ path: String
+  ) throws(CaptureWritingError) -> Bool {
+    for offset in stride(from: start, to: end, by: gatheredBytes) {
+      let some = try octets(min(gatheredBytes, end - offset), of: file, at: offset, path)
+      guard some.allSatisfy({ $0 == 0 }) else { return false }
+    }
+    return true
+  }
+
+  private static func number(_ bytes: Span<UInt8>, at offset: Int, _ isBigEndian: Bool) -> Int {
+    Int(isBigEndian ? bytes.bigEndianUInt32(at: offset) : bytes.littleEndianUInt32(at: offset))
+  }
+
+  private static func octets(
+    _ count: Int, of file: Int32, at offset: Int, _ path: String
+  ) throws(CaptureWritingError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    // pread(2) fills in `count` bytes at most.
+    guard unsafe pread(file, &bytes, count, offset) == count else { throw CaptureWritingError(path) }
+    return bytes
   }
 
   /// `mail_00001_20261120091402.pcapng`.
@@ -156,7 +240,7 @@ package struct CaptureRing: ~Copyable, PacketTarget {
     for _ in 0..<Self.attempts {
       number += 1
       let name = "\(path[..<dot])_\(Self.digits(number, 5))_\(stamp)\(path[dot...])"
-      let file = unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, Self.mode)
+      let file = unsafe open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, Self.mode)
       if file >= 0 { return (name, file) }
       guard errno == EEXIST else { throw CaptureWritingError(name) }
     }
@@ -178,6 +262,13 @@ package struct CaptureRing: ~Copyable, PacketTarget {
   private static func digits(_ number: Int, _ width: Int) -> String {
     String(repeating: "0", count: max(0, width - String(number).count)) + String(number)
   }
+
+  /// The type of a section's header, the same in both byte orders.
+  private static let sectionHeader: [UInt8] = [0x0a, 0x0d, 0x0d, 0x0a]
+  /// A type and the length twice.
+  private static let shortestBlock = 12
+  /// libpcap and Wireshark read no longer ones.
+  private static let longestBlock = 1 << 24
 
   private static let attempts = 1000
   /// Mail is in it.
