@@ -62,6 +62,7 @@ struct LiveRun {
       }
       // Packets that had to wait are old enough.
       if isBehind { settings.keyLogs?.readOn() } else { settings.keyLogs?.catchUp() }
+      let time = LiveClock.wall
       var read = 0
       while read < Self.packetsOfRound, reader.next() {
         // One that has come since: whoever writes the log has written the secrets before what is sent under them.
@@ -76,7 +77,8 @@ struct LiveRun {
       isBehind = read == Self.packetsOfRound
       let now = LiveClock.steady
       if settle.isDue(at: now) {
-        analyzer.settle(at: LiveClock.wall.advanced(byNanoseconds: -Self.handOverDelay))
+        // While packets may still wait to be read, theirs is the only clock: what looks lost may be among them.
+        analyzer.settle(at: isBehind ? reader.frame.time : time.advanced(byNanoseconds: -Self.handOverDelay))
         tell(&analyzer, &report, &tally, context)
       }
       if second.isDue(at: now) {

@@ -117,6 +117,12 @@ final class LiveScene {
       ]) == 0)
   }
 
+  /// Sends packets that no program of the hosts has a part in, by a script that makes them.
+  func sendPackets(_ script: String) throws {
+    let path = Self.scripts.appending(path: script).path
+    #expect(try Self.run(["ip", "netns", "exec", clientHost, "python3", path, "wire"]) == 0)
+  }
+
   /// Runs a command to its end, and gives its status.
   @discardableResult
   static func run(_ command: [String]) throws -> Int32 {

@@ -226,6 +226,21 @@ struct LiveTests {
     #expect(!summary.contains("\"dropped\":{\"kernel\":0,"))
   }
 
+  @Test func `what waits in the kernel's buffer is not taken for lost`() throws {
+    let scene = try LiveScene()
+    let live = try scene.listen(["--format", "ndjson"])
+    live.send(SIGSTOP)
+    try scene.sendPackets("backlog.py")
+    // Longer than a hole is left open.
+    usleep(2_000_000)
+    live.send(SIGCONT)
+    try live.wait("no record: \(live.errors)") { live.lines.count == 1 }
+    #expect(live.stop() == 0)
+    #expect(live.output.contains("\"dropped\":{\"kernel\":0,\"interface\":0}"))
+    let record = String(live.lines[0])
+    #expect(record.count(of: "\"missing_bytes\":0") == 2 && record.contains("\"accepted\""), "\(record)")
+  }
+
   @Test func `the service manager is told`() throws {
     let scene = try LiveScene()
     let name = "smtpscope-test-\(getpid())"
