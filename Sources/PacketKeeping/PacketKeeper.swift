@@ -36,7 +36,8 @@ package struct PacketKeeper: ~Copyable {
   private let wantsAll: Bool
   private var decoder = PacketDecoder()
   private var connections: [EndpointPair: HeldConnection] = [:]
-  /// Connections in the order in which they began to wait; of those that are gone the entries stay until they are met.
+  /// Connections in the order in which they began to wait; of those that are gone the entries stay until they are met,
+  /// or until they are more than the others.
   private var order: [(pair: EndpointPair, serial: Int)] = []
   private var orderHead = 0
   private var serial = 0
@@ -146,7 +147,15 @@ package struct PacketKeeper: ~Copyable {
     while heldBytes > limits.heldBytes, giveUpOldest(into: &target) {}
   }
 
+  /// Entries of the queues, those of what is gone among them.
+  var queued: Int { order.count + fragmentOrder.count }
+
   private mutating func nextSerial(of pair: EndpointPair) -> Int {
+    if order.count > 2 * connections.count + Self.mostStale {
+      // One connection that lives long at the head would keep those of all that came and went behind it.
+      order = order[orderHead...].filter { connections[$0.pair]?.serial == $0.serial }
+      orderHead = 0
+    }
     serial += 1
     order.append((pair, serial))
     return serial
@@ -178,10 +187,6 @@ package struct PacketKeeper: ~Copyable {
     while orderHead < order.count {
       let entry = order[orderHead]
       orderHead += 1
-      if orderHead >= 1024, orderHead * 2 >= order.count {
-        order.removeFirst(orderHead)
-        orderHead = 0
-      }
       if let connection = connections[entry.pair], connection.serial == entry.serial { return (entry.pair, connection) }
     }
     return nil
@@ -224,7 +229,13 @@ package struct PacketKeeper: ~Copyable {
         drop(oldest, held)
       }
     }
-    if fragments[key] == nil { fragmentOrder.append(key) }
+    if fragments[key] == nil {
+      if fragmentOrder.count > 2 * fragments.count + Self.mostStale {
+        var known = Set(fragments.keys)
+        fragmentOrder.removeAll { known.remove($0) == nil }
+      }
+      fragmentOrder.append(key)
+    }
     var held = fragments.removeValue(forKey: key) ?? HeldPackets()
     heldBytes -= held.cost
     held.append(bytes, frame)
@@ -232,6 +243,9 @@ package struct PacketKeeper: ~Copyable {
     fragmentCount += 1
     fragments[key] = held
   }
+
+  /// Entries of what is gone that a queue may have, whatever else is in it.
+  private static let mostStale = 1024
 
   private mutating func drop(_ key: FragmentKey, _ held: HeldPackets) {
     fragmentCount -= held.count

@@ -1,7 +1,8 @@
-import PacketKeeping
 import TestSupport
 import Testing
 import Wire
+
+@testable import PacketKeeping
 
 @Suite struct PacketKeeperTests {
   /// Collects what would be written, by the frames' numbers.
@@ -173,5 +174,34 @@ import Wire
     later.start = conversation.start.advanced(byNanoseconds: 10_000_000_000_000)
     scene.take([later.frames[0]])
     #expect(scene.keeper.heldBytes < 200)
+  }
+
+  @Test(arguments: [true, false])
+  func `connections that are over leave nothing behind`(_ isOneOpen: Bool) {
+    var scene = Scene()
+    // One that goes on before them all.
+    if isOneOpen { scene.take([Self.conversation(0).frames[0]]) }
+    for number in 1..<2000 as Range<UInt16> {
+      let conversation = Self.conversation(number)
+      scene.take(Array(conversation.frames.prefix(2)))
+      scene.end(conversation, isWanted: true)
+    }
+    let queued = scene.keeper.queued
+    #expect(queued < 1100)
+  }
+
+  @Test func `datagrams that are whole leave nothing behind`() {
+    var scene = Scene()
+    let conversation = Self.conversation()
+    let ends = [conversation.client.address, conversation.server.address]
+    let whole = conversation.packet(of: conversation.segments[3]).withoutIPHeader
+    for number in 0..<2000 as Range<UInt16> {
+      var pieces = whole.fragments(of: 24, from: ends[1], to: ends[0], identification: number)
+      // The first one waits for its rest.
+      if number == 0 { pieces.removeLast() }
+      scene.take(pieces.map { Conversation.Frame(bytes: $0.ethernet().bytes, time: conversation.start) })
+    }
+    let queued = scene.keeper.queued
+    #expect(queued < 1100)
   }
 }

@@ -1,6 +1,7 @@
-import Reports
 import SMTPAnalysis
 import Testing
+
+@testable import Reports
 
 private func putOff(_ id: Int, _ sentence: String = "The server put off bob@harbour.example (450).") -> Session {
   var session = Samples.session(id: id, .deferred, sentence, transactions: [])
@@ -98,6 +99,23 @@ private func headlines(_ sessions: [Session], notes: [AnalysisSummary.Note] = []
 @Test func `a note stands below the answer`() {
   let note = AnalysisSummary.Note(.greylisted, "Never taken.")
   #expect(headlines([putOff(1)], notes: [note]).last == "· Never taken. [greylisted]")
+}
+
+@Test func `only so many of the newest failures are followed, made good or not`() {
+  var limits = TextReportLimits()
+  limits.followed = 4
+  var tally = OutcomeTally(style: TextStyle(), limits: limits)
+  tally.add(putOff(1))
+  for id in 1..<4 {
+    tally.add(putOff(2 * id))
+    tally.add(delivered(2 * id + 1, [greylisting(of: 2 * id, by: 2 * id + 1)]))
+  }
+  #expect(tally.followedSessions == 4)
+  for id in 4..<1000 {
+    tally.add(putOff(2 * id))
+    tally.add(delivered(2 * id + 1, [greylisting(of: 2 * id, by: 2 * id + 1)]))
+  }
+  #expect(tally.followedSessions <= 9)
 }
 
 @Test func `failures that were made good make room for others`() {

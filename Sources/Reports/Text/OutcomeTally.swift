@@ -86,10 +86,14 @@ package struct OutcomeTally: Sendable {
     for transaction in session.transactions { count(transaction, in: session.id) }
   }
 
+  /// Entries of the queue, those of sessions that were made good among them.
+  var followedSessions: Int { followedOrder.count }
+
   private mutating func follow(_ session: Int, _ sentence: Sentence) {
     followed[session] = sentence
     followedOrder.append(session)
-    while followed.count > limits.followed, followedHead < followedOrder.count {
+    // Those that were made good since count too, or they would stay in the queue for ever.
+    while followedOrder.count - followedHead > limits.followed {
       followed[followedOrder[followedHead]] = nil
       followedHead += 1
     }
