@@ -129,13 +129,14 @@ package struct CaptureRing: ~Copyable, PacketTarget {
     hasPackets = false
   }
 
-  /// Whether the path still leads to the file. To look through one of gigabytes would keep the packets waiting.
+  /// Whether the path still leads to the file, and nobody emptied it. To look through one of gigabytes would keep the
+  /// packets waiting.
   private var isInPlace: Bool {
     guard let file else { return false }
     var (open, there) = (stat(), stat())
     // fstat(2) and stat(2) fill the structures that they are given.
     return unsafe fstat(file, &open) == 0 && stat(path, &there) == 0 && open.st_dev == there.st_dev
-      && open.st_ino == there.st_ino
+      && open.st_ino == there.st_ino && open.st_size == lseek(file, 0, SEEK_CUR)
   }
 
   private mutating func end() {
