@@ -176,3 +176,67 @@ private let twoParts =
   #expect(hole.problems == [])
   #expect(hole.bodies[1].suffix(200 - 57) == (57..<200).map { UInt8($0) }[...])
 }
+
+/// A message, of whose bytes the marked ones (`‹…›`) were not captured, and what of it may not be taken for whole.
+private struct Damaged: CustomTestStringConvertible, Sendable {
+  var name: String
+  var message: String
+  /// Path, type and text; an asterisk before those that are incomplete.
+  var parts: [String]
+
+  var testDescription: String { name }
+
+  static let all = [
+    Damaged(
+      name: "in the transfer encoding",
+      message: Structure.mixed
+        + "--b\nContent-Type: a/b\nContent-Transfer-Encod‹ing: bas›e64\n\nYWJj\n--b\n\ntwo\n--b--\n",
+      parts: ["*1 a/b YWJj", "2 text/plain two"]),
+    Damaged(
+      name: "of a field whose rest is folded",
+      message: Structure.mixed
+        + "--b\nContent-Type: a/b\nContent-Dispo‹sition: attach›ment;\n filename=x\n name=y\n\none\n--b--\n",
+      parts: ["*1 a/b one"]),
+    Damaged(
+      name: "over the blank line",
+      message: Structure.mixed + "--b\nContent-Type: a/b\n‹\no›ne\ntwo\n--b\n\ntwo\n--b--\n",
+      parts: ["*1 a/b two", "2 text/plain two"]),
+    Damaged(
+      name: "of the message", message: "Subject: a\nContent-Trans‹fer›-Encoding: base64\n\nYWJj",
+      parts: ["*1 text/plain YWJj"]),
+    Damaged(
+      name: "of a multipart", message: "Sub‹jec›t: a\n" + Structure.mixed + "--b\n\none\n--b--\n",
+      parts: ["1 text/plain one"]),
+    Damaged(
+      name: "of a message within, over its own header section",
+      message: Structure.mixed
+        + "--b\nContent-Type: message/rfc822; name=m\n‹\nContent-Transfer-Enc›oding: base64\n\nYWJj\nZGVm\n"
+        + "--b\n\ntwo\n--b--\n",
+      parts: ["*1 message/rfc822 YWJj\r\nZGVm", "*1.1 text/plain YWJj\r\nZGVm", "2 text/plain two"]),
+    Damaged(
+      name: "of an encoded message within",
+      message: "Content-Type: message/rfc822\nX: ‹x›\nContent-Transfer-Encoding: base64\n\n"
+        + base64(Array("\nhi".utf8)),
+      parts: ["*1 message/rfc822 \nhi", "*1.1 text/plain hi"]),
+    Damaged(
+      name: "of a text with a block in it",
+      message: "Subject: a\nX: ‹x›\n\nbegin 644 cat\n#0V%T\nend\n",
+      parts: ["*1 text/plain begin 644 cat\r\n#0V%T\r\nend\r\n", "*1.1 application/octet-stream Cat"]),
+  ]
+}
+
+@Test(arguments: Damaged.all)
+private func `a part whose header section has a hole is not taken for whole`(_ damaged: Damaged) throws {
+  let bytes = PartsRead.bytes(damaged.message)
+  let begin = try #require(bytes.firstRange(of: Array("‹".utf8)))
+  let end = try #require(bytes.firstRange(of: Array("›".utf8)))
+  let captured = Array(bytes[..<begin.lowerBound] + bytes[end.upperBound...])
+  for cuts in [[begin.lowerBound], Array(captured.indices)] {
+    let read = PartsRead(captured, cuts: cuts, hole: begin.lowerBound)
+    let parts = zip(read.contents.parts, read.texts).map { part, text in
+      (part.isIncomplete ? "*" : "") + "\(part.path) \(part.type) \(text)"
+    }
+    #expect(parts == damaged.parts)
+    #expect(read.contents.parts.allSatisfy { $0.name != "x" && $0.name != "y" })
+  }
+}

@@ -8,6 +8,8 @@ final class InlineBlocks {
   private let context: MIMEContext
   private let parent: String
   private let isTransferEncoding: Bool
+  /// The text may have an encoding that nobody saw: blocks in it are not to be taken for whole.
+  private let isDoubtful: Bool
   private var state = State.text
   private var line: [UInt8] = []
   private var isAtLineStart = true
@@ -29,9 +31,10 @@ final class InlineBlocks {
   /// Decoded bytes that are gathered before they are handed on.
   private static let gathered = 1 << 13
 
-  init(in context: MIMEContext, parent: String, isTransferEncoding: Bool) {
+  init(in context: MIMEContext, parent: String, isTransferEncoding: Bool, isDoubtful: Bool = false) {
     self.context = context
     self.parent = parent
+    self.isDoubtful = isDoubtful
     self.isTransferEncoding = isTransferEncoding
   }
 
@@ -140,8 +143,10 @@ final class InlineBlocks {
     if !text.utf8.elementsEqual(name) { header.rawName = Array(name.prefix(context.limits.nameBytes)) }
     header.disposition = "attachment"
     header.encoding = kind == .yenc ? "yenc" : "x-uuencode"
-    return context.begin(
+    let part = context.begin(
       type: "application/octet-stream", header: header, kind: kind, path: "\(parent).\(blocks)")
+    if isDoubtful { part?.record.isIncomplete = true }
+    return part
   }
 
   func skip() {

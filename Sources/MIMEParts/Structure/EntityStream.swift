@@ -21,8 +21,10 @@ final class EntityStream {
   private var isAtLineStart = true
   /// Whether the leaf, too, has the line end coming; the one behind a header section is none of its.
   private var lineEndIsLeafs = false
-  /// Behind a hole the rest of a header line means nothing.
-  private var dropsLine = false
+  private var damage = Damage.none
+  /// A hole in the header section at hand, or in that of the message around it: it may have had what tells of the part, and
+  /// the blank line with it.
+  private var headerHasHole = false
   private var hasHoles = false
   /// How many levels are messages whose bytes are taken as they are.
   private var containers = 0
@@ -42,6 +44,15 @@ final class EntityStream {
     case cr
   }
 
+  /// What a hole in a header section leaves without meaning.
+  private enum Damage {
+    case none
+    /// The rest of the line that the hole ends in.
+    case line
+    /// The lines that are folded onto it (RFC 5322 section 2.2.3).
+    case folds
+  }
+
   private enum Level {
     case multipart(Multipart)
     case message(OpenPart?)
@@ -55,10 +66,13 @@ final class EntityStream {
     var path: String
   }
 
-  init(in context: MIMEContext, depth: Int, path: String) {
+  /// - Parameter isDoubtful: It is the body of a part whose own header section has a hole.
+  init(in context: MIMEContext, depth: Int, path: String, isDoubtful: Bool = false) {
     self.context = context
     baseDepth = depth
     basePath = path
+    headerHasHole = isDoubtful
+    hasHoles = isDoubtful
     boundaries = Boundaries(limits: context.limits)
   }
 
@@ -94,8 +108,8 @@ final class EntityStream {
   private func takeLine(_ bytes: Span<UInt8>, from start: Int) -> Int {
     let feed = bytes.firstIndex(of: 0x0a, from: start)
     let end = feed.map { $0 + 1 } ?? bytes.count
-    if dropsLine {
-      if feed != nil { dropsLine = false }
+    if case .line = damage {
+      if feed != nil { damage = .folds }
       return end
     }
     let isHeader = if case .header = state { true } else { false }
@@ -254,6 +268,10 @@ final class EntityStream {
       return endHeader()
     }
     let isContinuation = text[0] == 0x20 || text[0] == 0x09
+    if case .folds = damage {
+      if isContinuation { return handLine(bytes) }
+      damage = .none
+    }
     if isContinuation, header.isEmpty || !stray.isEmpty {
       // It continues what is no field.
       guard stray.count + bytes.count <= context.limits.headerBytes else { return endHeader(withBody: bytes) }
@@ -314,6 +332,7 @@ final class EntityStream {
     let isDigest = if case .header(isDigest: true) = state { true } else { false }
     let header = PartHeader(parsing: self.header.span, limits: context.limits)
     self.header = []
+    damage = .none
     isAtLineStart = true
     let path = self.path
     if headerIsCut {
@@ -332,6 +351,7 @@ final class EntityStream {
       if depth < context.limits.depth {
         let part = context.begin(type: type, header: header, kind: .entity, isContainer: true, path: leafPath)
         part?.isBehindLineEnd = lineEnd != .none
+        if headerHasHole { part?.record.isIncomplete = true }
         levels.append(.message(part))
         if part != nil { containers += 1 }
         state = .header(isDigest: false)
@@ -339,7 +359,8 @@ final class EntityStream {
       }
       context.note(.nestedTooDeep, path: path)
     }
-    state = .leaf(LeafBody(header, type: type, in: context, depth: depth, path: leafPath))
+    state = .leaf(
+      LeafBody(header, type: type, in: context, depth: depth, path: leafPath, isDoubtful: headerHasHole))
   }
 
   /// Whether the part is read as a multipart.
@@ -369,6 +390,7 @@ final class EntityStream {
       multipart.parts += 1
       levels[level] = .multipart(multipart)
       state = .header(isDigest: multipart.isDigest)
+      headerHasHole = false
     case .close(let level):
       endLevels(above: level)
       handLine(bytes)
@@ -426,7 +448,9 @@ final class EntityStream {
     lineEnd = .none
     isAtLineStart = false
     switch state {
-    case .header: dropsLine = true
+    case .header:
+      damage = .line
+      headerHasHole = true
     case .leaf(let leaf): leaf.skip()
     case .between: break
     }

@@ -18,8 +18,9 @@ final class LeafBody {
   /// Behind a hole base64 is read from the next line on.
   private var waitsForLine = false
 
+  /// - Parameter isDoubtful: The header section has a hole: how the body is encoded, and where it begins, is not certain.
   init(
-    _ header: PartHeader, type: String, in context: MIMEContext, depth: Int, path: String
+    _ header: PartHeader, type: String, in context: MIMEContext, depth: Int, path: String, isDoubtful: Bool
   ) {
     self.context = context
     self.path = path
@@ -27,19 +28,20 @@ final class LeafBody {
     encoding = declared ?? .identity
     context.countLeaf()
     part = context.begin(type: type, header: header, kind: .entity, path: path)
+    if isDoubtful { part?.record.isIncomplete = true }
     if declared == nil { note(.encodingUnknown, Array((header.encoding ?? "").utf8)) }
     if encoding == .uuencode { uuencode = InlineBlocks(in: context, parent: path, isTransferEncoding: true) }
     if type == "text/plain" || type == "text/html" {
       urls = URLScanner(isHTML: type == "text/html", limit: context.limits.urlBytes)
       if type == "text/plain", encoding != .uuencode {
-        text = InlineBlocks(in: context, parent: path, isTransferEncoding: false)
+        text = InlineBlocks(in: context, parent: path, isTransferEncoding: false, isDoubtful: isDoubtful)
       }
     } else if Self.isTNEF(type, header.name) {
       tnef = TNEFReader(in: context, parent: path, depth: depth)
     } else if EntityStream.isMessage(type), encoding != .identity {
       if type != "message/global" { note(.encodingNotAllowed, Array((header.encoding ?? "").utf8)) }
       if depth < context.limits.depth {
-        nested = EntityStream(in: context, depth: depth + 1, path: path)
+        nested = EntityStream(in: context, depth: depth + 1, path: path, isDoubtful: isDoubtful)
       } else {
         note(.nestedTooDeep, [])
       }
