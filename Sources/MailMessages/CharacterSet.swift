@@ -76,6 +76,8 @@ enum CharacterSet: Equatable {
 /// A converter of the C library from one character set to UTF-8.
 @safe final class CharacterConverter {
   private let descriptor: iconv_t
+  /// Bytes that are stepped over where they are no character: half of one would put all that follow out of step.
+  private let unit: Int
 
   /// The converter from `name`, an entry of the table above; nil when this system has not installed it.
   init?(from name: String) {
@@ -83,6 +85,7 @@ enum CharacterSet: Equatable {
       unsafe descriptor != UnsafeMutableRawPointer(bitPattern: -1)  // how iconv_open says no
     else { return nil }
     unsafe self.descriptor = descriptor
+    unit = name.hasPrefix("UTF-16") ? 2 : 1
   }
 
   deinit {
@@ -90,34 +93,41 @@ enum CharacterSet: Equatable {
     unsafe _ = iconv_close(descriptor)
   }
 
-  /// Appends `bytes` as UTF-8, U+FFFD for what the character set does not hold. After `failures` of those the character
-  /// set is taken to be wrong, and the rest keeps its ASCII.
+  /// Appends a whole text as UTF-8, U+FFFD for what the character set does not hold. After `failures` of those the
+  /// character set is taken to be wrong, and the rest keeps its ASCII.
   func append(_ bytes: [UInt8], to output: inout [UInt8], failures: Int) {
     unsafe _ = iconv(descriptor, nil, nil, nil, nil)  // back to the initial shift state
+    var left = failures
+    let taken = append(bytes.span, to: &output, failuresLeft: &left)
+    if taken < bytes.count { output.append(contentsOf: "\u{fffd}".utf8) }
+    flush(to: &output)
+  }
+
+  /// The same for a piece of a text, in the shift state that the one before it left. Gives how many bytes were taken: the
+  /// begin of a character, at the end, was not.
+  func append(_ bytes: Span<UInt8>, to output: inout [UInt8], failuresLeft: inout Int) -> Int {
     var done = 0
-    var failed = 0
     while done < bytes.count {
       let (taken, reason) = convert(bytes, from: done, to: &output)
       done += taken
-      guard done < bytes.count else { break }
+      guard done < bytes.count, reason != EINVAL else { break }
       if reason == E2BIG, taken > 0 { continue }
       output.append(contentsOf: "\u{fffd}".utf8)
-      if reason == EINVAL { break }  // the bytes end within a character
-      done += 1
-      failed += 1
-      if failed >= failures {
-        CharacterSet.appendASCII(of: bytes.span.extracting(done..<bytes.count), to: &output)
-        break
+      done = min(done + unit, bytes.count)
+      failuresLeft -= 1
+      if failuresLeft <= 0 {
+        CharacterSet.appendASCII(of: bytes.extracting(done..<bytes.count), to: &output)
+        return bytes.count
       }
     }
-    flush(to: &output)
+    return done
   }
 
   /// Room for one call's output: enough for any character, and little enough to be had again after each failure.
   private static let room = 4096
 
   /// One call: how many bytes it took, and the number of the error that ended it, 0 without one.
-  private func convert(_ bytes: [UInt8], from start: Int, to output: inout [UInt8]) -> (taken: Int, reason: Int32) {
+  private func convert(_ bytes: Span<UInt8>, from start: Int, to output: inout [UInt8]) -> (taken: Int, reason: Int32) {
     var left = bytes.count - start
     var reason: Int32 = 0
     // Input and output live for the call; `left` and `free` say how long they are, and iconv writes no further. It does
@@ -139,7 +149,7 @@ enum CharacterSet: Equatable {
   }
 
   /// Appends what the converter held back: some wait for a mark that may follow a letter.
-  private func flush(to output: inout [UInt8]) {
+  func flush(to output: inout [UInt8]) {
     // As above; without input iconv writes what it holds, a character or two.
     unsafe output += [UInt8](unsafeUninitializedCapacity: Self.room) { buffer, count in
       var free = buffer.count

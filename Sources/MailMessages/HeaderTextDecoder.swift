@@ -19,29 +19,6 @@ public struct HeaderTextDecoder {
     return words.text(of: value)
   }
 
-  /// How text that passes in pieces is converted.
-  public enum Conversion: Equatable, Sendable {
-    /// It has not to be, or cannot be.
-    case none
-    /// A line at a time.
-    case byLine
-    /// Two bytes at a time, of which either may look like a line feed.
-    case pairs(isBigEndian: Bool)
-    /// So too; the first two say which comes first.
-    case markedPairs
-  }
-
-  /// How text in the character set of that name is converted.
-  public static func conversion(of label: [UInt8]) -> Conversion {
-    guard case .converted(let name) = CharacterSet(label: label) else { return .none }
-    return switch name {
-    case "UTF-16": .markedPairs
-    case "UTF-16BE": .pairs(isBigEndian: true)
-    case "UTF-16LE": .pairs(isBigEndian: false)
-    default: .byLine
-    }
-  }
-
   /// The bytes, which are in the character set of that name, as text.
   public mutating func converted(_ bytes: Span<UInt8>, from label: [UInt8]) -> String {
     words.text(of: Array(bytes), in: CharacterSet(label: label))

@@ -151,3 +151,47 @@ func `text in UTF-16 becomes UTF-8, however it comes`(_ set: (charset: String, i
   let part = try #require(read.contents.parts.first)
   #expect(part.isConverted && part.byteCount == bytes.count)
 }
+
+/// A line of 90 KB in a character set of several bytes a character, and what stands in it.
+private let longLines: [(charset: String, bytes: [UInt8], text: String)] = [
+  ("shift_jis", [0x93, 0xfa, 0x96, 0x7b, 0x61], "日本a"),
+  ("gb18030", [0xd6, 0xd0, 0x81, 0x30, 0x81, 0x31, 0x78], "中\u{81}x"),
+  ("big5", [0xa4, 0xa4, 0xa4, 0xe5, 0x2e], "中文."),
+  ("euc-kr", [0xc7, 0xd1, 0xb1, 0xdb, 0x2e], "한글."),
+  ("iso-2022-jp", [0x1b, 0x24, 0x42, 0x46, 0x7c, 0x4b, 0x5c, 0x1b, 0x28, 0x42, 0x61], "日本a"),
+]
+
+@Test(arguments: longLines.indices, [1, 7, 1460, 1_000_000])
+func `a long line loses no character, however it comes`(set: Int, step: Int) {
+  let (charset, bytes, text) = longLines[set]
+  let count = 90_000 / bytes.count
+  var message = Array("Content-Type: text/plain; charset=\(charset)\r\n\r\n".utf8)
+  for _ in 0..<count { message += bytes }
+  let read = PartsRead(message, cuts: Array(stride(from: step, to: message.count, by: step)))
+  #expect(read.texts == [String(repeating: text, count: count)])
+}
+
+@Test(
+  arguments: [
+    // A shift that the line's end does not undo, and what is in no character set.
+    ("iso-2022-jp", Array("a\u{1b}$BF|\r\nK\\\u{1b}(B\r\nplain\r\n".utf8), "a日\r\n本\r\nplain\r\n"),
+    ("gb18030", [0xff, 0x20, 0xd6, 0xd0, 0x0d, 0x0a, 0xd6], "\u{fffd} 中\r\n\u{fffd}"),
+    ("utf-16le", [0x00, 0xdc, 0x61, 0x00, 0x3d, 0xd8, 0x62, 0x00, 0x63], "\u{fffd}a\u{fffd}b\u{fffd}"),
+  ] as [(String, [UInt8], String)])
+func `what cannot be decoded is the same, however it comes`(charset: String, bytes: [UInt8], text: String) {
+  let message = Array("Content-Type: text/plain; charset=\(charset)\r\n\r\n".utf8) + bytes
+  let whole = PartsRead(message)
+  #expect(whole.texts == [text])
+  for cut in message.indices { #expect(PartsRead(message, cuts: [cut]) == whole) }
+  #expect(PartsRead(message, cuts: Array(message.indices)) == whole)
+}
+
+@Test(arguments: [1, 100, 1_000_000])
+func `text that is not in its character set keeps its ASCII from the same place on`(step: Int) {
+  let line: [UInt8] = [0xff, 0x78, 0xd6, 0xd0, 0x0d, 0x0a]
+  var message = Array("Content-Type: text/plain; charset=gb18030\r\n\r\n".utf8)
+  for _ in 0..<1100 { message += line }
+  let read = PartsRead(message, cuts: Array(stride(from: step, to: message.count, by: step)))
+  let decoded = String(repeating: "\u{fffd}x中\r\n", count: 999) + "\u{fffd}x\u{fffd}\u{fffd}\r\n"
+  #expect(read.texts == [decoded + String(repeating: "\u{fffd}x\u{fffd}\u{fffd}\r\n", count: 100)])
+}

@@ -1,4 +1,5 @@
 internal import Crypto
+internal import MailMessages
 internal import Wire
 
 /// A listed part while its bytes pass: what will be said of it, and its hashes.
