@@ -150,6 +150,11 @@ struct MessageRecorder {
       }
       return
     }
+    if before == 1, header[0] == UInt8(ascii: "\r"), new.hasBytes("\n") {
+      // The empty line that it begins with came in two pieces.
+      header = []
+      return endHeader()
+    }
     header.append(new)
     let collected = header
     if let end = Self.endOfHeader(in: collected.span, from: max(0, before - 3)) {

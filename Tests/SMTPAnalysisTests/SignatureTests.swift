@@ -100,6 +100,13 @@ private let altered: [FindingCase] = [
     #expect(try message(mail(), checks: false).signatures.isEmpty)
   }
 
+  @Test(arguments: [1460, 2, 1])
+  func `a message that begins with an empty line has no header section, however it is cut`(piece: Int) throws {
+    let script = mail().replacing("C: DKIM-Signature", with: "C:\nC: DKIM-Signature")
+    let message = try message(script, piece: piece)
+    #expect(message.signatures.isEmpty && message.header.subject == nil)
+  }
+
   @Test func `a message that has no body is one with an empty body`() throws {
     let message = try message(
       Dialogues.data + lines(signedHeader.components) + "C: .\nS: 250 queued\nC: QUIT\nS: 221 bye\n")
