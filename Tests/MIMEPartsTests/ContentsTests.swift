@@ -120,6 +120,52 @@ private func tnefMessage(_ bytes: [UInt8]) -> [UInt8] {
   #expect(read.contents.parts.map(\.path) == ["1", "1.1", "1.1.1", "1.1.2"])
 }
 
+@Test func `an attachment within TNEF may be an empty file`() {
+  var tnef = TNEF()
+  tnef.add(0x0006_9002, [UInt8](repeating: 0, count: 14))
+  tnef.add(0x0001_8010, Array("empty.txt\0".utf8))
+  tnef.add(0x0006_800f, [])
+  let read = PartsRead(tnefMessage(tnef.bytes))
+  #expect(read.contents.parts.map(\.name) == ["winmail.dat", "empty.txt"])
+  #expect(read.bodies.last == [] && read.contents.parts.last?.isIncomplete == false)
+}
+
+@Test(
+  arguments: [
+    (932, [0x93, 0xfa], "日"), (936, [0xd6, 0xd0], "中"), (949, [0xc7, 0xd1], "한"), (950, [0xa4, 0xa4], "中"),
+    (65001, [0xc3, 0xa9], "é"), (437, [0x82], "é"), (850, [0x82], "é"), (1251, [0xe9], "й"), (20866, [0xca], "й"),
+    (21866, [0xa4], "є"), (28591, [0xe9], "é"), (28592, [0xb1], "ą"), (28605, [0xa4], "€"),
+    (50220, Array("\u{1b}$BF|\u{1b}(B".utf8), "日"), (50221, Array("\u{1b}$BF|\u{1b}(B".utf8), "日"),
+    (51932, [0xc6, 0xfc], "日"), (51949, [0xc7, 0xd1], "한"), (54936, [0xd6, 0xd0], "中"),
+  ] as [(UInt32, [UInt8], String)])
+func `names within TNEF are in its code page`(page: UInt32, name: [UInt8], text: String) {
+  var tnef = TNEF()
+  tnef.add(0x0006_9007, level: 1, TNEF.word(page) + TNEF.word(0))
+  tnef.add(0x0006_9002, [UInt8](repeating: 0, count: 14))
+  tnef.add(0x0001_8010, name + [0])
+  tnef.add(0x0006_800f, [1])
+  #expect(PartsRead(tnefMessage(tnef.bytes)).contents.parts.last?.name == text)
+}
+
+@Test(arguments: [false, true])
+func `a message within TNEF that is longer than is kept is listed as far as it is`(isBehindBound: Bool) {
+  var limits = MIMELimits()
+  limits.tnefAttributeBytes = 132
+  var outer = TNEF()
+  outer.add(0x0006_9002, [UInt8](repeating: 0, count: 14))
+  outer.add(0x0001_8010, Array("FWD.MSG\0".utf8))
+  let picture = TNEF.property(0x3709, 0x102, [UInt8](repeating: 1, count: isBehindBound ? 300 : 4))
+  let object = TNEF.property(0x3701, 0x0d, [UInt8](repeating: 7, count: 16) + TNEF.two.bytes)
+  outer.add(0x0006_9005, TNEF.word(2) + picture + object)
+  outer.add(0x0006_9002, [UInt8](repeating: 0, count: 14))
+  outer.add(0x0006_800f, [1])
+  let read = PartsRead(tnefMessage(outer.bytes), limits: limits)
+  let inner = isBehindBound ? [] : ["*1.1.1 A~1.TXT"]
+  let parts = read.contents.parts.map { ($0.isIncomplete ? "*" : "") + $0.path + " " + ($0.name ?? "") }
+  #expect(parts == ["1 winmail.dat", "*1.1 FWD.MSG"] + inner + ["1.2 "])
+  #expect(read.contents.parts.dropFirst().first?.problems == [.attributeTooLong])
+}
+
 @Test(arguments: 0..<200)
 func `TNEF that was cut or changed never traps`(seed: UInt64) {
   var random = SplitMix64(seed: seed)

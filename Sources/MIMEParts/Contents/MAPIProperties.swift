@@ -14,6 +14,11 @@ struct MAPIProperties {
   private(set) var type: Text?
   /// The attachment itself, where it is a message or an object.
   private(set) var object: [UInt8]?
+  /// Only its begin is there.
+  private(set) var objectIsCut = false
+
+  /// PR_ATTACH_DATA_OBJ (MS-OXPROPS).
+  private static let objectID: UInt16 = 0x3701
 
   /// Reads properties up to the first one that is none, or is cut.
   init(_ bytes: [UInt8], limit: Int) {
@@ -75,7 +80,12 @@ struct MAPIProperties {
       guard offset + 4 <= bytes.count else { return nil }
       let length = Int(bytes.littleEndianUInt32(at: offset))
       offset += 4
-      guard length <= bytes.count - offset else { return nil }
+      guard length <= bytes.count - offset else {
+        guard id == Self.objectID else { return nil }
+        objectIsCut = true
+        keep(id: id, type: base, bytes.extracting(offset..<bytes.count), limit: limit)
+        return nil
+      }
       keep(id: id, type: base, bytes.extracting(offset..<offset + length), limit: limit)
       offset += Self.padded(length)
     }
@@ -87,7 +97,7 @@ struct MAPIProperties {
     case 0x3707: longName = Self.text(value, type, limit)
     case 0x3704: name = Self.text(value, type, limit)
     case 0x370e: self.type = Self.text(value, type, limit)
-    case 0x3701:
+    case Self.objectID:
       // An object has the id of its interface before it.
       object = Array(type == 0x0d ? value.extracting(min(16, value.count)..<value.count) : value)
     default: break

@@ -4,7 +4,7 @@ internal import Wire
 /// Opens a TNEF stream (winmail.dat; MS-OXTNEF) as its bytes pass: its attachments become parts.
 ///
 /// An attachment's bytes are handed on and not kept. Attributes in which names stand are kept up to a bound; an attachment
-/// that is a message itself stands in such an attribute, and is opened in turn where it fits.
+/// that is a message itself stands in such an attribute, and is opened in turn, as far as it fits.
 final class TNEFReader {
   private let context: MIMEContext
   private let parent: String
@@ -40,6 +40,8 @@ final class TNEFReader {
     var type: String?
     var part: OpenPart?
     var hasData = false
+    /// Its properties were longer than is kept: it may stand behind what was.
+    var isCut = false
   }
 
   init(in context: MIMEContext, parent: String, depth: Int) {
@@ -83,7 +85,10 @@ final class TNEFReader {
           state = .keeping(attribute, left: left - count, isCut: isCut || kept < count)
           continue
         }
-        if isCut || kept < count { note(.attributeTooLong) }
+        if isCut || kept < count {
+          note(.attributeTooLong)
+          if attribute == .properties { attachment?.isCut = true }
+        }
         let value = held
         held = []
         state = .checksum
@@ -117,6 +122,7 @@ final class TNEFReader {
     guard length > 0 else {
       state = .checksum
       if attribute == .beginAttachment { beginAttachment() }
+      if attribute == .data, attachment != nil { openPart() }  // an empty file
       return
     }
     switch attribute {
@@ -151,10 +157,26 @@ final class TNEFReader {
   private func end(_ attribute: Attribute, _ value: [UInt8]) {
     switch attribute {
     case .codePage:
-      if value.count >= 4 { codePage = "windows-\(value.span.littleEndianUInt32(at: 0))" }
+      if value.count >= 4 { codePage = Self.characterSet(ofCodePage: value.span.littleEndianUInt32(at: 0)) }
     case .title: attachment?.title = text(value)
     case .properties: read(MAPIProperties(value, limit: context.limits.nameBytes))
     case .beginAttachment, .data: break
+    }
+  }
+
+  /// The name in mail of what Windows numbers; its own pages go by their numbers there too.
+  private static func characterSet(ofCodePage page: UInt32) -> String {
+    switch page {
+    case 10_000: "macintosh"
+    case 20_866: "koi8-r"
+    case 21_866: "koi8-u"
+    case 28_591...28_605: "iso-8859-\(page - 28_590)"
+    case 50_220...50_222: "iso-2022-jp"
+    case 50_225: "iso-2022-kr"
+    case 51_932: "euc-jp"
+    case 51_949: "euc-kr"
+    case 54_936: "gb18030"
+    default: "cp\(page)"
     }
   }
 
@@ -165,11 +187,12 @@ final class TNEFReader {
     guard let object = properties.object, attachment?.hasData == false else { return }
     openPart()
     attachment?.part?.take(object.span)
+    if properties.objectIsCut { markCut() }
     guard object.span.hasBytes("\u{78}") else { return }
     if depth < context.limits.depth {
       let inner = TNEFReader(in: context, parent: "\(parent).\(attachments)", depth: depth + 1)
       inner.receive(object.span)
-      inner.end(isWhole: true)
+      inner.end(isWhole: !properties.objectIsCut)
     } else {
       note(.nestedTooDeep)
     }
@@ -190,7 +213,21 @@ final class TNEFReader {
     return String(text.prefix { $0 != "\0" })
   }
 
+  private func markCut() {
+    guard let attachment, let part = attachment.part else { return }
+    part.record.isIncomplete = true
+    if attachment.isCut {
+      part.note(.attributeTooLong)
+    } else if !context.hasHoles {
+      part.note(.badTNEF)
+    }
+  }
+
   private func endAttachment(isWhole: Bool) {
+    if let attachment, attachment.isCut, !attachment.hasData {
+      openPart()
+      markCut()
+    }
     guard let ended = attachment else { return }
     attachment = nil
     guard let part = ended.part else { return }
