@@ -93,8 +93,8 @@ func `blocks of uuencode in text`(body: String, names: [String], texts: [String]
 }
 
 /// A block of yEnc, as RFC 5536's relatives in newsgroups have it.
-private func yenc(_ bytes: [UInt8], size: Int? = nil, checksum: String) -> [UInt8] {
-  var block = Array("=ybegin line=128 size=\(size ?? bytes.count) name=a file.bin\r\n".utf8)
+private func yenc(_ bytes: [UInt8], size: Int? = nil, line: Int = 128, checksum: String) -> [UInt8] {
+  var block = Array("=ybegin line=\(line) size=\(size ?? bytes.count) name=a file.bin\r\n".utf8)
   for (index, byte) in bytes.enumerated() {
     let shifted = byte &+ 42
     if [0, 0x0a, 0x0d, 0x3d, 0x2e].contains(shifted) {
@@ -102,7 +102,7 @@ private func yenc(_ bytes: [UInt8], size: Int? = nil, checksum: String) -> [UInt
     } else {
       block.append(shifted)
     }
-    if index % 128 == 127 { block += [0x0d, 0x0a] }
+    if index % line == line - 1 { block += [0x0d, 0x0a] }
   }
   return block + Array("\r\n=yend size=\(size ?? bytes.count) crc32=\(checksum)\r\n".utf8)
 }
@@ -119,4 +119,26 @@ private func yenc(_ bytes: [UInt8], size: Int? = nil, checksum: String) -> [UInt
   #expect(PartsRead(head + yenc(all, checksum: "29058c73")).problems == [])
   #expect(PartsRead(head + yenc(all, checksum: "29058c74")).problems == [.badYEnc])
   #expect(PartsRead(head + yenc(all, size: 300, checksum: "29058c73")).problems == [.badYEnc])
+}
+
+@Test func `yEnc of another size than it says is not whole`() {
+  let head = Array("Content-Type: text/plain\r\n\r\n".utf8)
+  let bytes = Array("123456789".utf8)
+  let short = PartsRead(head + yenc(bytes, size: 10, checksum: "cbf43926"))
+  #expect(short.contents.attachments.map(\.isIncomplete) == [true] && short.problems == [.badYEnc])
+  let altered = PartsRead(head + yenc(bytes, checksum: "cbf43927"))
+  #expect(altered.contents.attachments.map(\.isIncomplete) == [false] && altered.problems == [.badYEnc])
+}
+
+/// Some of these have an escape, and some their line end, where the pieces are cut in which a long line is decoded.
+@Test(arguments: [4093, 4094, 4095, 4096, 4097, 8192, 20_000])
+func `lines of yEnc may have any length`(line: Int) {
+  let bytes = (0..<30_000).map { index in (4090..<4100).contains(index) ? 0xd6 : UInt8(index % 211 + 1) }
+  let message = Array("Content-Type: text/plain\r\n\r\n".utf8) + yenc(bytes, line: line, checksum: "")
+  let read = PartsRead(message)
+  #expect(read.bodies.last == bytes && read.contents.attachments.map(\.isIncomplete) == [false])
+  #expect(read.problems == [])
+  for step in [1, 1460, 4095] {
+    #expect(PartsRead(message, cuts: Array(stride(from: step, to: message.count, by: step))) == read)
+  }
 }

@@ -15,6 +15,8 @@ final class InlineBlocks {
   private var isAtLineStart = true
   /// Whether the line at hand may mean something.
   private var isCollecting = false
+  /// What is held is not the line's begin, which was decoded already.
+  private var isRest = false
   private var blocks = 0
   private var decoded: [UInt8] = []
 
@@ -26,7 +28,8 @@ final class InlineBlocks {
     case yenc(YEncDecoder, OpenPart?)
   }
 
-  /// Lines of yEnc have 128 or 256 characters and as many escapes; text with longer ones holds no block.
+  /// Lines of yEnc have 128 or 256 characters and as many escapes, but may be longer: they are decoded in pieces. Text with
+  /// longer ones holds no other block.
   private static let longestLine = 4096
   /// Decoded bytes that are gathered before they are handed on.
   private static let gathered = 1 << 13
@@ -44,13 +47,17 @@ final class InlineBlocks {
     while offset < bytes.count {
       if isAtLineStart {
         isAtLineStart = false
+        isRest = false
         isCollecting = mayMatter(bytes[offset])
       }
       let feed = bytes.firstIndex(of: 0x0a, from: offset)
       let end = feed ?? bytes.count
       if isCollecting {
-        line.append(bytes.extracting(offset..<min(end, offset + Self.longestLine - line.count)))
-        if line.count >= Self.longestLine { isCollecting = false }
+        let taken = min(end, offset + Self.longestLine - line.count)
+        line.append(bytes.extracting(offset..<taken))
+        offset = taken
+        if line.count >= Self.longestLine { endPiece(deliver: deliver) }
+        if offset < end, isCollecting { continue }
       }
       guard let feed else { break }
       if isCollecting { endLine(deliver: deliver) }
@@ -63,6 +70,24 @@ final class InlineBlocks {
   private func mayMatter(_ first: UInt8) -> Bool {
     guard case .text = state else { return true }
     return blocks < context.limits.inlineBlocks && (first == 0x62 || first == 0x3d && !isTransferEncoding)
+  }
+
+  /// The line is longer than is held.
+  private func endPiece(deliver: (Span<UInt8>) -> Void) {
+    switch state {
+    case .yenc(var decoder, let part):
+      state = .text  // so that the decoder is not copied
+      decoder.decode(line.span, endsLine: false, into: &decoded)
+      state = .yenc(decoder, part)
+      line.removeAll(keepingCapacity: true)
+      isRest = true
+      if decoded.count >= Self.gathered { flush(to: part, deliver) }
+    case .uuencode(let part):
+      note(.badUUEncode, part)
+      part?.record.isIncomplete = true
+      isCollecting = false
+    case .text, .begun: isCollecting = false
+    }
   }
 
   private func endLine(deliver: (Span<UInt8>) -> Void) {
@@ -78,14 +103,17 @@ final class InlineBlocks {
       endUUEncodedLine(deliver: deliver)
     case .uuencode: endUUEncodedLine(deliver: deliver)
     case .yenc(var decoder, let part):
-      if line.span.hasBytes("=yend ") {
+      if !isRest, line.span.hasBytes("=yend ") {
         flush(to: part, deliver)
-        if !decoder.fits(end: line.span), part?.record.isIncomplete == false { part?.note(.badYEnc, evidence: line) }
+        let hasSize = decoder.hasSize(end: line.span)
+        let hasChecksum = decoder.hasChecksum(end: line.span)
+        if !hasSize || !hasChecksum, part?.record.isIncomplete == false { part?.note(.badYEnc, evidence: line) }
+        if !hasSize { part?.record.isIncomplete = true }
         part?.end()
         state = .text
-      } else if !line.span.hasBytes("=ypart ") {
-        state = .text  // so that the decoder is not copied
-        decoder.decode(line.span, into: &decoded)
+      } else if isRest ? true : !line.span.hasBytes("=ypart ") {
+        state = .text
+        decoder.decode(line.span, endsLine: true, into: &decoded)
         state = .yenc(decoder, part)
         if decoded.count >= Self.gathered { flush(to: part, deliver) }
       }

@@ -8,6 +8,8 @@ struct YEncDecoder {
   private var isMultipart: Bool
   private var checksum: UInt32 = 0xffff_ffff
   private var count = 0
+  /// The piece of a line that was decoded last ends within an escape.
+  private var isEscaped = false
 
   /// Reads a `=ybegin` line; nil where it is none.
   init?(begin line: Span<UInt8>) {
@@ -23,12 +25,12 @@ struct YEncDecoder {
     if isMultipart { size = nil }
   }
 
-  /// Decodes one line behind `output`.
-  mutating func decode(_ line: Span<UInt8>, into output: inout [UInt8]) {
+  /// Decodes a line, or a piece of one, behind `output`.
+  mutating func decode(_ line: Span<UInt8>, endsLine: Bool, into output: inout [UInt8]) {
     let start = output.count
-    var isEscaped = false
     for index in line.indices {
       let byte = line[index]
+      if byte == 0x0d { continue }  // a line end's, and never data: that is escaped
       if isEscaped {
         output.append(byte &- 64 &- 42)
         isEscaped = false
@@ -38,17 +40,21 @@ struct YEncDecoder {
         output.append(byte &- 42)
       }
     }
+    if endsLine { isEscaped = false }
     count &+= output.count &- start
     for byte in output[start...] {
       checksum = CRC32.table[Int(UInt8(truncatingIfNeeded: checksum) ^ byte)] ^ checksum >> 8
     }
   }
 
-  /// Whether the `=yend` line fits what was decoded.
-  func fits(end line: Span<UInt8>) -> Bool {
+  /// Whether as many bytes were decoded as the `=ybegin` and the `=yend` line say.
+  func hasSize(end line: Span<UInt8>) -> Bool {
+    [size, Self.number("size=", in: Array(line))].allSatisfy { $0 == nil || $0 == count }
+  }
+
+  /// Whether their checksum is that of the `=yend` line.
+  func hasChecksum(end line: Span<UInt8>) -> Bool {
     let text = Array(line)
-    if let size = Self.number("size=", in: text), size != count { return false }
-    if let size, size != count { return false }
     let due = Self.hexadecimal(isMultipart ? "pcrc32=" : " crc32=", in: text)
     return due.map { $0 == ~checksum } ?? true
   }
