@@ -35,11 +35,12 @@ package struct MessageDirectory: ~Copyable {
   }
 
   /// Opens the directory at `path`, made with its parents when it is missing. Throws when it cannot be made, is something
-  /// else, or may not be written to.
+  /// else (a symbolic link too, unless it `mayBeLink`), or may not be written to.
   package init(
-    path: String, limits: ExtractionLimits = ExtractionLimits(), permissions: FilePermissions = FilePermissions()
+    path: String, limits: ExtractionLimits = ExtractionLimits(), permissions: FilePermissions = FilePermissions(),
+    mayBeLink: Bool = true
   ) throws(ExtractionError) {
-    directory = try OutputDirectory(path: path, permissions: permissions)
+    directory = try OutputDirectory(path: path, permissions: permissions, mayBeLink: mayBeLink)
     self.limits = limits
     openFiles = OpenFiles(limit: limits.openFiles)
     temporaryNames = TemporaryNames()

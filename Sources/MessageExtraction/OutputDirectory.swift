@@ -16,8 +16,9 @@ struct OutputDirectory: ~Copyable {
     fileprivate var number: UInt64
   }
 
-  /// Opens the directory, made with its parents when it is missing.
-  init(path: String, permissions: FilePermissions) throws(ExtractionError) {
+  /// Opens the directory, made with its parents when it is missing. Unless it `mayBeLink`, a symbolic link in its place is
+  /// refused: a directory that is the user's to name may be one, one of our own in it may not.
+  init(path: String, permissions: FilePermissions, mayBeLink: Bool = true) throws(ExtractionError) {
     guard !path.isEmpty, !path.utf8.contains(0) else { throw ExtractionError(errno: ENOENT, path: path) }
     // Every parent in turn. The first that could not be made is the reason when the whole does not open.
     var reason: Int32?
@@ -27,8 +28,9 @@ struct OutputDirectory: ~Copyable {
       // Swift hands a NUL-terminated copy to each call of this file that takes a name, for the call's time.
       if unsafe mkdir(String(path[..<end]), 0o777) != 0, errno != EEXIST, reason == nil { reason = errno }
     }
-    let opened = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let opened = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (mayBeLink ? 0 : O_NOFOLLOW))
     guard opened >= 0 else {
+      if !mayBeLink, errno == ELOOP { throw ExtractionError(errno: ENOTDIR, path: path) }
       // What stands in the way has the better words: "not a directory" for a file.
       throw ExtractionError(errno: errno == ENOENT ? reason ?? errno : errno, path: path)
     }

@@ -241,3 +241,14 @@ func `a directory without permission is refused at once`() {
 func `an error is a sentence`(number: Int32, sentence: String) {
   #expect(ExtractionError(errno: number, path: "out").description == sentence)
 }
+
+@Test func `a link in place of a directory is followed only where it may be one`() throws {
+  let scratch = ScratchDirectory()
+  scratch.makeDirectory("elsewhere")
+  scratch.link("out", to: scratch.path + "/elsewhere")
+  let path = scratch.path + "/out"
+  _ = try MessageDirectory(path: path)
+  let error = #expect(throws: ExtractionError.self) { _ = try MessageDirectory(path: path, mayBeLink: false) }
+  #expect(error?.reason == .notADirectory)
+  _ = try MessageDirectory(path: path + "side", mayBeLink: false)
+}

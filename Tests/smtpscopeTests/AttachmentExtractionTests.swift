@@ -60,6 +60,18 @@ private func files(in path: String) throws -> [String] {
     #expect(try files(in: out + "/attachments") == [])
   }
 
+  @Test func `a link in place of the folder is not followed`() throws {
+    let folder = try Scratch()
+    let capture = folder.write(capture(), as: "a.pcap").path
+    let (out, elsewhere) = (folder.path("out"), folder.path("elsewhere"))
+    for path in [out, elsewhere] {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    }
+    try FileManager.default.createSymbolicLink(atPath: out + "/attachments", withDestinationPath: elsewhere)
+    #expect(try Program.run(["extract", "-q", "--attachments", "-o", out, capture]).status != 0)
+    #expect(try files(in: elsewhere) == [])
+  }
+
   @Test func `a part that is not whole says so in its name`() throws {
     let folder = try Scratch()
     let capture = folder.write(capture("C? 100\nC: rest\nC! \n"), as: "a.pcap").path

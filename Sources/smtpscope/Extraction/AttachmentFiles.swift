@@ -14,8 +14,8 @@ final class AttachmentFiles {
 
   init(in path: String, permissions: FilePermissions, outputs: Int) throws(ExtractionError) {
     let path = path + "/" + Self.folder
-    directory = try MessageDirectory(path: path, permissions: permissions)
-    writers = MessageWriters(.eml, in: path, permissions: permissions, count: outputs)
+    directory = try MessageDirectory(path: path, permissions: permissions, mayBeLink: false)
+    writers = MessageWriters(.eml, in: path, permissions: permissions, count: outputs, mayBeLink: false)
   }
 
   /// The output of one thread for messages and their parts.

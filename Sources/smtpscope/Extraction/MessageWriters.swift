@@ -17,6 +17,7 @@ final class MessageWriters: Sendable {
   private let form: ExtractionForm
   private let limits: ExtractionLimits
   private let permissions: FilePermissions
+  private let mayBeLink: Bool
   private let state = Mutex(State())
   /// Looked at for each run of bytes: behind a failure nothing more is written, and what is not whole is removed at once,
   /// which makes room for what is.
@@ -29,11 +30,14 @@ final class MessageWriters: Sendable {
     var failure: ExtractionError?
   }
 
-  /// - Parameter count: How many threads will write.
-  init(_ form: ExtractionForm, in path: String, permissions: FilePermissions, count: Int) {
+  /// - Parameters:
+  ///   - count: How many threads will write.
+  ///   - mayBeLink: The directory is the user's to name.
+  init(_ form: ExtractionForm, in path: String, permissions: FilePermissions, count: Int, mayBeLink: Bool = true) {
     self.path = path
     self.form = form
     self.permissions = permissions
+    self.mayBeLink = mayBeLink
     limits = ExtractionLimits().divided(among: count)
   }
 
@@ -95,7 +99,7 @@ final class MessageWriters: Sendable {
 
   private func makeDirectory() -> MessageDirectory? {
     do throws(ExtractionError) {
-      return try MessageDirectory(path: path, limits: limits, permissions: permissions)
+      return try MessageDirectory(path: path, limits: limits, permissions: permissions, mayBeLink: mayBeLink)
     } catch {
       fail(with: error)
       return nil
