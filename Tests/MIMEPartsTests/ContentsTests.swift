@@ -241,3 +241,8 @@ func `text that is not in its character set keeps its ASCII from the same place 
   let decoded = String(repeating: "\u{fffd}x中\r\n", count: 999) + "\u{fffd}x\u{fffd}\u{fffd}\r\n"
   #expect(read.texts == [decoded + String(repeating: "\u{fffd}x\u{fffd}\u{fffd}\r\n", count: 100)])
 }
+
+@Test func `a comment is no part of a character set's name`() {
+  let read = PartsRead(Array("Content-Type: text/plain; charset=iso-8859-1 (Plain text)\r\n\r\n".utf8) + [0xe9])
+  #expect(read.contents.parts.map(\.charset) == ["iso-8859-1"] && read.texts == ["é"])
+}

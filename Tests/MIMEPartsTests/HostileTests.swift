@@ -40,6 +40,12 @@ func `a header without end takes bounded room`(field: String) {
   #expect(contents.leafCount == 1)
 }
 
+@Test(.timeLimit(.minutes(1 * Sanitizer.patience)), arguments: ["(", "()", "(a ) ", "(;", "x=(;", "x=(a)b "])
+func `a field of parentheses is read in time`(piece: String) {
+  let header = "Content-Type: a/b; " + String(repeating: piece, count: 900_000 / piece.utf8.count)
+  #expect(PartsRead(header + "\n\nx").texts == ["x"])
+}
+
 @Test func `a long name is cut and told`() {
   let read = PartsRead("Content-Type: a/b; name=\(String(repeating: "n", count: 100_000))\n\nx")
   #expect(read.contents.parts.first?.name?.count == MIMELimits().nameBytes)

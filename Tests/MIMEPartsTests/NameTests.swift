@@ -44,6 +44,11 @@ import Testing
     ("Content-Disposition: attachment; filename*=''a", "a"),
     ("Content-Disposition: attachment; filename*x=a", nil),
     ("Content-Type: a/b; name*=utf-8''caf%C3%A9.txt", "café.txt"),
+    // Parentheses that are no comment's.
+    ("Content-Disposition: attachment; filename=report (1).pdf", "report (1).pdf"),
+    ("Content-Disposition: (a; b) attachment (c); (d) filename=(1)", "(1)"),
+    ("Content-Type: a/b; NAME*0=a (; name*1=b)", "a (b)"),
+    ("Content-Disposition: attachment; filename=\"a (1).txt\" (the file; it is)", "a (1).txt"),
     // Raw bytes over 127.
     ("Content-Disposition: attachment; filename=\"café.txt\"", "café.txt"),
   ] as [(String, String?)])

@@ -126,6 +126,17 @@ struct Structure: CustomTestStringConvertible, Sendable {
       message: "Content-Type: multipart/mixed;\n\tboundary=\"b\n c\"\n\n--b c\n\na\n--b c--\n",
       parts: ["1 text/plain a"]),
     Structure(
+      name: "comments",
+      message: "Content-Type: (a \\) b) multipart/mixed (c); (d; \") boundary (e) = (f (g;)) b (h; i=j)\n\n"
+        + "--b\nContent-Type: (x) text/html\nContent-Transfer-Encoding: (enc) base64\n\n"
+        + "w6k=\n--b--\n",
+      parts: ["1 text/html é"]),
+    Structure(
+      name: "parentheses that are none",
+      message:
+        "Content-Type: multipart/mixed; boundary=b(c)d; x=\"(\"; y=(\n\n--b(c)d\nContent-Type: text/html (\n\na\n--b(c)d--\n",
+      parts: ["1 text/html a"]),
+    Structure(
       name: "a boundary in pieces",
       message: "Content-Type: multipart/mixed; boundary*0=b; boundary*1=c\n\n--bc\n\na\n--bc--\n",
       parts: ["1 text/plain a"]),

@@ -33,6 +33,7 @@ struct PartHeader {
       current = field
       fields[field] = Array(header.extracting(line.lowerBound + body..<line.upperBound))
     }
+    for index in fields.indices { fields[index] = fields[index].map(HeaderComments.removed) }
     if let encoding = fields[2] { self.encoding = Self.token(encoding) }
     var names = PartNames(limits: limits)
     if let field = fields[0] {
@@ -65,11 +66,11 @@ struct PartHeader {
     return nil
   }
 
-  /// The value in small letters without blanks and comments around it; nil for an empty one.
+  /// The value in small letters without blanks around it; nil for an empty one.
   private static func token(_ value: [UInt8]) -> String? {
     var bytes: [UInt8] = []
     for byte in value.prefix(200) {
-      if byte == 0x28 || byte == 0x3b { break }  // a comment, or parameters where none should be
+      if byte == 0x28 || byte == 0x3b { break }  // a comment without end, or parameters where none should be
       bytes.append((0x41...0x5a).contains(byte) ? byte | 0x20 : byte)
     }
     while let last = bytes.last, last <= 0x20 || last == 0x22 { bytes.removeLast() }
