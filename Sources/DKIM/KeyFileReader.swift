@@ -8,6 +8,7 @@ struct KeyFileReader {
 
   init(_ text: [UInt8]) {
     self.text = text
+    if text.starts(with: "\u{feff}".utf8) { offset = 3 }  // the mark that some editors begin a file of UTF-8 with
   }
 
   private var octet: UInt8? { offset < text.count ? text[offset] : nil }
@@ -109,6 +110,12 @@ struct KeyFileReader {
     throw KeyFile.Fault(line: start, reason: .openEnd)
   }
 
+  /// Whether a field is a time: seconds, or numbers with units as BIND writes them: `1h30m`.
+  private static func isTime(_ field: [UInt8]) -> Bool {
+    guard let first = field.first, (0x30...0x39).contains(first) else { return false }
+    return field.allSatisfy { (0x30...0x39).contains($0) || "smhdw".utf8.contains(SignatureField.small($0)) }
+  }
+
   /// Time to live, class and type, which may stand before the text in a zone file.
   private mutating func skipFieldsOfZone() {
     while true {
@@ -116,7 +123,7 @@ struct KeyFileReader {
       let (start, lineBefore) = (offset, line)
       let field = word()
       let isPart =
-        !field.isEmpty && field.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+        Self.isTime(field)
         || field.elementsEqual("in".utf8, by: SignatureField.isSame)
         || field.elementsEqual("txt".utf8, by: SignatureField.isSame)
       guard isPart else {

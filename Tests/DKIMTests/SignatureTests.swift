@@ -141,6 +141,8 @@ private func report(_ tags: String, name: String = "DKIM-Signature", body: Strin
       "# comment\n\n  s1._domainkey.b.example\tp=\r\n",
       "s1._domainkey.b.example. 3600 IN TXT \"v=DKIM1\\; \" \"p=\" ; comment\n",
       "s1._domainkey.b.example. IN TXT ( \"v=DKIM1; \"\n\t\"p=\" ) ; comment\nother._domainkey.b.example p=\n",
+      "\u{feff}s1._domainkey.b.example p=\n", "s1._domainkey.b.example. 1h IN TXT \"p=\"\n",
+      "s1._domainkey.b.example. IN 1W2d3h4M5s TXT \"p=\"\n",
       "$ORIGIN b.example.\n$TTL 3600\ns1._domainkey TXT \"p=\"\n",
     ])
   func `keys are read as they are written`(text: String) throws {
