@@ -1,4 +1,5 @@
 import DKIM
+import MailMessages
 import Reports
 import SMTPAnalysis
 import TestSupport

@@ -28,8 +28,8 @@ final class InlineBlocks {
     case yenc(YEncDecoder, OpenPart?)
   }
 
-  /// Lines of yEnc have 128 or 256 characters and as many escapes, but may be longer: they are decoded in pieces. Text with
-  /// longer ones holds no other block.
+  /// Lines of yEnc have 128 or 256 characters and as many escapes; longer ones are decoded in pieces. Text with lines as
+  /// long holds no other block.
   private static let longestLine = 4096
   /// Decoded bytes that are gathered before they are handed on.
   private static let gathered = 1 << 13
