@@ -54,6 +54,25 @@ import Wire
     #expect(found.verdict.cause == (isUnsaid ? .tlsHandshakeFailed : .outcomeEncrypted))
   }
 
+  /// What an attacker puts behind the 220 is not said inside TLS, and is told with its keys as without.
+  @Test func `clear text behind the 220 where TLS is opened`() throws {
+    let opening = Script(
+      "S: 220 mx\nC: EHLO c\nS: 250-mx\\r\\n250 STARTTLS\nC: STARTTLS\nS: 220 go\\r\\n250 evil.example"
+    ).steps
+    let steps = Script("C: EHLO c\nS: 250 mx\nC: QUIT\nS: 221 bye\n").steps + [.finish(.client), .finish(.server)]
+    let sealed = SealedDialogue(steps, behind: opening) { 1000 }
+    var options = AnalysisOptions()
+    options.keepsDialogue = true
+    options.secrets = sealed.secrets
+    let analysis = Analysis(sealed.conversation, options: options)
+    let found = try #require(analysis.sessions.first)
+    #expect(found.tls?.isReadable == true)
+    #expect(found.findings.contains { $0.id == .starttlsResponseInjection })
+    #expect(!found.findings.contains { $0.id == .replyUnexpected })
+    #expect(analysis.shown.contains("<-  250 evil.example"))
+    #expect(analysis.shown.contains("<~  221 bye"))
+  }
+
   /// Both close in the end where the script says nothing of it.
   private static func steps(of script: Int) -> [Script.Step] {
     let steps = Script(equivalenceScripts[script]).steps

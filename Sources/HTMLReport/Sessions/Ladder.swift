@@ -31,6 +31,10 @@ struct Ladder {
   private static func said(_ dialogue: [DialogueLine], isInside: Bool) -> [LadderStep] {
     var steps: [LadderStep] = []
     var security = isInside ? Security.inside : .clear
+    // It is inside of the records from the first one on; behind a mirror port that decrypts there are none.
+    let hasRecords = dialogue.contains { line in
+      if case .encrypted = line.content { true } else { false }
+    }
     var isContinued = false
     for (index, line) in dialogue.enumerated() {
       var form = LadderStep.Form.said
@@ -45,11 +49,13 @@ struct Ladder {
           steps.append(LadderStep(line, index, form, isInside: security == .inside))
         }
         isContinued = code != nil && text.count > 3 && text[3] == UInt8(ascii: "-")
-        follow(&security, line.from, text, code, isContinued: isContinued)
+        follow(&security, line.from, text, code, isContinued: isContinued, hasRecords: hasRecords)
         continue
       case .message: form = .message
       case .gap: form = .missing
-      case .encrypted: form = .encrypted
+      case .encrypted:
+        form = .encrypted
+        security = .inside
       case .handshake: form = .note
       case .closed: form = .closed
       }
@@ -67,13 +73,14 @@ struct Ladder {
 
   /// RFC 3207 section 4: behind the 220 that answers STARTTLS everything is inside TLS.
   private static func follow(
-    _ security: inout Security, _ peer: Peer, _ text: [UInt8], _ code: Int?, isContinued: Bool
+    _ security: inout Security, _ peer: Peer, _ text: [UInt8], _ code: Int?, isContinued: Bool,
+    hasRecords: Bool
   ) {
     guard security != .inside else { return }
     if peer == .client {
       security = text.count == 8 && text.map({ $0 & 0xdf }) == Array("STARTTLS".utf8) ? .asked : .clear
     } else if security == .asked, !isContinued {
-      security = code == 220 ? .inside : .clear
+      security = code == 220 && !hasRecords ? .inside : .clear
     }
   }
 

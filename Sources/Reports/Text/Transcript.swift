@@ -12,6 +12,9 @@ struct Transcript {
   private var reply = ReplyPosition.outside
   private var security = Security.clear
   private var saysMasked = true
+  /// Whether records of TLS are in the dialogue: it is inside of them from the first one on. Behind a mirror port that
+  /// decrypts there are none, and the reply to STARTTLS is where it begins.
+  private let hasRecords: Bool
 
   /// Where a server's line stands in its reply.
   private enum ReplyPosition {
@@ -40,6 +43,7 @@ struct Transcript {
     let widest = session.dialogue.map(\.frame).max() ?? 0
     arrowColumn = 12 + max(4, String(widest).count + 1) + 1
     textColumn = arrowColumn + 4
+    hasRecords = session.tls?.details?.isActive == true
     if session.tls?.method == .implicit { security = .inside }
   }
 
@@ -138,6 +142,7 @@ struct Transcript {
   private mutating func follow(_ line: DialogueLine) {
     guard case .line(let text) = line.content else {
       reply = .outside
+      if case .encrypted = line.content { security = .inside }
       return
     }
     switch line.from {
@@ -148,7 +153,7 @@ struct Transcript {
     case .server:
       reply = text.count > 3 && text[3] == UInt8(ascii: "-") && replyCode(text) != nil ? .continued : .outside
       // RFC 3207 section 4: 220 says "ready to start TLS".
-      if security == .asked, reply == .outside { security = replyCode(text) == 220 ? .inside : .clear }
+      if security == .asked, reply == .outside { security = replyCode(text) == 220 && !hasRecords ? .inside : .clear }
     }
   }
 

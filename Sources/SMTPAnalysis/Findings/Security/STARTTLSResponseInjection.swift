@@ -18,9 +18,12 @@ enum STARTTLSResponseInjection: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     // A server that answers what was sent behind STARTTLS was fooled itself; that is told there.
     guard let clear = evidence.clearBehindTLS, clear.from == .server, !clear.isBehindTLS, evidence.injected == nil,
-      let tls = evidence.session.tls, tls.method == .starttls, !tls.isReadable, evidence.gaps.server == 0,
-      evidence.gaps.client == 0
+      let tls = evidence.session.tls, tls.method == .starttls, evidence.gaps.server == 0, evidence.gaps.client == 0,
+      // Where no record of TLS is there and the dialogue goes on, a mirror port had decrypted it.
+      !tls.isReadable || tls.details?.isActive == true
     else { return }
+    // Read with keys, it is a reply too many.
+    findings.withdraw([.replyUnexpected], at: clear.moment.frame, of: nil)
     findings.add(
       Finding(
         .starttlsResponseInjection, at: (clear.moment.frame, clear.moment.time),
