@@ -386,14 +386,15 @@ struct SessionRecorder: DialogueSink {
   private mutating func exchangedChunk(
     _ command: Command, _ number: Int, isLast: Bool, with record: ReplyRecord?, sent: Moment
   ) {
-    // A pipelining client's chunks behind a MAIL that was refused are about that one, and decide nothing.
+    // A pipelining client's chunks behind a MAIL that was refused are about that one, and decide nothing; nor do those
+    // behind recipients of whom none was accepted (RFC 5321 section 3.3).
     let isRefused = TransactionDraft.refusal(record?.code) != nil
     let refused = isRefused && open == nil ? refusedDraft : nil
     guard let index = draft(ofMessage: number) ?? refused ?? openTransaction(at: command.moment) else { return }
     let draft = drafts[index]
     draft.message = number
     draft.transaction.transfer = .bdat
-    if isRefused, TransactionDraft.refusal(draft.transaction.mailReply?.code) != nil {
+    if isRefused, draft.isRefusedBeforeData {
       if draft.transaction.dataReply == nil { draft.transaction.dataReply = record }
     } else if isLast {
       answerEnd(of: index, with: record, sent: sent)

@@ -76,6 +76,11 @@ final class TransactionDraft {
     }
   }
 
+  /// Whether MAIL was refused, or each recipient so far: what is said to the data follows from that.
+  var isRefusedBeforeData: Bool {
+    Self.refusal(transaction.mailReply?.code) != nil || refusalOfAllRecipients != nil
+  }
+
   /// Whether a recipient that was accepted has no reply of its own to the data yet.
   var awaitsRecipientReply: Bool {
     while answeredRecipients < transaction.recipients.count {

@@ -406,4 +406,22 @@ private let bye = "C: QUIT\nS: 221 bye\n"
     #expect(found?.verdict.cause == .serverShuttingDown)
     #expect(said(.authFailed, found) == nil)
   }
+
+  // MARK: What follows from a refusal
+
+  @Test func `a chunk behind recipients that were put off decides nothing`() {
+    func mail(_ replies: String) -> String {
+      Dialogues.hello
+        + "C: MAIL FROM:<a@b>\\r\\nRCPT TO:<c@d>\\r\\nRCPT TO:<e@d>\\r\\nBDAT 3 LAST\\r\\nx\nS: \(replies)\n"
+        + bye
+    }
+    let none = session(
+      mail("250 ok\\r\\n450 4.2.0 Greylisted\\r\\n450 4.2.0 Greylisted\\r\\n503 5.5.1 No valid recipients"))
+    #expect(none?.transactions.first?.outcome == .deferred)
+    #expect(none?.verdict.outcome == .deferred)
+    #expect(none?.verdict.cause == .greylisted)
+    // With one that was accepted the chunk's reply is the message's.
+    let one = session(mail("250 ok\\r\\n250 ok\\r\\n450 4.2.0 Greylisted\\r\\n554 5.3.0 no"))
+    #expect(one?.transactions.first?.outcome == .refused)
+  }
 }
