@@ -424,4 +424,17 @@ private let bye = "C: QUIT\nS: 221 bye\n"
     let one = session(mail("250 ok\\r\\n250 ok\\r\\n450 4.2.0 Greylisted\\r\\n554 5.3.0 no"))
     #expect(one?.transactions.first?.outcome == .refused)
   }
+
+  /// Exchange's code for a recipient that is not known is RFC 7505's for a null MX.
+  @Test(
+    arguments: [
+      ("550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup", false),
+      ("556 5.1.10 <c@d>: Recipient address rejected: Domain d does not accept mail (nullMX)", true),
+      ("556 5.1.10 no", true),
+    ])
+  func `what 5.1.10 means`(reply: String, isNullMX: Bool) {
+    let found = session(Dialogues.hello + "C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\nS: \(reply)\n" + bye)
+    #expect(found?.verdict.cause == .mailboxUnknown)
+    #expect(said(.mailboxUnknown, found)?.message.contains("null MX") == isNullMX)
+  }
 }

@@ -291,6 +291,9 @@ let recipientTexts: [KnownText] = [
   KnownText(.rcpt, "450 4.1.2 <c@d.example>: Recipient address rejected: Domain lookup timed out", .mailboxUnknown),
   KnownText(.rcpt, "451 DNS lookup timed out for d.example", .unspecified),
   KnownText(.rcpt, "554 Transaction failed", .unspecified),
+  KnownText(.rcpt, "550 5.1.2 We do not relay", .relayDenied),
+  KnownText(.rcpt, "513 5.1.1 Relaying denied", .relayDenied),
+  KnownText(.rcpt, "552 5.1.1 <c@d.example> Quota exceeded (mailbox for user is full)", .mailboxFull),
 ]
 
 let senderTexts: [KnownText] = [
@@ -389,4 +392,6 @@ let senderTexts: [KnownText] = [
   KnownText(.mail, "451 4.3.0 Error: queue file write error", .unspecified),
   KnownText(.mail, "451 qq trouble creating files (#4.3.0)", .unspecified),
   KnownText(.mail, "421 4.3.2 System not accepting network messages", .shuttingDown),
+  KnownText(.mail, "550 A TLS connection is required to send from this server", .tlsRequired),
+  KnownText(.greeting, "450 4.3.2 concurrency limit reached; try again later", .tooManyConnections),
 ]

@@ -19,6 +19,12 @@ extension KnownReply {
       "must authenticate to relay", "authenticate to relay", "relaydenied",
       at: [.rcpt, .data, .mail], unless: ["530"],
       saidBy: "Postfix, Sendmail, Exim, Exchange, OpenSMTPD, MDaemon, hMailServer"),
+    // With the status of an address that is not known, which says less.
+    KnownReply(
+      .relayDenied, "relay access denied", "relaying denied", "relay denied", "relaying not permitted",
+      "relay not permitted", "relaying not allowed", "relay not allowed", "we do not relay", "do not relay",
+      "not permitted to relay", "not allowed to relay", "unable to relay", "relaying prohibited",
+      at: [.rcpt], needs: ["5.1.x"], strength: .unmistakable, saidBy: "many"),
     KnownReply(
       .relayDenied, "isnt in my list of allowed rcpthosts", "rcpthosts", "not one of our domains",
       "not in my domain list",
@@ -112,7 +118,8 @@ extension KnownReply {
       "unencrypted connection",
       "only over encrypted", "encrypted connections only", "requiretls", "requires ssl", "ssl is required",
       "encrypted connection", "encryption needed", "plaintext auth*",
-      "plain text auth*", "enforced tls", "tls connection required", "tls not negotiated", "no tls", "sni required",
+      "plain text auth*", "enforced tls", "tls connection required", "tls connection is required", "tls not negotiated",
+      "no tls", "sni required",
       unless: ["454"], saidBy: "Postfix, Gmail, Exchange, Exim, Sendmail, Dovecot, GMX, OpenSMTPD, Proofpoint"),
 
     KnownReply(

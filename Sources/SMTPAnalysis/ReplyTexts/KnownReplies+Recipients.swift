@@ -37,6 +37,9 @@ extension KnownReply {
     KnownReply(
       .mailboxFull, "over quota", "overquota", "mailbox full", "mailbox is full", at: [.rcpt, .data], needs: ["552"],
       strength: .unmistakable, saidBy: "Orange (552 5.1.1)"),
+    KnownReply(
+      .mailboxFull, "mailbox for user is full", "mailbox is full", "mailbox full", "quota exceeded", "exceeded quota",
+      at: [.rcpt, .data], needs: ["5.1.1"], strength: .unmistakable, saidBy: "many"),
 
     KnownReply(
       .serverStorage, "insufficient system storage", "insufficient disk space", "insufficient space",
@@ -72,6 +75,10 @@ extension KnownReply {
       .userMoved, "address changed to <address>", "address has changed to <address>", "replaced by <address>",
       "has moved to <address>", "new address is <address>", at: [.rcpt], needs: ["5xx"], unless: ["552"],
       strength: .unmistakable, saidBy: "many"),
+
+    KnownReply(
+      .mailboxUnknown, "nullmx", "null mx", at: [.rcpt, .data], needs: ["x.1.10"], strength: .unmistakable,
+      subject: "the domain takes no mail (null MX)", saidBy: "Postfix (RFC 7505)"),
 
     KnownReply(
       .mailboxUnknown, "user unknown", "unknown user", "no such user", "no such recipient", "no such mailbox",

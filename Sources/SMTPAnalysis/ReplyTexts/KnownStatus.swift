@@ -50,7 +50,9 @@ struct KnownStatus: Sendable {
     KnownStatus("1.7", .senderUnknown, at: addressed, subject: "the form of the sender's address"),
     KnownStatus("1.8", .senderUnknown, at: [.mail, .rcpt], isVague: true, subject: "the sender's domain"),
     KnownStatus("1.8", .policy, at: .data, isVague: true, subject: "the sender is blocked for outbound mail"),
-    KnownStatus("1.10", .mailboxUnknown, at: addressed, subject: "the domain takes no mail (null MX)"),
+    // Exchange says it of an unknown recipient.
+    KnownStatus(
+      "1.10", .mailboxUnknown, at: addressed, isVague: true, subject: "the domain takes no mail (null MX)"),
     KnownStatus("7.27", .senderUnknown, isVague: true, subject: "the sender's domain takes no mail (null MX)"),
     // Mailboxes (section 3.3)
     KnownStatus("2.1", .mailboxUnknown, at: addressed, isVague: true, subject: "the mailbox is disabled"),
