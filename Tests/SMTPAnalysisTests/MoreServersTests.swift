@@ -437,4 +437,14 @@ private let bye = "C: QUIT\nS: 221 bye\n"
     #expect(found?.verdict.cause == .mailboxUnknown)
     #expect(said(.mailboxUnknown, found)?.message.contains("null MX") == isNullMX)
   }
+
+  /// OpenSMTPD refuses the message for what is behind it, and hangs up.
+  @Test func `text behind a lone dot that is taken for pipelining`() {
+    let found = session(
+      "S: 220 mx\nC: EHLO c\nS: 250 mx\nC: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\nS: 250 ok\nC: DATA\nS: 354 go\n"
+        + "C: Subject: x\nC:\nC: one\nC: .\\r\\nThe rest of it\\r\\nmore\\r\\n.\n"
+        + "S: 500 5.5.1 Invalid command: Pipelining not supported\nS.\nC.")
+    #expect(found?.verdict.cause == .dotNotStuffed)
+    #expect(said(.pipeliningNotOffered, found) == nil)
+  }
 }

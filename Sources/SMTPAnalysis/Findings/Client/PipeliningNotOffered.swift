@@ -19,10 +19,12 @@ enum PipeliningNotOffered: FindingCheck {
     else { return }
     // Text of a message that was sent though DATA had been refused is no command, nor what followed it ahead of anything.
     let text = evidence.textBehindRefusedData?.lines
+    let holdsText = findings.contains(.dotNotStuffed)
     let first = evidence.exchanges.indices.first { index in
       let exchange = evidence.exchanges[index]
       guard let offers = exchange.offers, !offers.contains(.pipelining), !exchange.hasHole,
         !exchange.traits.contains(.behindHello), !evidence.isBehindServersEnd(exchange),
+        !holdsText || !exchange.traits.contains(.unknown),
         text.map({ index < $0.lowerBound || index > $0.upperBound }) ?? true
       else { return false }
       if let behind = exchange.sentBehind, exchange.traits.contains(.ahead) {
