@@ -447,4 +447,16 @@ private let bye = "C: QUIT\nS: 221 bye\n"
     #expect(found?.verdict.cause == .dotNotStuffed)
     #expect(said(.pipeliningNotOffered, found) == nil)
   }
+
+  @Test(
+    arguments: [
+      ("C: EHLO c\nS: 554 SMTP synchronization error\nC.\nS.", .earlyTalker),
+      ("S: 220 mx\nC: EHLO c\\r\\nMAIL FROM:<a@b>\nS: 554 SMTP synchronization error\nC.\nS.", .pipeliningPastBarrier),
+      ("S: 220 mx\nC: GET / HTTP/1.1\\r\\nHost: mx\\r\\n\nS: 521 5.7.0 I can break rules, too\nC.\nS.", .notSMTPClient),
+    ] as [(String, FindingID)])
+  func `who leaves when all is refused gave nothing up`(script: String, cause: FindingID) {
+    let found = session(script)
+    #expect(found?.verdict.cause == cause)
+    #expect(said(.clientGaveUp, found) == nil)
+  }
 }

@@ -29,8 +29,13 @@ enum ClientGaveUp: FindingCheck {
       let sent = evidence.answerIsDue(to: asked),
       evidence.facts.clientPath.unacknowledged == 0,
       !findings.contains(
-        .replyLost, .pathMTUBlackhole, .pathLostAfterIdle, .connectionSilent, .receiverStalled, .serverTimeout)
+        .replyLost, .pathMTUBlackhole, .pathLostAfterIdle, .connectionSilent, .receiverStalled, .serverTimeout,
+        .notSMTPClient)
     else { return }
+    // It had its answer: a greeting that refuses leaves only QUIT (RFC 5321 section 3.1), and what the server said of how
+    // the client minds its turns is said of all that was sent by then.
+    if evidence.session.greeting?.reply.isNegative == true { return }
+    if let refusal = evidence.refusalOfProtocol, refusal.time >= sent.time { return }
     let quit = quit(behind: sent, evidence)
     let draft = evidence.openDraft ?? quit.flatMap { _ in abandoned(evidence) }
     guard evidence.isUnfinished || quit != nil, draft?.transaction.message == nil, asked.verb != .quit,
