@@ -459,4 +459,10 @@ private let bye = "C: QUIT\nS: 221 bye\n"
     #expect(found?.verdict.cause == cause)
     #expect(said(.clientGaveUp, found) == nil)
   }
+
+  @Test func `early talk that nobody minded, and a client that left by itself`() {
+    let found = session("C: EHLO c\nS: 220 mx\nS: 250 mx\nC: MAIL FROM:<a@b>\nS: 250 ok\n" + bye)
+    #expect(said(.earlyTalker, found)?.severity == .warning)
+    #expect(found?.verdict.cause == .transactionAbandoned)
+  }
 }

@@ -130,7 +130,7 @@ enum SessionFindings {
     // The errors that it had too many of.
     case .tooManyErrors where session.transactions.isEmpty && hasOnlyFailedLogins(session): 9
     // Nobody minded.
-    case .earlyTalker where !session.transactions.isEmpty: 24
+    case .earlyTalker where !session.transactions.isEmpty: 26
     case .tooManyErrors, .commandOutOfOrder: 6
     case .missingHELO where finding.severity == .error: 6
     case .bareLF where finding.severity == .error: 7
