@@ -110,7 +110,9 @@ extension SessionRecorder {
       }
       // A server that hangs up on a client that had only begun has failed it.
       if verdict.outcome == .nothingSent, cause.severity == .error || cause.id == .serverClosedWithout421 {
-        evidence.session.verdict.outcome = .failed
+        // One that refuses it for what it did has turned it away, as with a greeting.
+        let isTurnedAway = cause.id == .earlyTalker && evidence.exchanges.contains { $0.reply?.isPermanent == true }
+        evidence.session.verdict.outcome = isTurnedAway ? .refused : .failed
       }
     }
     evidence.session.verdict.message =

@@ -465,4 +465,16 @@ private let bye = "C: QUIT\nS: 221 bye\n"
     #expect(said(.earlyTalker, found)?.severity == .warning)
     #expect(found?.verdict.cause == .transactionAbandoned)
   }
+
+  @Test func `the first line of a greeting that only shows who waits`() {
+    let dropped = session("S: 220-mx\nC: EHLO c\nS: 521 5.5.1 Protocol error\nS.\nC.")
+    #expect(dropped?.verdict.outcome == .refused)
+    #expect(dropped?.verdict.cause == .earlyTalker)
+    #expect(said(.replyIncomplete, dropped) == nil)
+    let later = session(
+      "S: 220-mx\nC: EHLO c\nS: 220 mx\nS: 250 mx\nC: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\n"
+        + "S: 550 5.5.1 Protocol error\n" + bye)
+    #expect(later?.verdict.cause == .earlyTalker)
+    #expect(said(.replyIncomplete, later) == nil)
+  }
 }

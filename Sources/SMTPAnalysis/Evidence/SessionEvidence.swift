@@ -208,6 +208,8 @@ struct FindingCollector {
     holds { $0 == id && $1 == transaction }
   }
 
+  func holdsError(_ id: FindingID) -> Bool { findings.contains { $0.id == id && $0.severity == .error } }
+
   func contains(_ ids: FindingID...) -> Bool { holds { id, _ in ids.contains(id) } }
 
   /// Whether `predicate` holds for the kind and the transaction of any: they are read where they lie.
