@@ -270,4 +270,13 @@ private func certificate(_ change: (inout CertificateBuilder) -> Void) -> Certif
     let session = try #require(Analysis(Conversation(script)).sessions.first)
     #expect((session.verdict.cause == .tlsClientCertificateMissing) == isFound)
   }
+
+  /// What the client says then is its answer to that.
+  @Test func `the server hung up before it answered the ClientHello`() throws {
+    let said = "The server had closed the connection before that."
+    let late = try #require(analyzed([clientHello()], ends: "S.\nC: \(TLSBuilder.alert(2, 50).script)\nC."))
+    #expect(late.findings.first { $0.id == .tlsHandshakeFailed }?.message.hasSuffix(said) == true)
+    let first = try #require(analyzed([clientHello(), alert(.client, 50)]))
+    #expect(first.findings.first { $0.id == .tlsHandshakeFailed }?.message.contains(said) == false)
+  }
 }

@@ -45,6 +45,10 @@ enum TLSHandshakeFailed: FindingCheck {
     let end =
       failure.id == .tlsHandshakeFailed && details.alerts.isEmpty && evidence.closing != .captureEnd
       ? " \(leaver.prefix(1).uppercased() + leaver.dropFirst())." : ""
-    findings.add(Finding(failure.id, severity: .error, at: place, message: failure.message + end))
+    // An alert of the client that came behind the server's end is the client's answer to that.
+    let isLate = details.fatalAlert?.from == .client && evidence.serverLeft.map { isBefore($0.place, place) } == true
+    let sooner =
+      isLate && details.handshake.serverHello == nil ? " The server had closed the connection before that." : ""
+    findings.add(Finding(failure.id, severity: .error, at: place, message: failure.message + sooner + end))
   }
 }
