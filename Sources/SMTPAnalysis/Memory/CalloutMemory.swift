@@ -43,6 +43,14 @@ struct CalloutMemory: Sendable {
     }
   }
 
+  /// Whether a session of that shape is one though nobody is seen to wait: a bounce that is taken by RCPT goes on to DATA, and
+  /// who leaves then with QUIT had only asked.
+  static func isLone(_ session: Session) -> Bool {
+    session.hasQuit && session.connection.closing != .captureEnd
+      && session.transactions.allSatisfy { $0.outcome == .aborted }
+      && !session.findings.contains { $0.severity == .error }
+  }
+
   /// What Postfix, Exim and others call themselves where the null reverse-path does not serve.
   private static func isVerifier(_ sender: [UInt8]) -> Bool {
     let name = sender.prefix { $0 != 0x40 }.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }

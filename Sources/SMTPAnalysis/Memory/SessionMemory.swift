@@ -37,7 +37,9 @@ public struct SessionMemory: Sendable {
   public mutating func observe(_ session: inout Session) {
     connections.advance(to: session.connection.lastFrame.time)
     connections.explain(&session)
-    if CalloutMemory.hasShape(session), connections.count(to: session.connection.client.address) > 0 {
+    if CalloutMemory.hasShape(session),
+      connections.count(to: session.connection.client.address) > 0 || CalloutMemory.isLone(session)
+    {
       callouts.classify(&session)
     }
     // Who leaves for want of STARTTLS is back at each queue run and no health check.

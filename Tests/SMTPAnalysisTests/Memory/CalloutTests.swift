@@ -81,3 +81,11 @@ func `only an envelope for another's sake is a callout`(name: String, inner: Con
   #expect(analysis.sessions.contains { $0.purpose == .callout })
   #expect(!analysis.sessions.contains { $0.findings.contains { $0.message.contains("(a callout)") } })
 }
+
+@Test(arguments: [("", true), ("eve@mx.example", false)])
+func `an envelope of nobody that ends with QUIT is a callout, whoever waits`(sender: String, isCallout: Bool) throws {
+  let found = try #require(Analysis(callout("250 ok", from: sender)).sessions.first)
+  #expect(found.purpose == (isCallout ? .callout : .mail))
+  #expect(found.verdict.outcome == (isCallout ? .nothingSent : .failed))
+  #expect(found.verdict.cause == (isCallout ? nil : .transactionAbandoned))
+}
