@@ -477,4 +477,13 @@ private let bye = "C: QUIT\nS: 221 bye\n"
     #expect(later?.verdict.cause == .earlyTalker)
     #expect(said(.replyIncomplete, later) == nil)
   }
+
+  @Test func `what follows from a chunk that the server does not know`() {
+    let found = session(
+      "S: 220 mx\nC: EHLO c\nS: 250 mx\nC: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\nS: 250 ok\n"
+        + "C: BDAT 12 LAST\\r\\nSubject: x\nS: 500 what\\r\\n500 what\n" + bye)
+    #expect(found?.verdict.outcome == .refused)
+    #expect(found?.verdict.cause == .chunkSizeMismatch)
+    #expect(said(.messageRefused, found) == nil && said(.replyUnexpected, found) == nil)
+  }
 }

@@ -102,6 +102,8 @@ private struct RefusalWalk {
       case .greeting: addGreeting(reply, evidence)
       case .endOfData: if !isLMTP, !answersSingly(exchange, evidence) { addMessage(exchange, reply, evidence) }
       case .chunk(let isLast):
+        // A server that does not know BDAT says nothing of the message.
+        if exchange.isUnknownChunk { break }
         if !isLast || !isLMTP && !answersSingly(exchange, evidence) {
           addTransfer(exchange, reply, isMessage: isLast, evidence)
         }

@@ -18,6 +18,15 @@ extension CatalogueEntry {
     references: ["RFC 3030 section 2"])
 }
 
+extension Exchange {
+  /// BDAT at a server that did not offer CHUNKING and does not know it: it takes the chunk's octets for commands
+  /// (RFC 3030 section 2).
+  var isUnknownChunk: Bool {
+    guard case .chunk = step, let offers, !offers.contains(.chunking), let reply else { return false }
+    return reply.code == 500 || reply.code == 502
+  }
+}
+
 enum ChunkSizeMismatch: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.traits.contains(.chunk), !evidence.hasHoles, !evidence.isClipped else { return }

@@ -8,8 +8,11 @@ enum ReplyUnexpected: FindingCheck {
       // What looks like TLS to one and like commands to the other is answered in its own way.
       evidence.isReadable
     else { return }
+    let hasUnknownChunk = evidence.traits.contains(.chunk) && evidence.exchanges.contains { $0.isUnknownChunk }
     for extra in evidence.unsolicited {
       let reply = extra.reply
+      // The octets of the chunk were commands to it, and each line had its answer.
+      if hasUnknownChunk, reply.code == 500 || reply.code == 502 { continue }
       // 421 may be said at any time (RFC 5321 section 3.8), and another refusal be meant for it.
       guard reply.code > 0, reply.code != 421, !evidence.isFarewell(reply) else { continue }
       // A client that is gone asked for nothing: it is told that its command or message has no end.
