@@ -486,4 +486,34 @@ private let bye = "C: QUIT\nS: 221 bye\n"
     #expect(found?.verdict.cause == .chunkSizeMismatch)
     #expect(said(.messageRefused, found) == nil && said(.replyUnexpected, found) == nil)
   }
+
+  @Test func `behind a greeting that refuses, all is refused for its sake`() {
+    let hello = "S: 554 mx ESMTP not accepting messages\nC: EHLO c\nS: 250 mx\n"
+    let mail = "C: MAIL FROM:<a@b>\nS: 550 5.0.0 Command rejected\n" + bye
+    let found = session(hello + mail)
+    #expect(found?.verdict.cause == .greetingRefused)
+    #expect(said(.senderRefused, found) == nil)
+    // Who did not wait for it is told no other reason.
+    let early = session("C: EHLO c\nS: 554 mx ESMTP not accepting messages\nS: 250 mx\n" + mail)
+    #expect(early?.verdict.cause == .earlyTalker)
+    #expect(said(.greetingRefused, early) == nil && said(.senderRefused, early) == nil)
+    let told = session(hello + "C: MAIL FROM:<a@b>\nS: 550 5.7.1 blocked using zen.spamhaus.org\n" + bye)
+    #expect(said(.blocklisted, told) != nil)
+  }
+
+  @Test func `behind a hello that was refused for what was sent behind it`() {
+    let found = session(
+      "S: 220 mx\nC: EHLO c\\r\\nMAIL FROM:<a@b>\\r\\nRCPT TO:<c@d>\n"
+        + "S: 554 5.5.0 SMTP protocol error\\r\\n550 5.0.0 Command rejected\\r\\n550 5.0.0 Command rejected\n" + bye)
+    #expect(found?.verdict.cause == .pipeliningPastBarrier)
+    #expect(said(.senderRefused, found) == nil)
+  }
+
+  @Test func `a command line that is refused for its length`() {
+    let sender = String(repeating: "a", count: 3000)
+    let found = session(
+      Dialogues.hello + "C: MAIL FROM:<\(sender)@b>\nS: 421 4.7.0 mx Command too long, possible attack\nS.\nC.")
+    #expect(found?.verdict.cause == .commandTooLong || found?.verdict.cause == .pathTooLong)
+    #expect(said(.senderDeferred, found) == nil)
+  }
 }

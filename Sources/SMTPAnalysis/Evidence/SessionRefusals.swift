@@ -76,6 +76,10 @@ private struct RefusalWalk {
   /// Findings about the session as a whole that were made already.
   private var saidOfSession: Set<FindingID> = []
 
+  /// The server had refused the client or its hello for another reason, and refuses all else for the sake of that.
+  private var isTurnedAway = false
+  private var greetingRefuses = false
+
   /// A client of a submission port (RFC 6409) that offers AUTH, and it never logged in.
   private var lacksLogin = false
 
@@ -94,6 +98,7 @@ private struct RefusalWalk {
     for (index, exchange) in evidence.exchanges.enumerated() {
       note(exchange)
       guard let reply = exchange.reply else { continue }
+      noteTurnedAway(exchange, reply)
       guard reply.isNegative else {
         if exchange.verb == .rcpt { acceptedRecipients += 1 }
         continue
@@ -138,6 +143,18 @@ private struct RefusalWalk {
     mailWasRefused = false
     acceptedRecipients = 0
     refusedRecipients = 0
+  }
+
+  /// Behind 554 in place of the greeting 503 is due (RFC 5321 section 3.1), and some say another refusal; so do those that
+  /// refused a hello because of what was sent behind it. An accepted hello makes good what was wrong with one before.
+  private mutating func noteTurnedAway(_ exchange: Exchange, _ reply: ReplyRecord) {
+    switch exchange.step {
+    case .greeting: isTurnedAway = reply.isPermanent
+    case .command(let verb) where verb.isHello && !greetingRefuses:
+      isTurnedAway = reply.isPermanent && reader.reading(of: reply, to: .hello).meaning == .protocolError
+    default: break
+    }
+    if exchange.step == .greeting { greetingRefuses = reply.isPermanent }
   }
 
   private mutating func addGreeting(_ reply: ReplyRecord, _ evidence: SessionEvidence) {
@@ -186,6 +203,7 @@ private struct RefusalWalk {
     let finding: FindingID? =
       switch reading.meaning {
       case .timeout, .proxyExpected, .protocolError, .badSequence, .notUnderstood: nil
+      case _ where !reading.isExplicit && (isTurnedAway || Self.isForLength(exchange, reply)): nil
       case .sizeExceeded: .sizeExceeded
       case .serverStorage: .serverStorage
       case .relayDenied: .relayDenied
@@ -200,10 +218,16 @@ private struct RefusalWalk {
     add(Refusal(finding: finding, object: .sender(sender), reply: reply, reading: reading), of: exchange)
   }
 
+  /// A command line that is too long, and a reply that says no more than that.
+  private static func isForLength(_ exchange: Exchange, _ reply: ReplyRecord) -> Bool {
+    exchange.traits.contains(.long) && reply.smallLetters.span.holds("too long")
+  }
+
   private mutating func addRecipient(_ exchange: Exchange, _ reply: ReplyRecord) {
     refusedRecipients += 1
     guard !mailWasRefused else { return }
     let reading = reader.reading(of: reply, to: .rcpt)
+    if !reading.isExplicit, isTurnedAway || Self.isForLength(exchange, reply) { return }
     guard reading.meaning != .badAddress || !Self.isMalformed(exchange.line, keyword: "RCPT TO:<") else { return }
     guard var finding = Self.ofRecipient(reply, reading, acceptedBefore: acceptedRecipients) else { return }
     // `Access denied` without a word of why: who submits must log in (RFC 6409 section 4.3).

@@ -33,7 +33,20 @@ enum EarlyTalker: FindingCheck {
           || exchange.traits.contains(.early) && exchange.sent.map { isBefore($0.place, greeting.place) } ?? false
       })
     else { return }
-    add(early, refusal: evidence.refusalOfProtocol, &findings)
+    if let refusal = evidence.refusalOfProtocol {
+      add(early, refusal: refusal, &findings)
+    } else {
+      add(early, refusal: unexplained(greeting, evidence), saysWhy: false, &findings)
+    }
+  }
+
+  /// A greeting that refuses and says nothing of why, nor does anything behind it: Sendmail's `greet_pause` says so to those
+  /// who did not wait. Not 521, of a host that takes no mail at all (RFC 7504).
+  private static func unexplained(_ greeting: ReplyRecord, _ evidence: SessionEvidence) -> ReplyRecord? {
+    guard greeting.code == 554, !evidence.reader.reading(of: greeting, to: .greeting).isExplicit,
+      evidence.refusals.all.allSatisfy({ $0.finding == .greetingRefused })
+    else { return nil }
+    return greeting
   }
 
   /// The server hung up on a client that would not wait, and greeted nobody.
@@ -71,13 +84,16 @@ enum EarlyTalker: FindingCheck {
     return true
   }
 
-  private static func add(_ early: Exchange, refusal: ReplyRecord?, _ findings: inout FindingCollector) {
+  private static func add(
+    _ early: Exchange, refusal: ReplyRecord?, saysWhy: Bool = true, _ findings: inout FindingCollector
+  ) {
     if let refusal { findings.withdraw([.greetingRefused, .greetingDeferred], at: refusal.frame, of: nil) }
+    let why = saysWhy ? " for it" : ""
     findings.add(
       Finding(
         .earlyTalker, severity: refusal == nil ? nil : .error, at: early.commandPlace,
         message:
-          "The client said \(visible(early.line)) before the server's greeting was complete\(refusal.map { ", and was refused for it: \($0.quoted)" } ?? "").",
+          "The client said \(visible(early.line)) before the server's greeting was complete\(refusal.map { ", and was refused\(why): \($0.quoted)" } ?? "").",
         evidence: early.line))
   }
 
