@@ -516,4 +516,12 @@ private let bye = "C: QUIT\nS: 221 bye\n"
     #expect(found?.verdict.cause == .commandTooLong || found?.verdict.cause == .pathTooLong)
     #expect(said(.senderDeferred, found) == nil)
   }
+
+  @Test func `an address beyond ASCII that is refused for that`() {
+    let found = session(
+      Dialogues.hello + "C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<b\\xc3\\xbcro@d>\n"
+        + "S: 553 5.6.7 Non-ASCII address not permitted\n" + bye)
+    #expect(found?.verdict.cause == .smtputf8Missing)
+    #expect(said(.mailboxUnknown, found) == nil)
+  }
 }

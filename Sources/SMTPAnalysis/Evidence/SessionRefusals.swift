@@ -117,7 +117,7 @@ private struct RefusalWalk {
         switch verb {
         case .helo, .ehlo, .lhlo: if index == hello { addHello(exchange, reply) } else { addFarewell(reply) }
         case .mail, .send, .soml, .saml: addMail(exchange, reply, evidence)
-        case .rcpt: addRecipient(exchange, reply)
+        case .rcpt: addRecipient(exchange, reply, evidence)
         case .data: addTransfer(exchange, reply, isMessage: false, evidence)
         default: addOther(exchange, reply)
         }
@@ -204,6 +204,7 @@ private struct RefusalWalk {
       switch reading.meaning {
       case .timeout, .proxyExpected, .protocolError, .badSequence, .notUnderstood: nil
       case _ where !reading.isExplicit && (isTurnedAway || Self.isForLength(exchange, reply)): nil
+      case _ where Self.isForLetters(exchange, reply, evidence): nil
       case .sizeExceeded: .sizeExceeded
       case .serverStorage: .serverStorage
       case .relayDenied: .relayDenied
@@ -223,11 +224,17 @@ private struct RefusalWalk {
     exchange.traits.contains(.long) && reply.smallLetters.span.holds("too long")
   }
 
-  private mutating func addRecipient(_ exchange: Exchange, _ reply: ReplyRecord) {
+  /// An address beyond ASCII without SMTPUTF8, refused for that (RFC 6531 section 3.5): what was asked for is not the mailbox.
+  private static func isForLetters(_ exchange: Exchange, _ reply: ReplyRecord, _ evidence: SessionEvidence) -> Bool {
+    exchange.lacksSMTPUTF8(in: evidence) && reply.refusesLetters
+  }
+
+  private mutating func addRecipient(_ exchange: Exchange, _ reply: ReplyRecord, _ evidence: SessionEvidence) {
     refusedRecipients += 1
     guard !mailWasRefused else { return }
     let reading = reader.reading(of: reply, to: .rcpt)
     if !reading.isExplicit, isTurnedAway || Self.isForLength(exchange, reply) { return }
+    if Self.isForLetters(exchange, reply, evidence) { return }
     guard reading.meaning != .badAddress || !Self.isMalformed(exchange.line, keyword: "RCPT TO:<") else { return }
     guard var finding = Self.ofRecipient(reply, reading, acceptedBefore: acceptedRecipients) else { return }
     // `Access denied` without a word of why: who submits must log in (RFC 6409 section 4.3).

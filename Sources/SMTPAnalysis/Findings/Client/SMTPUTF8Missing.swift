@@ -31,11 +31,9 @@ enum SMTPUTF8Missing: FindingCheck {
   }
 
   private static func lookAtAddresses(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
-    for exchange in evidence.exchanges where exchange.traits.contains(.eightBit) && !exchange.hasHole {
-      guard let id = exchange.transaction, evidence.drafts.indices.contains(id - 1),
-        evidence.drafts[id - 1].transaction.reversePath != nil, !evidence.drafts[id - 1].declares("SMTPUTF8")
-      else { continue }
-      let decided = evidence.transactionDecided(by: exchange) != nil
+    for exchange in evidence.exchanges where exchange.lacksSMTPUTF8(in: evidence) {
+      guard let id = exchange.transaction else { continue }
+      let decided = evidence.transactionDecided(by: exchange) != nil || exchange.reply?.refusesLetters ?? false
       findings.add(
         Finding(
           .smtputf8Missing, severity: decided ? .error : nil, transaction: id, at: exchange.commandPlace,
@@ -44,4 +42,20 @@ enum SMTPUTF8Missing: FindingCheck {
           evidence: exchange.line))
     }
   }
+}
+
+extension Exchange {
+  /// An address beyond ASCII in a transaction whose MAIL does not say SMTPUTF8.
+  func lacksSMTPUTF8(in evidence: SessionEvidence) -> Bool {
+    guard traits.contains(.eightBit), !hasHole, let id = transaction, evidence.drafts.indices.contains(id - 1) else {
+      return false
+    }
+    let draft = evidence.drafts[id - 1]
+    return draft.transaction.reversePath != nil && !draft.declares("SMTPUTF8")
+  }
+}
+
+extension ReplyRecord {
+  /// X.6.7, the server takes no address beyond ASCII (RFC 6531 section 3.5).
+  var refusesLetters: Bool { isNegative && enhanced?.hasSuffix(".6.7") ?? false }
 }
