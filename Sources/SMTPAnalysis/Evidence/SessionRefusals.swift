@@ -145,8 +145,8 @@ private struct RefusalWalk {
     refusedRecipients = 0
   }
 
-  /// Behind 554 in place of the greeting 503 is due (RFC 5321 section 3.1), and some say another refusal; so do those that
-  /// refused a hello because of what was sent behind it. An accepted hello makes good what was wrong with one before.
+  /// Behind 554 in place of the greeting 503 is due (RFC 5321 section 3.1), and some say another refusal; so do those
+  /// that refused a hello because of what was sent behind it. An accepted hello makes good what was wrong before.
   private mutating func noteTurnedAway(_ exchange: Exchange, _ reply: ReplyRecord) {
     switch exchange.step {
     case .greeting: isTurnedAway = reply.isPermanent
@@ -224,7 +224,7 @@ private struct RefusalWalk {
     exchange.traits.contains(.long) && reply.smallLetters.span.holds("too long")
   }
 
-  /// An address beyond ASCII without SMTPUTF8, refused for that (RFC 6531 section 3.5): what was asked for is not the mailbox.
+  /// An address beyond ASCII without SMTPUTF8, refused for that (RFC 6531 section 3.5).
   private static func isForLetters(_ exchange: Exchange, _ reply: ReplyRecord, _ evidence: SessionEvidence) -> Bool {
     exchange.lacksSMTPUTF8(in: evidence) && reply.refusesLetters
   }

@@ -43,8 +43,8 @@ struct CalloutMemory: Sendable {
     }
   }
 
-  /// Whether a session of that shape is one though nobody is seen to wait: a bounce that is taken by RCPT goes on to DATA, and
-  /// who leaves then with QUIT had only asked.
+  /// Whether a session of that shape is one though nobody is seen to wait: a bounce that is taken by RCPT goes on to
+  /// DATA, and who leaves then with QUIT had only asked.
   static func isLone(_ session: Session) -> Bool {
     session.hasQuit && session.connection.closing != .captureEnd
       && session.transactions.allSatisfy { $0.outcome == .aborted }

@@ -40,8 +40,8 @@ enum EarlyTalker: FindingCheck {
     }
   }
 
-  /// A greeting that refuses and says nothing of why, nor does anything behind it: Sendmail's `greet_pause` says so to those
-  /// who did not wait. Not 521, of a host that takes no mail at all (RFC 7504).
+  /// A greeting that refuses and says nothing of why, nor does anything behind it: Sendmail's `greet_pause` says so to
+  /// those who did not wait. Not 521, of a host that takes no mail at all (RFC 7504).
   private static func unexplained(_ greeting: ReplyRecord, _ evidence: SessionEvidence) -> ReplyRecord? {
     guard greeting.code == 554, !evidence.reader.reading(of: greeting, to: .greeting).isExplicit,
       evidence.refusals.all.allSatisfy({ $0.finding == .greetingRefused })

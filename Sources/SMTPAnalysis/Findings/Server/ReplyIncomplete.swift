@@ -8,7 +8,7 @@ enum ReplyIncomplete: FindingCheck {
     let lastOther = evidence.exchanges.lastIndex { $0.verb != .quit } ?? -1
     for (index, exchange) in evidence.exchanges.enumerated() where exchange.oddities.contains(.unfinished) {
       guard let reply = exchange.reply else { continue }
-      // The first line was there to see who waits: it told, and the rest was not said for that, or behind what was said early.
+      // The first line was there to see who waits: the rest was not said any more, or behind what was said early.
       if exchange.step == .greeting, findings.holdsError(.earlyTalker) { continue }
       let later = evidence.exchanges[(index + 1)...]
       guard !later.isEmpty || hadItsChance(reply, evidence) else { continue }

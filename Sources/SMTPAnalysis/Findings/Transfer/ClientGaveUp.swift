@@ -32,8 +32,8 @@ enum ClientGaveUp: FindingCheck {
         .replyLost, .pathMTUBlackhole, .pathLostAfterIdle, .connectionSilent, .receiverStalled, .serverTimeout,
         .notSMTPClient)
     else { return }
-    // It had its answer: a greeting that refuses leaves only QUIT (RFC 5321 section 3.1), and what the server said of how
-    // the client minds its turns is said of all that was sent by then.
+    // It had its answer: a greeting that refuses leaves only QUIT (RFC 5321 section 3.1), and what the server said of
+    // how the client minds its turns is said of all that was sent by then.
     if evidence.session.greeting?.reply.isNegative == true { return }
     if let refusal = evidence.refusalOfProtocol, refusal.time >= sent.time { return }
     let quit = quit(behind: sent, evidence)
