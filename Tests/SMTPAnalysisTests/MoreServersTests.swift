@@ -476,6 +476,11 @@ private let bye = "C: QUIT\nS: 221 bye\n"
         + "S: 550 5.5.1 Protocol error\n" + bye)
     #expect(later?.verdict.cause == .earlyTalker)
     #expect(said(.replyIncomplete, later) == nil)
+    // postscreen serves it and never says the rest.
+    let never = session(
+      "S: 220-mx\nC: EHLO c\nS: 250 mx\nC: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\n"
+        + "S: 550 5.5.1 Protocol error\n" + bye)
+    #expect(said(.replyIncomplete, never)?.severity == .warning)
   }
 
   @Test func `what follows from a chunk that the server does not know`() {
