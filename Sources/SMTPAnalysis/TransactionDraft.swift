@@ -29,6 +29,11 @@ final class TransactionDraft {
   /// Whether none of its recipients was accepted, looked at once: checks ask when the session has ended, for each exchange.
   private(set) lazy var hasRefusedAllRecipients = transaction.recipients.allSatisfy { $0.reply?.isNegative ?? false }
 
+  /// Whether MAIL was refused, or each recipient: what is said to the data follows from that. Looked at once, when a chunk
+  /// is refused: there may be as many chunks as recipients.
+  private(set) lazy var isRefusedBeforeData: Bool =
+    TransactionDraft.refusal(transaction.mailReply?.code) != nil || refusalOfAllRecipients != nil
+
   /// A transaction of which its first command was seen.
   init(id: Int, reversePath: [UInt8]?, at moment: Moment) {
     transaction = Transaction(id: id, reversePath: reversePath, firstFrame: moment.frame, start: moment.time)
@@ -74,11 +79,6 @@ final class TransactionDraft {
       hasDataReplies = true
       return
     }
-  }
-
-  /// Whether MAIL was refused, or each recipient so far: what is said to the data follows from that.
-  var isRefusedBeforeData: Bool {
-    Self.refusal(transaction.mailReply?.code) != nil || refusalOfAllRecipients != nil
   }
 
   /// Whether a recipient that was accepted has no reply of its own to the data yet.
