@@ -62,6 +62,12 @@ func `a reset is told to be the server's, or of something between`(example: Rese
   #expect(scene.message(.connectionReset) == "The server reset the connection at DATA, 52 bytes into the message.")
 }
 
+@Test func `a server that has said 421 closes with a reset where it has not read everything`() {
+  let farewell = Dialogues.text + "S: 421 4.3.0 Server shutting down\nC: more\nS!"
+  #expect(PathScenes.open(farewell).told() == ["lost"])
+  #expect(PathScenes.open(farewell).analyzed()?.transactions.first?.cause == .serverShuttingDown)
+}
+
 @Test func `resets that break nothing`() {
   #expect(PathScenes.open(Dialogues.hello + "C!").told() == [])
   #expect(PathScenes.open(Dialogues.delivered + "S!").told() == ["accepted"])

@@ -45,8 +45,9 @@ extension SessionEvidence {
   /// behind QUIT, harms nothing. A client may leave an idle dialogue like that; a server must not.
   var isResetAnError: Bool {
     guard isReadable, !isOneSided else { return false }
-    // What a server that has taken its leave answers with a reset came too late.
-    if closing == .reset(by: .server), serverLeft != nil, hasTakenLeave { return false }
+    // What a server that has taken its leave answers with a reset came too late. One that closes with bytes of the
+    // client unread sends no FIN, but the reset alone (RFC 9293 section 3.6.1).
+    if closing == .reset(by: .server), hasTakenLeave { return false }
     if let draft = openDraft { return draft.transaction.outcome != .unknown }
     guard session.transactions.isEmpty, !session.hasQuit, !hasHoles else { return false }
     if session.greeting == nil { return facts.clientToServer.bytes > 0 && facts.serverToClient.bytes == 0 }
