@@ -212,6 +212,8 @@ private let helo = "S: 220 mx.example\nC: HELO c.example\nS: 250 mx.example\n"
         Dialogues.envelope + "S. \nC. \n", [11: 90_000],
         "after its reply to RCPT TO:<c@d>, when nothing had been said for 90 s, with the dialogue unfinished"
       ),
+      // The client closes its side later.
+      (Dialogues.envelope + "S. \nC. \n", [11: 20_000, 12: 30_000], "when nothing had been said for 20 s,"),
       (helo + "C: NOOP\nS. \nC. \n", [:], "while NOOP waited for its answer"),
       (helo + "C: MAIL FROM:<a@b>\nS: 550 no\nS. \nC. \n", [5: 60_000], "after its reply to MAIL FROM:<a@b>"),
     ] as [(String, [Int: Int64], String)])

@@ -12,7 +12,9 @@ enum ServerClosedWithout421: FindingCheck {
     let lastReply = evidence.exchanges.last { $0.reply != nil }
     let step =
       last.reply == nil ? "while \(last.asked) waited for its answer" : "after its reply to \(last.asked)"
-    let silence = lastReply?.reply.map { evidence.end.time.nanoseconds(since: $0.time) } ?? 0
+    // The client may close its side long after.
+    let left = evidence.serverLeft?.time ?? evidence.end.time
+    let silence = lastReply?.reply.map { left.nanoseconds(since: $0.time) } ?? 0
     let idle = last.reply != nil && silence >= long ? ", when nothing had been said for \(spoken(silence))" : ""
     findings.add(
       Finding(
