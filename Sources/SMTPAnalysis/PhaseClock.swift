@@ -39,6 +39,9 @@ struct PhaseClock {
   static let slow: Int64 = 4_950_000_000
   /// Replies so near behind each other come together.
   private static let together: Int64 = 50_000_000
+  /// Commands that were sent within this time of the first are one group. Who says QUIT when it has waited in vain does
+  /// not send it together with what it waited for.
+  private static let oneGroup: Int64 = 1_000_000_000
 
   // MARK: What passes
 
@@ -154,7 +157,7 @@ struct PhaseClock {
     let isFirst = sent.map { $0 >= mark } ?? true
     times.clientTurns = asked > mark ? 1 : 0
     times.serverTurns = isFirst ? 1 : 0
-    noteSlow(times.server, until: end, exchange, isFirst: isFirst)
+    noteSlow(times.server, until: end, exchange, sent: sent, isFirst: isFirst)
     add(kind, transaction, times)
     // Its last line never came: the client goes on waiting.
     if reply.oddities.contains(.unfinished) { waiting = (kind, transaction, end) }
@@ -165,12 +168,15 @@ struct PhaseClock {
     isInText = false
   }
 
-  private mutating func noteSlow(_ wait: Int64, until end: CaptureTime, _ exchange: Int, isFirst: Bool) {
+  private mutating func noteSlow(
+    _ wait: Int64, until end: CaptureTime, _ exchange: Int, sent: CaptureTime?, isFirst: Bool
+  ) {
     if wait >= PhaseClock.slow {
       guard slowReplies.count < PhaseClock.slowLimit else { return }
       slowReplies.append(SlowReply(exchange: exchange, wait: wait, end: end, isFirst: isFirst))
-    } else if !isFirst, wait < PhaseClock.together, let last = slowReplies.last, last.isFirst,
-      last.exchange + last.together == exchange
+    } else if !isFirst, wait < PhaseClock.together, let sent, let last = slowReplies.last, last.isFirst,
+      last.exchange + last.together == exchange,
+      sent.nanoseconds(since: last.end.advanced(byNanoseconds: -last.wait)) < PhaseClock.oneGroup
     {
       slowReplies[slowReplies.count - 1].together += 1
     }

@@ -341,6 +341,14 @@ private let helo = "S: 220 mx.example\nC: HELO c.example\nS: 250 mx.example\n"
     )
   }
 
+  @Test func `QUIT that is said after waiting in vain was not sent together with what it waited for`() throws {
+    let script = Dialogues.text + "C: .\nC: QUIT\nS: 250 ok\\r\\n221 bye\n"
+    let end = Script(Dialogues.text).steps.count
+    let message = try #require(found(.replySlow, script, pauses: [end + 1: 6000, end + 2: 2000])).message
+    #expect(message.hasPrefix("The server took 8.0 s to answer the end of the data"), "\(message)")
+    #expect(!message.contains("sent together"), "\(message)")
+  }
+
   @Test(
     arguments: [
       (
