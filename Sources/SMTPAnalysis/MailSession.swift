@@ -136,7 +136,7 @@ struct MailSession {
     if side(peer) == .client, firstClientBytes.isEmpty, !lacksFirstClientBytes {
       firstClientBytes = Array(bytes.extracting(0..<min(16, bytes.count)))
     }
-    if side(peer) == .client { recorder.lastClientBytes = moment }
+    recorder.passed(bytes.count, from: side(peer), at: moment)
     recorder.hears = side(peer)
     dialogue.receive(bytes, from: side(peer), at: moment, into: &recorder)
     if recorder.tlsInSession != nil { hearInside() }

@@ -8,7 +8,8 @@ internal import Wire
 extension SessionRecorder {
   /// Whether the transaction behind the last one that was told has ended.
   var hasEndedTransactions: Bool {
-    guard toldTransactions < drafts.count, toldTransactions < options.limits.previewsPerSession,
+    // Whether a client that has closed hears the answer still, only the end of the connection tells.
+    guard toldTransactions < drafts.count, toldTransactions < options.limits.previewsPerSession, left.client == nil,
       let ending = drafts[toldTransactions].ending
     else { return false }
     // RFC 2033 section 4.2: a reply for each recipient that was accepted.

@@ -39,9 +39,11 @@ extension SessionRecorder {
     first: (client: [UInt8], server: [UInt8])
   ) -> Session {
     settleRefusalInText()
+    let unheardSince = unheardSince(facts)
     var marks: MailMarks = []
     for index in drafts.indices {
       let draft = drafts[index]
+      if let unheardSince { draft.forgetHeard(since: unheardSince) }
       draft.transaction.outcome = draft.outcome(at: end)
       draft.settleRecipients()
       marks.formUnion(draft.marks)
@@ -58,7 +60,7 @@ extension SessionRecorder {
       firstServerBytes: first.server, gaps: gaps, unfinishedTail: unfinishedTail, reader: shared.replies,
       slowReplies: clock.slowReplies,
       lastClientBytes: lastClientBytes, lastChallenge: log.lastChallenge, clientLeft: left.client,
-      serverLeft: left.server)
+      serverLeft: left.server, unheardSince: unheardSince)
     fill(&evidence.session, preamble)
     // Exim answers a client that is gone too (`421 lost input connection`): that ends nothing any more.
     if let client = left.client, let reply = lastUnsolicited, client.time < reply.begin.time { lastUnsolicited = nil }
@@ -68,6 +70,23 @@ extension SessionRecorder {
     evidence.session.findings = SessionFindings.of(evidence)
     settleVerdict(verdict, in: &evidence)
     return evidence.takeSession()
+  }
+
+  /// From where on nobody heard what the server said: the client had gone, which it showed with a reset, or nothing got
+  /// to it any more. A client that only has no more to say (a half-close, RFC 9293 section 3.6) hears and acknowledges.
+  private func unheardSince(_ facts: borrowing ConnectionFacts) -> Moment? {
+    var missing = facts.serverPath.unacknowledged
+    guard missing > 0, gaps.server == 0, facts.clientToServer.packets > 0 else { return nil }
+    var first: Moment?
+    for piece in saidSince.reversed() where missing > 0 {
+      missing -= piece.count
+      first = piece.moment
+    }
+    guard let first else { return nil }
+    if let stall = facts.pathStall, stall.peer == .server, stall.stall.isOpen { return first }
+    guard let reset = facts.clientPath.trouble?.reset?.frame.place else { return nil }
+    let hadClosed = left.client.map { isBefore($0.place, first.place) } ?? false
+    return hadClosed || isBefore(reset, first.place) ? first : nil
   }
 
   /// Puts into a new record what the dialogue told: it is moved there, for nothing comes behind the end.

@@ -31,8 +31,10 @@ struct SessionRecorder: DialogueSink {
   /// Whose bytes are being read; nil at the end.
   var hears: Peer?
   /// When the client was last heard, and when each side closed.
-  var lastClientBytes: Moment?
+  private(set) var lastClientBytes: Moment?
   private(set) var left: (client: Moment?, server: Moment?)
+  /// What the server has said since, piece by piece: nobody may have heard it.
+  private(set) var saidSince: [(moment: Moment, count: Int)] = []
 
   /// Clear text behind STARTTLS before its reply.
   @Seldom private(set) var injected: (bytes: [UInt8], moment: Moment)?
@@ -163,6 +165,24 @@ struct SessionRecorder: DialogueSink {
 
   /// Octets of clear text kept where TLS was due: evidence, not an archive.
   static let clearTextLimit = 200
+
+  /// So many bytes of a side's stream, whatever they are.
+  mutating func passed(_ count: Int, from peer: Peer, at moment: Moment) {
+    switch peer {
+    case .client:
+      lastClientBytes = moment
+      saidSince.removeAll(keepingCapacity: true)
+    case .server:
+      if saidSince.count < Self.saidSinceLimit {
+        saidSince.append((moment, count))
+      } else {
+        saidSince[Self.saidSinceLimit - 1].count += count
+      }
+    }
+  }
+
+  /// Pieces kept of what the server says while the client is silent: it may go on for ever.
+  private static let saidSinceLimit = 16
 
   /// A side closed its direction.
   mutating func closed(from peer: Peer, at moment: Moment) {

@@ -16,6 +16,8 @@ final class TransactionDraft {
   var ending: Ending?
   /// Bytes are missing in which a reply or a command of it may have stood.
   var hasHole = false
+  /// From where on the client heard nothing of what the server said.
+  private var unheardSince: Moment?
   /// Recipients of LMTP that have their reply to the data, or await none: each search goes on where the last one ended.
   private var answeredRecipients = 0
   /// A recipient has its own reply to the data: asked for with each exchange, of which there may be as many as recipients.
@@ -53,6 +55,16 @@ final class TransactionDraft {
     individualReplies = other.individualReplies
     individualRepliesDue = other.individualRepliesDue
   }
+
+  /// From there on the client heard nothing.
+  func forgetHeard(since moment: Moment) {
+    unheardSince = moment
+  }
+
+  /// Whether the client was there to hear it.
+  func isHeard(_ reply: ReplyRecord) -> Bool { reply.isHeard(before: unheardSince) }
+
+  private func heard(_ reply: ReplyRecord?) -> ReplyRecord? { reply.flatMap { isHeard($0) ? $0 : nil } }
 
   /// Names one recipient more.
   func add(_ recipient: Recipient) {
@@ -181,18 +193,19 @@ final class TransactionDraft {
   private var outcomeOfData: Transaction.Outcome? {
     if eachIsAnswered {
       let recipients = transaction.recipients
-      let got = recipients.count { $0.dataReply.map { Self.refusal($0.code) == nil } ?? false }
+      let got = recipients.count { heard($0.dataReply).map { Self.refusal($0.code) == nil } ?? false }
       if got > 0 { return got == recipients.count ? .accepted : .partiallyAccepted }
       // One that was accepted by RCPT and told nothing after the data may have it or not.
       // Where the dialogue went on, the server had nothing more to say: Cyrus answers once that a message is too large.
       guard
-        dialogueWentOn || recipients.allSatisfy({ Self.refusal(($0.dataReply ?? $0.reply)?.code) != nil })
+        dialogueWentOn || recipients.allSatisfy({ Self.refusal((heard($0.dataReply) ?? $0.reply)?.code) != nil })
       else { return nil }
       // The last that was said: behind the data, whatever RCPT was refused after it in the order of the recipients.
-      let last = recipients.last { $0.dataReply != nil } ?? recipients.last
-      return Self.refusal((last?.dataReply ?? last?.reply)?.code)
+      let last = recipients.last { heard($0.dataReply) != nil } ?? recipients.last
+      return Self.refusal((heard(last?.dataReply) ?? last?.reply)?.code)
     }
-    guard let code = transaction.endReply?.code else { return nil }
+    // Contract: lost where the client had left before the reply, whatever that said.
+    guard let code = heard(transaction.endReply)?.code else { return nil }
     guard code >= 200, code < 300 else { return Self.refusal(code) }
     let recipients = transaction.recipients
     for index in recipients.indices {
@@ -205,7 +218,7 @@ final class TransactionDraft {
   /// LMTP: whether any recipient has its own reply to the data.
   private var eachIsAnswered: Bool {
     let recipients = transaction.recipients
-    for index in recipients.indices where recipients[index].dataReply != nil { return true }
+    for index in recipients.indices where heard(recipients[index].dataReply) != nil { return true }
     return false
   }
 
@@ -227,7 +240,7 @@ final class TransactionDraft {
     var recipients: [Recipient] = []
     swap(&recipients, &transaction.recipients)
     for index in recipients.indices {
-      if let code = recipients[index].dataReply?.code {
+      if let code = heard(recipients[index].dataReply)?.code {
         recipients[index].outcome =
           switch Self.refusal(code) {
           case .refused: .refused

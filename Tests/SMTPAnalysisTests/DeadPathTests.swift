@@ -97,16 +97,26 @@ private func withoutReply(_ waits: [Int64]) -> Conversation {
   var scene = PathScenes.open(Dialogues.text + "C: .\nS: 250 2.0.0 queued\n")
   let client = scene.segments.count - 2
   scene.sendAgain(scene.segments.count - 1, after: PathScenes.backoff)
-  #expect(scene.told() == ["reply-lost error", "accepted"])
+  #expect(scene.told() == ["reply-lost error", "lost"])
+  #expect(scene.analyzed()?.verdict.cause == .replyLost)
+  #expect(scene.message(.replyLost).contains("the client never acknowledged the answer (5 transmissions of"))
   scene.sendAgain(client, after: [200])
-  #expect(scene.told() == ["reply-lost error", "accepted"])
+  #expect(scene.told() == ["reply-lost error", "lost"])
+}
+
+@Test func `a lost 221 is no lost answer to the message`() {
+  var scene = PathScenes.open(Dialogues.text + "C: .\\r\\nQUIT\nS: 250 2.0.0 queued\n")
+  scene.add(.client, after: 5)
+  scene.add(.server, after: 5, payload: Array("221 bye\r\n".utf8))
+  scene.sendAgain(scene.segments.count - 1, after: PathScenes.backoff)
+  #expect(scene.told().last == "accepted")
 }
 
 @Test func `a client that had left answers the reply with a reset; one that only closed its half hears it`() {
   var scene = PathScenes.open(Dialogues.text + "C: .\nC.\nS: 250 2.0.0 queued\n")
   #expect(scene.told() == ["accepted"])
   scene.add(.client, .rst, after: 1)
-  #expect(scene.told() == ["reply-lost error", "accepted"])
+  #expect(scene.told() == ["reply-lost error", "lost"])
 }
 
 @Test func `QUIT and a reset behind the reply lose nothing`() {

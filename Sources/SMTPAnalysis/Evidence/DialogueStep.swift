@@ -30,12 +30,18 @@ extension SessionEvidence {
     guard !session.hasQuit else { return false }
     // What the server said last never arrived: the client waits for it still.
     if session.transactions.isEmpty, pathStall?.peer == .server { return true }
-    return session.greeting == nil || last.map { $0.reply == nil } ?? false
+    return session.greeting == nil || !unanswered.isEmpty
   }
 
-  /// What the server still owed an answer to at the end, the first first.
+  /// Whether the client was there to hear a reply.
+  func isHeard(_ reply: ReplyRecord) -> Bool { reply.isHeard(before: unheardSince) }
+
+  /// What the client heard no answer to, the first first.
   var unanswered: ArraySlice<Exchange> {
-    guard let answered = exchanges.lastIndex(where: { $0.reply != nil }) else { return exchanges[...] }
+    let since = unheardSince
+    guard let answered = exchanges.lastIndex(where: { $0.reply?.isHeard(before: since) ?? false }) else {
+      return exchanges[...]
+    }
     return exchanges[(answered + 1)...]
   }
 

@@ -52,6 +52,8 @@ struct SessionEvidence {
   /// When each side closed its direction.
   let clientLeft: Moment?
   let serverLeft: Moment?
+  /// From where on nobody heard what the server said.
+  let unheardSince: Moment?
 
   struct Gaps {
     var client = 0
@@ -256,6 +258,9 @@ extension ReplyRecord {
   var smallLetters: [UInt8] {
     lines.joined.map { $0 == 0x0a ? 0x20 : (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
   }
+
+  /// Whether it came while the client was there to hear it.
+  func isHeard(before moment: Moment?) -> Bool { moment.map { isBefore(place, $0.place) } ?? true }
 
   var isNegative: Bool { code >= 400 }
   var isPermanent: Bool { code >= 500 }

@@ -27,6 +27,7 @@ enum NoQUIT: FindingCheck {
       !evidence.unsolicited.contains(where: { extra in
         extra.reply.code == 421 && left.map { extra.reply.time < $0 } ?? true
       }),
+      evidence.unanswered.isEmpty,
       evidence.exchanges.allSatisfy({ $0.reply != nil && $0.reply?.code != 421 && !$0.oddities.contains(.unfinished) }),
       // A client that leaves inside the data breaks off more than the manners.
       !evidence.drafts.contains(where: { $0.messageEnd == .unfinished })

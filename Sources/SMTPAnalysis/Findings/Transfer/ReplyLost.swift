@@ -28,11 +28,14 @@ enum ReplyLost: FindingCheck {
     if let draft = evidence.openDraft {
       guard draft.transaction.outcome == .lost, draft.messageEnd == .sent || draft.messageEnd == .sentNonstandard
       else { return }
-      findings.add(unanswered(draft.transaction, evidence))
+      if let reply = draft.transaction.endReply, !draft.isHeard(reply) {
+        findings.add(unheard(reply, draft.transaction, evidence))
+      } else {
+        findings.add(unanswered(draft.transaction, evidence))
+      }
     } else if let draft = evidence.drafts.last, let reply = draft.transaction.endReply, reply.code >= 200,
       reply.code < 300, !evidence.session.hasQuit
     {
-      lookAtUnheard(reply, draft.transaction, evidence, &findings)
       lookAtUntold(draft.transaction, evidence, &findings)
     }
   }
@@ -41,7 +44,7 @@ enum ReplyLost: FindingCheck {
   private static func lookAtUntold(
     _ transaction: Transaction, _ evidence: SessionEvidence, _ findings: inout FindingCollector
   ) {
-    let told = transaction.recipients.count { $0.dataReply != nil }
+    let told = transaction.recipients.count { $0.dataReply != nil && $0.outcome != .unanswered }
     guard told > 0, !evidence.hasHoles, evidence.closing != .captureEnd else { return }
     let untold = transaction.recipients.filter { $0.outcome == .unanswered }
     guard let first = untold.first else { return }
@@ -72,25 +75,20 @@ enum ReplyLost: FindingCheck {
       message: message + " The server may have taken it: another attempt may bring it twice.")
   }
 
-  /// The server took the message, and the client does not know: it had left, or does not hear the server any more.
-  private static func lookAtUnheard(
-    _ reply: ReplyRecord, _ transaction: Transaction, _ evidence: SessionEvidence, _ findings: inout FindingCollector
-  ) {
+  /// RFC 1047: the server answered, and the client does not know: it had left, or does not hear the server any more.
+  private static func unheard(_ reply: ReplyRecord, _ transaction: Transaction, _ evidence: SessionEvidence) -> Finding
+  {
     let why: String
-    if let stall = evidence.pathStall, stall.peer == .server, isBefore(reply.place, stall.place) {
+    if let stall = evidence.pathStall, stall.peer == .server {
       why = "the client never acknowledged the answer (\(stall.story) in \(spoken(stall.stall.duration)))"
-    } else if let left = evidence.clientLeft, left.time < reply.time,
-      evidence.facts.clientPath.trouble?.reset.map({ $0.frame.time >= reply.time }) == true
-    {
-      // A client that only has nothing more to say (a half-close) still listens; one that is gone answers with a reset.
-      why = "the client had closed the connection \(spoken(reply.time.nanoseconds(since: left.time))) before the answer"
     } else {
-      return
+      let left = evidence.clientLeft?.time ?? evidence.facts.clientPath.trouble?.reset?.frame.time ?? reply.time
+      why = "the client had closed the connection \(spoken(reply.time.nanoseconds(since: left))) before the answer"
     }
-    findings.add(
-      Finding(
-        .replyLost, transaction: transaction.id, at: reply.place,
-        message:
-          "The server took the message (\(reply.quoted)), but \(why): it does not know that, and will send it again."))
+    return Finding(
+      .replyLost, transaction: transaction.id, at: reply.place,
+      message:
+        "The server \(reply.isNegative ? "did not take" : "took") the message (\(reply.quoted)), but \(why): it does not know that, and will send it again."
+    )
   }
 }

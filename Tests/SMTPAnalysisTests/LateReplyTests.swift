@@ -1,0 +1,80 @@
+import SMTPAnalysis
+import TestSupport
+import Testing
+import Wire
+
+// What the server says to a client that has gone was not heard (RFC 1047).
+
+private let steps = Script(Dialogues.text).steps.count
+private let asked = Script(Dialogues.envelope).steps.count
+
+/// The script, and then the client's host answers with a reset.
+private func gone(_ script: String, pauses: [Int: Int64]) -> Conversation {
+  var scene = PathScenes.open(script, pauses: pauses)
+  scene.add(.client, .rst, after: 0)
+  return scene
+}
+
+@Suite struct LateReplyTests {
+  // MARK: The end of the data
+
+  @Test(
+    arguments: [
+      ("C: .\nC.\nS: 250 2.0.0 queued\n", [steps + 1: 6000, steps + 2: 2000]),
+      ("C: .\nC: QUIT\nC.\nS: 250 2.0.0 queued\nS: 221 bye\n", [steps + 1: 6000, steps + 3: 2000]),
+      // Exim closes its half with the text, waits and closes the rest unseen.
+      ("C: .\\r\\nQUIT\nC.\nS: 250 2.0.0 queued\nS: 221 bye\n", [steps + 2: 9000]),
+      ("C: .\nC.\nS: 554 5.7.1 spam\n", [steps + 1: 6000, steps + 2: 2000]),
+    ] as [(String, [Int: Int64])])
+  func `an answer to a client that has gone is lost`(end: String, pauses: [Int: Int64]) throws {
+    let session = try #require(gone(Dialogues.text + end, pauses: pauses).analyzed())
+    #expect(session.transactions.map(\.outcome) == [.lost])
+    #expect(session.transactions.first?.recipients.map(\.outcome) == [.unanswered])
+    #expect(session.verdict.outcome == .failed)
+    #expect(session.verdict.cause == .replyLost)
+    #expect(session.verdict.message.contains("it does not know that, and will send it again"))
+    #expect(!session.findings.contains { $0.id == .noQUIT || $0.id == .connectionReset })
+  }
+
+  @Test func `the same in chunks`() throws {
+    let script = Dialogues.envelope + "C: BDAT 5 LAST\nC: abc\nC.\nS: 250 2.0.0 queued\n"
+    let session = try #require(gone(script, pauses: [asked + 2: 6000, asked + 3: 2000]).analyzed())
+    #expect(session.transactions.map(\.outcome) == [.lost])
+    #expect(session.verdict.cause == .replyLost)
+  }
+
+  @Test func `who acknowledges the answer behind its own close has heard it`() {
+    var scene = PathScenes.open(Dialogues.text + "C: .\\r\\nQUIT\nC.\nS: 250 2.0.0 queued\n", pauses: [steps + 2: 3000])
+    scene.add(.client, after: 1)
+    scene.add(.server, after: 5, payload: Array("221 bye\r\n".utf8))
+    scene.add(.client, .rst, after: 1)
+    #expect(scene.told() == ["accepted"])
+  }
+
+  @Test func `LMTP's recipients are told one by one, until nobody hears it`() throws {
+    let script = """
+      S: 220 store LMTP
+      C: LHLO c
+      S: 250 store
+      C: MAIL FROM:<a@b>
+      S: 250 ok
+      C: RCPT TO:<one@d>
+      S: 250 ok
+      C: RCPT TO:<two@d>
+      S: 250 ok
+      C: DATA
+      S: 354 go
+      C: x
+      C: .
+      S: 250 one has it
+      C.
+      S: 250 two has it
+      """
+    var scene = PathScenes.open(script, pauses: [14: 6000, 15: 2000])
+    scene.add(.client, .rst, after: 0)
+    let transaction = try #require(scene.analyzed()?.transactions.first)
+    #expect(transaction.outcome == .partiallyAccepted)
+    #expect(transaction.recipients.map(\.outcome) == [.accepted, .unanswered])
+    #expect(scene.message(.replyLost).contains("answered for 1 of 2 recipients, and not for two@d"))
+  }
+}
