@@ -40,6 +40,8 @@ extension SessionRecorder {
   ) -> Session {
     settleRefusalInText()
     let unheardSince = unheardSince(facts)
+    var end = end
+    end.halfClosed = halfClosed(facts)
     var marks: MailMarks = []
     for index in drafts.indices {
       let draft = drafts[index]
@@ -88,6 +90,17 @@ extension SessionRecorder {
     let hadClosed = left.client.map { isBefore($0.place, first.place) } ?? false
     return hadClosed || isBefore(reset, first.place) ? first : nil
   }
+
+  /// When the client closed its half, where the server was to say something yet and the capture ends first.
+  private func halfClosed(_ facts: borrowing ConnectionFacts) -> CaptureTime? {
+    guard facts.closing == .finished(by: .client), left.server == nil, facts.clientPath.trouble?.reset == nil,
+      facts.serverPath.trouble?.reset == nil, facts.silence.afterwards < Self.patience
+    else { return nil }
+    return left.client?.time
+  }
+
+  /// RFC 5321 section 4.5.3.2.6: how long an answer to the end of the data may take.
+  private static let patience: Int64 = 600_000_000_000
 
   /// Puts into a new record what the dialogue told: it is moved there, for nothing comes behind the end.
   private mutating func fill(_ session: inout Session, _ preamble: Preamble?) {

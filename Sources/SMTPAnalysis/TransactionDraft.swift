@@ -162,6 +162,21 @@ final class TransactionDraft {
     var leftUnacknowledged: Bool
     /// Nobody closed it, but what was sent again and again was never acknowledged: it had fallen silent.
     var isDead = false
+    /// When the client closed its half of the connection, where the other half stayed open to the end of the capture.
+    var halfClosed: CaptureTime?
+
+    /// Whether the answer to what was sent then may have come behind the capture: a client that has no more to say than
+    /// that may close its half and wait (RFC 9293 section 3.6), as Exim does.
+    func isAwaited(behind sent: CaptureTime) -> Bool {
+      closing == .captureEnd || halfClosed.map { ConnectionEnd.isHalfClose(at: $0, behind: sent) } ?? false
+    }
+
+    /// Whether the client closed with the end of its text. One that gives up has waited.
+    static func isHalfClose(at time: CaptureTime, behind sent: CaptureTime) -> Bool {
+      time.nanoseconds(since: sent) < shortestWait
+    }
+
+    private static let shortestWait: Int64 = 1_000_000_000
   }
 
   /// The outcome by the contract's table, read from the last step that was taken to the first.
@@ -175,7 +190,8 @@ final class TransactionDraft {
     if messageEnd == .sent || messageEnd == .sentNonstandard {
       if end.hasHoles { return .unknown }
       // QUIT may be sent ahead of the reply.
-      return end.closing == .captureEnd && (ending == nil || ending == .quit) && !end.isDead ? .unknown : .lost
+      let isOpen = end.isAwaited(behind: transaction.end) && !end.isDead
+      return isOpen && (ending == nil || ending == .quit) ? .unknown : .lost
     }
     switch ending {
     case .answered, .reset, .hello, .newMail, .quit, .turnedToTLS:

@@ -77,4 +77,23 @@ private func gone(_ script: String, pauses: [Int: Int64]) -> Conversation {
     #expect(transaction.recipients.map(\.outcome) == [.accepted, .unanswered])
     #expect(scene.message(.replyLost).contains("answered for 1 of 2 recipients, and not for two@d"))
   }
+
+  // MARK: A half-close
+
+  @Test(arguments: ["C: .\nC.\n", "C: .\\r\\nQUIT\nC.\n"])
+  func `who closes its half with the text waits for the answer, which the capture does not show`(end: String) {
+    let scene = PathScenes.open(Dialogues.text + end)
+    #expect(scene.told() == ["capture-ended info", "unknown"])
+    #expect(scene.analyzed()?.verdict.cause == .captureEnded)
+    let late = PathScenes.open(Dialogues.text + "C: .\nC.\n", pauses: [steps + 1: 6000])
+    #expect(late.told() == ["reply-lost error", "lost"])
+    #expect(late.message(.replyLost).contains("no answer came in 6.0 s; the client closed the connection"))
+  }
+
+  @Test(arguments: [("S.", "the server closed the other"), ("S!", "the server reset it")])
+  func `a server that lets it wait in vain is named`(end: String, says: String) {
+    let scene = PathScenes.open(Dialogues.text + "C: .\nC.\n" + end)
+    #expect(scene.told() == ["reply-lost error", "lost"])
+    #expect(scene.message(.replyLost).contains(says), "\(scene.message(.replyLost))")
+  }
 }

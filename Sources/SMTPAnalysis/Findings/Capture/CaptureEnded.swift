@@ -13,10 +13,21 @@ enum CaptureEnded: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     let facts = evidence.facts
     let isOpen =
-      (facts.opening == .handshake || facts.opening == .midstream) && facts.closing == .captureEnd
-      && !evidence.session.hasQuit && !facts.isDead
+      (facts.opening == .handshake || facts.opening == .midstream) && !facts.isDead
+      && (facts.closing == .captureEnd && !evidence.session.hasQuit || evidence.awaitsAnswerToData)
     guard isOpen || facts.endedInOpening, !findings.contains(.greetingMissing, .connectionUnanswered) else { return }
     findings.add(Finding(.captureEnded, at: evidence.end, message: "The capture ended before the connection did."))
+  }
+}
+
+extension SessionEvidence {
+  /// The end of the data was sent, and its answer was yet to come when the capture ended. The client may have said QUIT
+  /// and closed its half by then.
+  fileprivate var awaitsAnswerToData: Bool {
+    guard let draft = drafts.last, draft.transaction.outcome == .unknown, !draft.hasHole, !hasHoles else {
+      return false
+    }
+    return draft.messageEnd == .sent || draft.messageEnd == .sentNonstandard
   }
 }
 

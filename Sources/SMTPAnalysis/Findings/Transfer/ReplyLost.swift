@@ -68,11 +68,23 @@ enum ReplyLost: FindingCheck {
         "The whole message (\(size) bytes) and the end of its data were sent, and were neither acknowledged nor answered: \(stall.story) in \(spoken(wait)), \(evidence.facts.errors.isEmpty ? "nothing came back" : evidence.icmpNote)."
     } else {
       message =
-        "The whole message (\(size) bytes) and the end of its data were sent, and no answer came in \(spoken(wait)); \(evidence.leaver)."
+        "The whole message (\(size) bytes) and the end of its data were sent, and no answer came in \(spoken(wait)); \(leaver(behind: asked?.sent, evidence))."
     }
     return Finding(
       .replyLost, transaction: transaction.id, at: asked?.commandPlace ?? evidence.end,
       message: message + " The server may have taken it: another attempt may bring it twice.")
+  }
+
+  /// A client that closed its half together with the end of the data went on waiting: the server did not let it.
+  private static func leaver(behind sent: Moment?, _ evidence: SessionEvidence) -> String {
+    guard evidence.closing == .finished(by: .client), let sent, let left = evidence.clientLeft,
+      TransactionDraft.ConnectionEnd.isHalfClose(at: left.time, behind: sent.time)
+    else { return evidence.leaver }
+    if evidence.facts.serverPath.trouble?.reset != nil {
+      return "the client had only closed its own half of the connection, and the server reset it"
+    }
+    return evidence.serverLeft == nil
+      ? evidence.leaver : "the client had only closed its own half of the connection, and the server closed the other"
   }
 
   /// RFC 1047: the server answered, and the client does not know: it had left, or does not hear the server any more.
