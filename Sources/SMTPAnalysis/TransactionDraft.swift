@@ -56,9 +56,15 @@ final class TransactionDraft {
     individualRepliesDue = other.individualRepliesDue
   }
 
-  /// From there on the client heard nothing.
+  /// From there on the client heard nothing. It sent no text behind a 354 that it did not hear.
   func forgetHeard(since moment: Moment) {
     unheardSince = moment
+    if messageEnd == .unfinished, let reply = transaction.dataReply, !isHeard(reply),
+      transaction.message?.byteCount == 0
+    {
+      messageEnd = nil
+      transaction.message = nil
+    }
   }
 
   /// Whether the client was there to hear it.

@@ -7,6 +7,7 @@ import Wire
 
 private let steps = Script(Dialogues.text).steps.count
 private let asked = Script(Dialogues.envelope).steps.count
+private let greeted = Script(Dialogues.hello).steps.count
 
 /// The script, and then the client's host answers with a reset.
 private func gone(_ script: String, pauses: [Int: Int64]) -> Conversation {
@@ -95,5 +96,48 @@ private func gone(_ script: String, pauses: [Int: Int64]) -> Conversation {
     let scene = PathScenes.open(Dialogues.text + "C: .\nC.\n" + end)
     #expect(scene.told() == ["reply-lost error", "lost"])
     #expect(scene.message(.replyLost).contains(says), "\(scene.message(.replyLost))")
+  }
+
+  // MARK: Before the data
+
+  @Test(
+    arguments: [
+      (
+        Dialogues.hello + "C: MAIL FROM:<a@b>\nC: QUIT\nC.\nS: 250 ok\nS: 221 bye\n",
+        [greeted + 1: 6000, greeted + 3: 3000], "MAIL FROM:<a@b>"
+      ),
+      (
+        Dialogues.hello + "C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\nC.\nS: 250 ok\n",
+        [greeted + 3: 6000, greeted + 4: 3000], "RCPT TO:<c@d>"
+      ),
+      (
+        Dialogues.hello
+          + "C: MAIL FROM:<a@b>\\r\\nRCPT TO:<c@d>\\r\\nDATA\nS: 250 ok\nC.\nS: 250 ok\nS: 354 go\n",
+        [greeted + 2: 6000, greeted + 3: 3000], "RCPT TO:<c@d>"
+      ),
+      (Dialogues.envelope + "C: DATA\nC.\nS: 354 go\n", [asked + 1: 6000, asked + 2: 3000], "DATA"),
+    ] as [(String, [Int: Int64], String)])
+  func `a client that leaves before the answer has given up, whatever comes then`(
+    script: String, pauses: [Int: Int64], command: String
+  ) {
+    let scene = gone(script, pauses: pauses)
+    #expect(scene.told() == ["client-gave-up error", "aborted"])
+    #expect(scene.message(.clientGaveUp).contains("waited for the answer to \(command), after 6.0 s"))
+    let session = scene.analyzed()
+    #expect(session?.verdict.cause == .clientGaveUp)
+    #expect(session?.findings.contains { $0.id == .noQUIT || $0.id == .transactionAbandoned } == false)
+  }
+
+  @Test func `a greeting that comes when the client has left is none`() {
+    let scene = gone("C.\nS: 220 mx.example ESMTP\n", pauses: [0: 6000, 1: 3000])
+    #expect(scene.told() == ["greeting-missing error"])
+    #expect(scene.analyzed()?.verdict.outcome == .failed)
+    #expect(scene.analyzed()?.verdict.cause == .greetingMissing)
+    #expect(
+      scene.message(.greetingMissing)
+        == "The server did not greet in the 6.0 s that the client waited; its greeting came 3.0 s after the client had closed the connection."
+    )
+    // A health check does not wait for it.
+    #expect(gone("C.\nS: 220 mx.example ESMTP\n", pauses: [1: 3000]).told() == [])
   }
 }

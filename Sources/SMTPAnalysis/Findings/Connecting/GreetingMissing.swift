@@ -10,8 +10,8 @@ extension CatalogueEntry {
       connection without one behind it, or it expects something first, such as TLS or a PROXY line.
       """,
     seenWhen: """
-      the handshake completed, no byte came from the server, and the client closed or more than 5 minutes passed; a \
-      capture that ends before either says nothing
+      the handshake completed, no byte came from the server, and the client closed or more than 5 minutes passed, or \
+      the greeting came when the client had gone; a capture that ends before either says nothing
       """,
     whatToDo: """
       connect from beside the server and compare; look at its process limits and DNS resolver; check the balancer's \
@@ -23,16 +23,23 @@ extension CatalogueEntry {
 enum GreetingMissing: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     let facts = evidence.facts
-    guard facts.opening == .handshake, facts.handshakeDuration != nil, evidence.session.greeting == nil,
-      !evidence.isOneSided, evidence.gaps.server == 0, facts.serverToClient.bytes == 0, evidence.session.tls == nil,
+    let late = evidence.session.greeting?.reply
+    guard facts.opening == .handshake, facts.handshakeDuration != nil,
+      late.map({ !evidence.isHeard($0) && !$0.isNegative }) ?? (facts.serverToClient.bytes == 0),
+      !evidence.isOneSided, evidence.gaps.server == 0, evidence.session.tls == nil,
       evidence.pathStall == nil, !findings.contains(.plaintextOnTLSPort, .tlsOnPlaintextPort, .proxyPreambleMismatch)
     else { return }
+    // Until then the client waited; what came behind that it did not hear.
+    let left =
+      late.map { evidence.clientLeft?.time ?? facts.clientPath.trouble?.reset?.frame.time ?? $0.time }
+      ?? facts.lastFrame.time
+    let waited = left.nanoseconds(since: facts.firstFrame.time)
     switch evidence.closing {
     case .captureEnd:
       guard evidence.duration >= longestWait else { return }
     case .finished(by: .client), .reset(by: .client):
       // A client that does not wait at all only looks whether the port is open.
-      guard facts.clientToServer.bytes == 0, evidence.duration >= shortestWait else { return }
+      guard facts.clientToServer.bytes == 0, waited >= shortestWait else { return }
     case .reset(by: .server):
       // With bytes of the client unanswered it is the reset that is to be told.
       guard facts.clientToServer.bytes == 0 else { return }
@@ -40,6 +47,15 @@ enum GreetingMissing: FindingCheck {
       guard facts.clientToServer.bytes == 0 else { return }
     case .timeout:
       break
+    }
+    if let late {
+      findings.add(
+        Finding(
+          .greetingMissing, at: late.place,
+          message:
+            "The server did not greet in the \(spoken(waited)) that the client waited; its greeting came \(spoken(late.time.nanoseconds(since: left))) after the client had closed the connection."
+        ))
+      return
     }
     findings.add(
       Finding(
