@@ -51,6 +51,19 @@ func `an ICMP error answers the call`(example: CallErrorCase) {
   }
 }
 
+@Test func `an ICMP error is an answer to the only SYN`() {
+  let scene = calls(1)
+  for (code, told) in [
+    (13, "connection-blocked error"), (1, "connection-blocked error"), (3, "connection-refused error"),
+  ]
+    as [(UInt8, String)]
+  {
+    let error = scene.error(about: 0, type: 3, code: code)
+    #expect(scene.told(errors: [error]) == [told])
+    #expect(scene.analyzed(errors: [error])?.verdict.outcome == .failed)
+  }
+}
+
 @Test func `an ICMP error that quotes another number is not believed`() {
   let scene = calls(3)
   var other = scene

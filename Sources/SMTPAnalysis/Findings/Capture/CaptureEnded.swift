@@ -1,4 +1,5 @@
 internal import TCPStreams
+internal import Wire
 
 extension CatalogueEntry {
   static let captureEnded = CatalogueEntry(
@@ -33,9 +34,11 @@ extension SessionEvidence {
 
 extension ConnectionFacts {
   /// Whether the capture ended so shortly behind the SYN that an answer may still have come: a client that waits in vain sends
-  /// it again after a second, an old one after three (RFC 6298 section 2 and appendix A).
+  /// it again after a second, an old one after three (RFC 6298 section 2 and appendix A). An ICMP error is an answer
+  /// (RFC 1122 section 4.2.3.9).
   var endedInOpening: Bool {
     opening == .unanswered && closing == .captureEnd && clientToServer.packets == 1
       && silence.afterwards < 3_000_000_000
   }
 }
+      && !errors.contains { $0.about == .client && ($0.blocks || $0.kind == .portUnreachable) }
