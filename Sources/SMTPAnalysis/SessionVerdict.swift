@@ -91,8 +91,10 @@ struct SessionVerdict {
       guard let first = blamed ?? missed.first else {
         let untold = recipients.filter { $0.outcome != .accepted }
         let names = untold.prefix(3).map { visible($0.address) }.joined(separator: ", ")
-        return
-          "The server accepted the mail for \(recipients.count - untold.count) of \(recipients.count) recipients and said nothing of \(names)."
+        let got = recipients.count - untold.count
+        let told = "The server accepted the mail for \(got) of \(recipients.count) recipients"
+        return cause?.id.isOfCapture == true
+          ? "\(told); the capture does not show what it said of \(names)." : "\(told) and said nothing of \(names)."
       }
       let sentence =
         "\(missed.count) of \(recipients.count) recipients did not get the mail: \(reasons(of: missed, first: first))"

@@ -75,7 +75,7 @@ enum SessionFindings {
     if finding.severity == .error { return true }
     switch finding.id {
     case .captureOneSided, .captureGap, .captureClipped, .captureEnded, .captureMidstream, .outcomeEncrypted:
-      return session.verdict.outcome == .unknown
+      return session.verdict.outcome == .unknown || session.verdict.outcome == .partial && lacksAnswers(session)
     case .pathMTUBlackhole:
       return session.verdict.outcome == .unknown || session.verdict.outcome == .failed
     case .greylisted, .tooManyRecipients, .starttlsRefused, .receiverStalled, .commandOutOfOrder,
@@ -87,6 +87,15 @@ enum SessionFindings {
       return finding.severity == .warning
     default:
       return false
+    }
+  }
+
+  /// Whether what became of a mail was not told at all, or not to one of those that RCPT had accepted.
+  private static func lacksAnswers(_ session: borrowing Session) -> Bool {
+    session.transactions.contains { transaction in
+      transaction.outcome == .unknown
+        || transaction.outcome == .partiallyAccepted
+          && transaction.recipients.contains { $0.outcome == .unanswered }
     }
   }
 

@@ -15,9 +15,16 @@ enum CaptureEnded: FindingCheck {
     let facts = evidence.facts
     let isOpen =
       (facts.opening == .handshake || facts.opening == .midstream) && !facts.isDead
-      && (facts.closing == .captureEnd && !evidence.session.hasQuit || evidence.awaitsAnswerToData)
+      && (facts.closing == .captureEnd && (!evidence.session.hasQuit || awaitsOutcome(evidence))
+        || evidence.awaitsAnswerToData)
     guard isOpen || facts.endedInOpening, !findings.contains(.greetingMissing, .connectionUnanswered) else { return }
     findings.add(Finding(.captureEnded, at: evidence.end, message: "The capture ended before the connection did."))
+  }
+
+  /// A client that had waited in vain and said QUIT: the answers to both may have come later.
+  private static func awaitsOutcome(_ evidence: SessionEvidence) -> Bool {
+    evidence.session.quitReply == nil && !evidence.hasHoles
+      && evidence.drafts.contains { $0.transaction.outcome == .unknown }
   }
 }
 
@@ -39,6 +46,6 @@ extension ConnectionFacts {
   var endedInOpening: Bool {
     opening == .unanswered && closing == .captureEnd && clientToServer.packets == 1
       && silence.afterwards < 3_000_000_000
+      && !errors.contains { $0.about == .client && ($0.blocks || $0.kind == .portUnreachable) }
   }
 }
-      && !errors.contains { $0.about == .client && ($0.blocks || $0.kind == .portUnreachable) }

@@ -5,3 +5,13 @@ enum CaptureGroup {
     InconsistentRetransmission.self, BadChecksum.self,
   ]
 }
+
+extension FindingID {
+  /// It says what the capture lacks, not what went wrong.
+  var isOfCapture: Bool {
+    switch self {
+    case .captureOneSided, .captureGap, .captureClipped, .captureEnded, .captureMidstream: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import SMTPAnalysis
+import TestSupport
+import Testing
+import Wire
+
+/// A conversation of which the capture lacks something, and what is told of it.
+private func session(
+  _ text: String, port: UInt16 = 25, without peer: Peer? = nil, seesHandshake: Bool = true, closes: Bool = true
+) -> Session? {
+  var scene = Conversation(text, seesHandshake: seesHandshake, closes: closes)
+  scene.server.port = port
+  if let peer { scene.segments.removeAll { $0.peer == peer } }
+  return Analysis(scene).sessions.first
+}
+
+private let quit = "C: QUIT\nS: 221 bye\n"
+
+@Suite struct `A capture that ends early has a cause` {
+  @Test func `behind a QUIT for which the client did not wait`() {
+    let found = session(Dialogues.text + "C: .\nC: QUIT\n", closes: false)
+    #expect(found?.transactions.map(\.outcome) == [.unknown])
+    #expect(found?.verdict.cause == .captureEnded)
+  }
+
+  @Test func `between the replies of LMTP`() {
+    let found = session(
+      "S: 220 mx\nC: LHLO c\nS: 250 mx\nC: MAIL FROM:<a@b>\nS: 250 Ok\nC: RCPT TO:<c@d>\nS: 250 Ok\n"
+        + "C: RCPT TO:<e@f>\nS: 250 Ok\nC: DATA\nS: 354 go\nC: last\nC: .\nS: 250 c Saved\n", closes: false)
+    #expect(found?.verdict.outcome == .partial)
+    #expect(found?.verdict.cause == .captureEnded)
+    #expect(found?.verdict.message.contains("does not show what it said of e@f") == true)
+  }
+}
