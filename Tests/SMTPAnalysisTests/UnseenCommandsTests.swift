@@ -31,3 +31,19 @@ private let quit = "C: QUIT\nS: 221 bye\n"
     #expect(found?.verdict.message.contains("does not show what it said of e@f") == true)
   }
 }
+
+@Test func `what a lost record inside TLS held`() throws {
+  let opening = Script("S: 220 mx\nC: EHLO c\nS: 250-mx\\r\\n250 STARTTLS\nC: STARTTLS\nS: 220 go").steps
+  let inside = Script(
+    "C: EHLO c\nS: 250 mx\nC: MAIL FROM:<a@b>\nS: 250 Ok\nC: RCPT TO:<c@d>\nS: 250 Ok\nC: DATA\nS: 354 go\n"
+      + "C: last\nC: .\nS: 250 Ok\n" + quit
+  ).steps
+  let sealed = SealedDialogue(inside + [.finish(.client), .finish(.server)], behind: opening) { 1000 }
+  var scene = sealed.conversation
+  // The client's Finished stands behind its ChangeCipherSpec: its first application data is the EHLO.
+  let hello = try #require(scene.segments.firstIndex { $0.peer == .client && $0.payload.first == 23 })
+  scene.segments.remove(at: hello)
+  let found = try #require(Analysis.decrypted(scene.frames, with: sealed.secrets).0)
+  #expect(found.transactions.map(\.outcome) == [.accepted])
+  #expect(!found.findings.contains { $0.id == .replyUnexpected || $0.id == .ehloNotRepeated })
+}

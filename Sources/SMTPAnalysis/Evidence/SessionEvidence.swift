@@ -101,7 +101,12 @@ struct SessionEvidence {
   var isOneSided: Bool { facts.clientToServer.packets == 0 || facts.serverToClient.packets == 0 }
 
   /// Bytes are missing somewhere: what was not seen may have been said.
-  var hasHoles: Bool { gaps.client > 0 || gaps.server > 0 || facts.opening == .midstream || isOneSided }
+  var hasHoles: Bool {
+    gaps.client > 0 || gaps.server > 0 || facts.opening == .midstream || isOneSided || hasHolesInside
+  }
+
+  /// Records are missing of a TLS that is read: what was said in them first, before any other, is no gap of the dialogue.
+  private var hasHolesInside: Bool { session.tls?.isReadable == true && tls?.hasHoles == true }
 
   var isClipped: Bool { facts.clientToServer.clippedSegments + facts.serverToClient.clippedSegments > 0 }
 
