@@ -102,7 +102,7 @@ struct MailSession {
       certificates: certificates)
     let end = TransactionDraft.ConnectionEnd(
       closing: facts.closing ?? .captureEnd,
-      isOneSided: facts.serverToClient.packets == 0 || facts.clientToServer.packets == 0,
+      isOneSided: facts.isOneSided,
       hasHoles: recorder.gaps.client > 0 || recorder.gaps.server > 0,
       leftUnacknowledged: !(sidesAreSwapped ? acknowledged.server : acknowledged.client), isDead: facts.isDead)
     return ShardLog.Ending(

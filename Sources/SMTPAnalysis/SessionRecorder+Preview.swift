@@ -33,7 +33,7 @@ extension SessionRecorder {
     var facts = facts
     facts.closing = .captureEnd
     let end = TransactionDraft.ConnectionEnd(
-      closing: .captureEnd, isOneSided: facts.serverToClient.packets == 0 || facts.clientToServer.packets == 0,
+      closing: .captureEnd, isOneSided: facts.isOneSided,
       hasHoles: gaps.client > 0 || gaps.server > 0, leftUnacknowledged: false)
     var session = copy.session(facts: facts, preamble: nil, end: end, first: ([], []))
     session.transactions.removeAll { $0.id != id }

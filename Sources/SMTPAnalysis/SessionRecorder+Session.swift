@@ -39,7 +39,7 @@ extension SessionRecorder {
     first: (client: [UInt8], server: [UInt8])
   ) -> Session {
     settleRefusalInText()
-    let unheardSince = unheardSince(facts)
+    let unheardSince = self.unheardSince(facts)
     var end = end
     end.halfClosed = halfClosed(facts)
     var marks: MailMarks = []
@@ -66,7 +66,9 @@ extension SessionRecorder {
     fill(&evidence.session, preamble)
     // Exim answers a client that is gone too (`421 lost input connection`): that ends nothing any more.
     if let client = left.client, let reply = lastUnsolicited, client.time < reply.begin.time { lastUnsolicited = nil }
-    let verdict = SessionVerdict(of: evidence.session, lastUnsolicited: lastUnsolicited)
+    let verdict = SessionVerdict(
+      of: evidence.session, lastUnsolicited: lastUnsolicited,
+      isRefusedUnseen: drafts.isEmpty && evidence.hasHoles && evidence.refusedUnseen)
     evidence.session.verdict.outcome = verdict.outcome
     evidence.refusals = SessionRefusals(of: evidence)
     evidence.session.findings = SessionFindings.of(evidence)
@@ -129,6 +131,8 @@ extension SessionRecorder {
     if let cause {
       evidence.session.verdict.cause = cause.id
       switch verdict.outcome {
+      case .unknown where cause.id.isOfCapture:
+        message = [cause.message, evidence.repliesToUnseen].compactMap(\.self).joined(separator: " ")
       case _ where cause.id == .smuggledTransaction, .failed, .unknown, .nothingSent:
         message = cause.message
       case .refused, .deferred:
@@ -141,7 +145,10 @@ extension SessionRecorder {
         break
       }
       // A server that hangs up on a client that had only begun has failed it.
-      if verdict.outcome == .nothingSent, cause.severity == .error || cause.id == .serverClosedWithout421 {
+      let hasNoMail =
+        verdict.outcome == .nothingSent
+        || verdict.outcome == .unknown && drafts.isEmpty && evidence.isOneSided
+      if hasNoMail, cause.severity == .error || cause.id == .serverClosedWithout421 {
         // One that refuses it for what it did has turned it away, as with a greeting.
         let isTurnedAway = cause.id == .earlyTalker && evidence.exchanges.contains { $0.reply?.isPermanent == true }
         evidence.session.verdict.outcome = isTurnedAway ? .refused : .failed

@@ -9,10 +9,11 @@ struct SessionVerdict {
   /// better one.
   private let known: String?
 
-  init(of session: borrowing Session, lastUnsolicited: Reply?) {
+  /// - Parameter isRefusedUnseen: Whether something was refused that the capture does not have.
+  init(of session: borrowing Session, lastUnsolicited: Reply?, isRefusedUnseen: Bool) {
     let transactions = session.transactions
     guard !transactions.isEmpty else {
-      let verdict = Self.withoutTransaction(session, lastUnsolicited)
+      let verdict = Self.withoutTransaction(session, lastUnsolicited, isRefusedUnseen: isRefusedUnseen)
       (outcome, known) = (verdict.outcome, verdict.message)
       return
     }
@@ -175,7 +176,9 @@ struct SessionVerdict {
 
   // MARK: Sessions that did not
 
-  private static func withoutTransaction(_ session: borrowing Session, _ lastUnsolicited: Reply?) -> Verdict {
+  private static func withoutTransaction(
+    _ session: borrowing Session, _ lastUnsolicited: Reply?, isRefusedUnseen: Bool
+  ) -> Verdict {
     switch session.connection.opening {
     case .refused:
       return Verdict(
@@ -223,9 +226,14 @@ struct SessionVerdict {
       return Verdict(
         outcome: .failed, message: "The server closed: \(words(of: reply.record(since: nil))).")
     }
+    // What the commands were, or the replies to them, is not known: they may have been a mail's.
+    if session.connection.isOneSided || isRefusedUnseen, lastUnsolicited?.code != 421 {
+      return Verdict(outcome: .unknown, message: "The capture shows no mail.")
+    }
     if session.greeting == nil {
-      let isClipped = session.connection.serverToClient.clippedSegments > 0
-      return isClipped || session.connection.closing == .captureEnd || session.connection.opening == .midstream
+      let server = session.connection.serverToClient
+      let isMissing = server.clippedSegments > 0 || server.missingBytes > 0
+      return isMissing || session.connection.closing == .captureEnd || session.connection.opening == .midstream
         ? Verdict(outcome: .unknown, message: "The capture shows no mail.")
         : Verdict(outcome: .failed, message: "The connection ended before the server greeted.")
     }

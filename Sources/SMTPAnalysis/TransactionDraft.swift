@@ -160,7 +160,7 @@ final class TransactionDraft {
   /// What the connection's end means for what was still open.
   struct ConnectionEnd {
     var closing: ConnectionFacts.Closing
-    /// The server was never seen.
+    /// One of the two was never seen.
     var isOneSided: Bool
     /// Commands or replies are missing, so that replies may be paired with others than those that they answer.
     var hasHoles = false
@@ -187,12 +187,14 @@ final class TransactionDraft {
 
   /// The outcome by the contract's table, read from the last step that was taken to the first.
   func outcome(at end: ConnectionEnd) -> Transaction.Outcome {
+    // Of replies alone nobody knows what they answered.
+    if end.isOneSided { return .unknown }
     if let outcome = outcomeOfData { return outcome }
     if let decided = Self.refusal(transaction.mailReply?.code) { return decided }
     // DATA behind nothing but refused recipients is refused for their sake, and always with 5xx: they decide.
     if let decided = refusalOfAllRecipients { return decided }
     if let decided = Self.refusal(transaction.dataReply?.code) { return decided }
-    if hasHole || end.isOneSided { return .unknown }
+    if hasHole { return .unknown }
     if messageEnd == .sent || messageEnd == .sentNonstandard {
       if end.hasHoles { return .unknown }
       // QUIT may be sent ahead of the reply.

@@ -15,6 +15,39 @@ private func session(
 
 private let quit = "C: QUIT\nS: 221 bye\n"
 
+@Suite struct `A capture of one direction` {
+  private static let refused = Dialogues.hello + "C: MAIL FROM:<a@b>\nS: 250 Ok\nC: RCPT TO:<no@d>\nS: 550 5.1.1 no\n"
+
+  @Test(arguments: [
+    (refused + quit, "550 5.1.1 no"), (Dialogues.delivered, "250 2.0.0 queued as 1"),
+    (Dialogues.hello + "C: MAIL FROM:<a@b>\nS: 553 5.1.8 no\n" + quit, "553 5.1.8 no"),
+    (
+      Dialogues.text + "C: .\nS: 250 1\nC: MAIL FROM:<a@b>\nS: 250 Ok\nC: RCPT TO:<c@d>\nS: 250 Ok\nC: DATA\n"
+        + "S: 354 go\nC: last\nC: .\nS: 552 5.3.4 Message too big\n" + quit, "552 5.3.4 Message too big"
+    ),
+  ])
+  func `the server's, with its words`(script: String, words: String) {
+    let found = session(script, without: .client)
+    #expect(found?.verdict.outcome == .unknown)
+    #expect(found?.verdict.cause == .captureOneSided)
+    #expect(found?.verdict.message.contains(words) == true)
+    #expect(found?.findings.contains { $0.severity == .error } == false)
+  }
+
+  @Test(arguments: [Dialogues.hello + quit, Dialogues.hello + "C!\n", "C.\nS.\n"])
+  func `the client's, without a mail`(script: String) {
+    let found = session(script, without: .server)
+    #expect(found?.verdict.outcome == .unknown)
+    #expect(found?.verdict.cause == .captureOneSided)
+  }
+
+  @Test func `a greeting that the capture lost`() {
+    let found = session("S? 20\nC: EHLO c\nS: 250 mx\n" + quit)
+    #expect(found?.verdict.outcome == .unknown)
+    #expect(found?.verdict.cause == .captureGap)
+  }
+}
+
 @Suite struct `A capture that ends early has a cause` {
   @Test func `behind a QUIT for which the client did not wait`() {
     let found = session(Dialogues.text + "C: .\nC: QUIT\n", closes: false)

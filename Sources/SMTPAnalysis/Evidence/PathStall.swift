@@ -63,8 +63,6 @@ extension ConnectionFacts {
   /// Whether the connection died although nobody closed it: what it still owed will not come.
   var isDead: Bool { pathStall?.stall.isOpen == true }
 
-  private var isOneSided: Bool { clientToServer.packets == 0 || serverToClient.packets == 0 }
-
   /// The other side's window is closed: it is not the path that holds the bytes back.
   private func isHeldBack(_ peer: Peer) -> Bool {
     path(of: peer.other).trouble?.closure?.isOpen == true

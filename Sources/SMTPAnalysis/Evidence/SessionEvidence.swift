@@ -98,7 +98,7 @@ struct SessionEvidence {
   var tls: TLSDetails? { session.tls?.details }
 
   /// One direction only was captured: nothing that is absent proves anything.
-  var isOneSided: Bool { facts.clientToServer.packets == 0 || facts.serverToClient.packets == 0 }
+  var isOneSided: Bool { facts.isOneSided }
 
   /// Bytes are missing somewhere: what was not seen may have been said.
   var hasHoles: Bool {
@@ -175,6 +175,11 @@ struct SessionEvidence {
 
   /// The exchange after which the client was silent or gone: the last that was sent.
   var last: Exchange? { exchanges.last }
+}
+
+extension ConnectionFacts {
+  /// One direction only was captured.
+  var isOneSided: Bool { clientToServer.packets == 0 || serverToClient.packets == 0 }
 }
 
 /// The service extensions of an EHLO reply (RFC 5321 section 4.1.1.1), looked up where they stand.

@@ -103,6 +103,11 @@ private struct RefusalWalk {
         if exchange.verb == .rcpt { acceptedRecipients += 1 }
         continue
       }
+      // The commands are not in the capture: what was refused is a guess.
+      if evidence.isOneSided, exchange.step != .greeting {
+        addFarewell(reply)
+        continue
+      }
       switch exchange.step {
       case .greeting: addGreeting(reply, evidence)
       case .endOfData: if !isLMTP, !answersSingly(exchange, evidence) { addMessage(exchange, reply, evidence) }

@@ -21,8 +21,10 @@ extension CatalogueEntry {
 enum CaptureOneSided: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     let facts = evidence.facts
-    guard facts.opening == .handshake || facts.opening == .midstream, evidence.isOneSided,
-      facts.clientToServer.bytes + facts.serverToClient.bytes > 0
+    // Who ends the handshake acknowledges what the other side sent, whether or not anything was said behind it.
+    guard evidence.isOneSided,
+      facts.opening == .handshake
+        || facts.opening == .midstream && facts.clientToServer.bytes + facts.serverToClient.bytes > 0
     else { return }
     let seen = facts.clientToServer.packets > 0 ? "client's" : "server's"
     findings.add(
