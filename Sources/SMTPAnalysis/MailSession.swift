@@ -186,9 +186,13 @@ struct MailSession {
 
 extension MailSession {
   init(ordinal: Int, facts: borrowing ConnectionFacts, shared: ShardContext, output: (any MessageOutput)?) {
+    // The port for mail of a private kind, where LMTP is usual: RFC 2033 section 5 only says that it is not 25.
+    let assumesLMTP = facts.server.port == 24
     self.init(
-      ordinal: ordinal, recorder: SessionRecorder(shared: shared, output: output, start: facts.firstFrame.time),
-      dialogue: Dialogue(sawOpening: facts.opening != .midstream), opening: .silent)
+      ordinal: ordinal,
+      recorder: SessionRecorder(
+        shared: shared, output: output, assumesLMTP: assumesLMTP, start: facts.firstFrame.time),
+      dialogue: Dialogue(sawOpening: facts.opening != .midstream, assumesLMTP: assumesLMTP), opening: .silent)
   }
 }
 

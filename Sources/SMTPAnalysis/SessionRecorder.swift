@@ -11,6 +11,8 @@ struct SessionRecorder: DialogueSink {
   let output: (any MessageOutput)?
 
   var protocolKind = Session.ProtocolKind.unknown
+  /// LMTP is spoken where no hello is seen.
+  private let assumesLMTP: Bool
   private(set) var requests: Session.Requests = []
   var greeting: Greeting?
   var helo: Hello?
@@ -218,7 +220,10 @@ struct SessionRecorder: DialogueSink {
     case .xforward, .xclient: requests = [.handsOver, .beyondHello]
     default: requests.insert(.beyondHello)
     }
-    if command.verb != .unknown { recognize(command.verb == .lhlo ? .lmtp : .smtp) }
+    if command.verb != .unknown {
+      let isLMTP = command.verb == .lhlo || assumesLMTP && helo == nil && !command.verb.isHello
+      recognize(isLMTP ? .lmtp : .smtp)
+    }
     if command.verb.isHello, !heloWasAccepted { helo = Hello(command) }
   }
 
@@ -437,6 +442,11 @@ struct SessionRecorder: DialogueSink {
       } else {
         draft.answerNextRecipient(with: reply)
       }
+    // A second reply shows that it is LMTP, and that the first one was for the first recipient.
+    if protocolKind != .lmtp, let first = draft.transaction.endReply {
+      recognize(.lmtp)
+      draft.answerNextRecipient(with: first)
+    }
     }
     draft.ending = .answered
     if open == index { open = nil }
@@ -501,7 +511,7 @@ struct SessionRecorder: DialogueSink {
 }
 
 extension SessionRecorder {
-  init(shared: ShardContext, output: (any MessageOutput)?, start: CaptureTime) {
-    self.init(shared: shared, output: output, clock: PhaseClock(start: start), start: start)
+  init(shared: ShardContext, output: (any MessageOutput)?, assumesLMTP: Bool, start: CaptureTime) {
+    self.init(shared: shared, output: output, assumesLMTP: assumesLMTP, clock: PhaseClock(start: start), start: start)
   }
 }

@@ -145,6 +145,8 @@ extension Dialogue {
 
     sink.said(command.line.span, from: .client, secretStart: secretStart(of: command), at: moment)
     sink.commanded(command)
+    answeredEnd = nil
+    if command.verb.isHello { noteHello(command.verb) }
     switch command.verb {
     case .bdat:
       if let chunk = command.chunk { return beginChunk(command, chunk, at: moment, into: &sink) }
@@ -174,6 +176,17 @@ extension Dialogue {
       if command.verb == .unknown, command.secretStart != nil { mayHearSecrets = true }
     }
     expect(.command(consume command), into: &sink)
+  }
+
+  /// Who says LHLO speaks LMTP, whether or not the reply to it was captured (RFC 2033 section 4.1).
+  private mutating func noteHello(_ verb: Verb) {
+    hasSeenHello = true
+    if verb == .lhlo {
+      isLMTP = true
+    } else if assumesLMTP {
+      isLMTP = false
+    }
+    assumesLMTP = false
   }
 
   /// Where a secret begins in the line. A client may send its SASL responses although AUTH was refused, and where bytes

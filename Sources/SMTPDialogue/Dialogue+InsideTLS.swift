@@ -12,7 +12,7 @@ extension Dialogue {
       if beganWithTLS, case .greeting = awaited { continue }  // due inside
       sink.exchanged(awaited, with: nil)
     }
-    var inside = Dialogue(sawOpening: sawOpening && beganWithTLS, limits: limits)
+    var inside = Dialogue(sawOpening: sawOpening && beganWithTLS, assumesLMTP: assumesLMTP, limits: limits)
     inside.isInStep = sawOpening
     inside.messageNumber = messageNumber
     inside.isInsideTLS = true

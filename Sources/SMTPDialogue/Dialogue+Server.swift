@@ -204,6 +204,8 @@ extension Dialogue {
     }
     skipUnanswered(before: reply, into: &sink)
     switch pending.front {
+    case nil where (answeredEnd?.recipients ?? 0) > 0 && reply.code != 221:
+      takeFurtherEndReply(reply, into: &sink)
     case nil:
       sink.unsolicited(reply)
     case .greeting?:
@@ -273,10 +275,24 @@ extension Dialogue {
     if isEnd { acceptedRecipients = 0 }
     pending.popFirst()
   }
+    if isEnd, !isLMTP, !hasSeenHello, acceptedRecipients > 1, code != 421 {
+      if let awaited = pending.first { answeredEnd = (awaited: awaited, recipients: acceptedRecipients - 1) }
+    }
 
   private mutating func answer<Sink: DialogueSink & ~Copyable>(
     _ verb: Verb, with reply: consuming Reply, into sink: inout Sink
   ) {
+  /// A second reply to the end of the data, of a dialogue whose hello was not seen: LMTP gives each recipient one.
+  private mutating func takeFurtherEndReply<Sink: DialogueSink & ~Copyable>(
+    _ reply: consuming Reply, into sink: inout Sink
+  ) {
+    guard let ended = answeredEnd else { return }
+    isLMTP = true
+    // 421 takes leave of all of them.
+    answeredEnd?.recipients = reply.code == 421 ? 0 : ended.recipients - 1
+    sink.exchanged(ended.awaited, with: consume reply)
+  }
+
     let (code, isPositive, end) = (reply.code, reply.isPositive, reply.end)
     if code == 334, verb == .auth || verb == .xExps {
       guard let command = pending.first else { return }
@@ -294,6 +310,8 @@ extension Dialogue {
     case .helo, .ehlo, .rset, .mail, .send, .soml, .saml:
       if isPositive { acceptedRecipients = 0 }
     case .rcpt:
+    case .lhlo where code >= 500 && code != 503:
+      isLMTP = false  // it is no LMTP server
       if isPositive { acceptedRecipients += 1 }
     case .data:
       guard case .awaitingReply(.data) = client else { break }

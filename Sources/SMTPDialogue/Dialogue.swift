@@ -35,6 +35,13 @@ public struct Dialogue: Sendable {
   /// Whether the position in the client's stream is known: lines that are no commands are not taken for some.
   var isInStep: Bool
   var isLMTP = false
+  /// What is taken to be LMTP until a hello says what it is: the capture may not have it.
+  var assumesLMTP = false
+  /// Whether any hello was seen.
+  var hasSeenHello = false
+  /// The end of a message that was answered, and for how many recipients more LMTP would answer it, where no hello tells
+  /// whether it is spoken.
+  var answeredEnd: (awaited: Awaited, recipients: Int)?
   /// Since the last MAIL: in LMTP each gets a reply of its own after the data (RFC 2033 section 4.2).
   var acceptedRecipients = 0
   /// Exim's PRDR: replies for single recipients that are due between the 353 and the one for the message; nil where none
@@ -162,15 +169,18 @@ public struct Dialogue: Sendable {
 }
 
 extension Dialogue {
-  /// - Parameter sawOpening: Whether the connection was seen from its beginning, so that a greeting is due.
-  public init(sawOpening: Bool, limits: DialogueLimits = DialogueLimits()) {
+  /// - Parameters:
+  ///   - sawOpening: Whether the connection was seen from its beginning, so that a greeting is due.
+  ///   - assumesLMTP: Whether LMTP is spoken where no hello is seen.
+  public init(sawOpening: Bool, assumesLMTP: Bool = false, limits: DialogueLimits = DialogueLimits()) {
     var pending = PendingQueue(limit: limits.pendingCommands)
     if sawOpening { pending.append(.greeting) }
     self.init(
       limits: limits, client: .commands, server: .replies, pending: pending,
       clientLines: LineAssembler(limit: limits.commandLineLength),
       serverLines: LineAssembler(limit: limits.replyLineLength),
-      replies: ReplyAssembler(lineLimit: limits.replyLines), isInStep: sawOpening)
+      replies: ReplyAssembler(lineLimit: limits.replyLines), isInStep: sawOpening, isLMTP: assumesLMTP,
+      assumesLMTP: assumesLMTP)
   }
 }
 

@@ -48,6 +48,39 @@ private let quit = "C: QUIT\nS: 221 bye\n"
   }
 }
 
+@Suite struct `LMTP of which the hello is missing` {
+  private static let envelope =
+    "C: MAIL FROM:<a@b>\nS: 250 Ok\nC: RCPT TO:<c@d>\nS: 250 Ok\nC: RCPT TO:<e@f>\nS: 250 Ok\n"
+    + "C: RCPT TO:<g@h>\nS: 250 Ok\nC: DATA\nS: 354 go\nC: last\nC: .\n"
+  private static let replies = #"S: 250 <c@d> Saved\r\n452 4.2.2 <e@f> Over quota\r\n250 <g@h> Saved"# + "\n"
+
+  /// Its command, its reply, both, and a capture that begins behind it.
+  @Test(arguments: [
+    ("S: 220 mx\nC? 8\nS: 250 mx\n", true), ("S: 220 mx\nC: LHLO c\nS? 8\n", true), ("S: 220 mx\nC? 8\nS? 8\n", true),
+    ("", false), ("S: 250 mx\n", false),
+  ])
+  func `each recipient has its own reply`(hello: String, seesHandshake: Bool) {
+    for port: UInt16 in [24, 2525] {
+      let found = session(hello + Self.envelope + Self.replies + quit, port: port, seesHandshake: seesHandshake)
+      #expect(found?.transactionLines == ["a@b > c@d:accepted e@f:deferred g@h:accepted = partially_accepted"])
+      #expect(found?.kind == .lmtp)
+      #expect(found?.verdict.cause == .mailboxFull)
+    }
+  }
+
+  @Test func `one reply is not for all of them on its port`() {
+    let found = session(Self.envelope + "S: 250 <c@d> Saved\n", port: 24, seesHandshake: false)
+    #expect(found?.transactionLines == ["a@b > c@d:accepted e@f:unanswered g@h:unanswered = partially_accepted"])
+  }
+
+  @Test(arguments: [24, 25] as [UInt16])
+  func `EHLO shows that it is none`(port: UInt16) {
+    let found = session("S: 220 mx\nC: EHLO c\nS? 8\n" + Self.envelope + "S: 250 queued\n" + quit, port: port)
+    #expect(found?.transactionLines == ["a@b > c@d:accepted e@f:accepted g@h:accepted = accepted"])
+    #expect(found?.kind == .smtp)
+  }
+}
+
 @Suite struct `A capture that ends early has a cause` {
   @Test func `behind a QUIT for which the client did not wait`() {
     let found = session(Dialogues.text + "C: .\nC: QUIT\n", closes: false)
