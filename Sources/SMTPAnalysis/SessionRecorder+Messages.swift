@@ -13,7 +13,10 @@ extension SessionRecorder {
     isInChunks = saidChunk
     if dataExchanges >= dataCommands {
       if let open { drafts[open].message = number }
-      if let open, drafts[open].transaction.transfer == nil, dataCommands > 0 || drafts[open].hasHole {
+      // Behind a 354 whose DATA was said before the capture began, no command was seen at all.
+      if let open, drafts[open].transaction.transfer == nil,
+        dataCommands > 0 || drafts[open].hasHole || drafts[open].transaction.reversePath == nil && !isInChunks
+      {
         drafts[open].transaction.transfer = .data
       }
     } else {

@@ -249,7 +249,9 @@ struct SessionRecorder: DialogueSink {
     case .chunk(let command, let number, let isLast, let sent):
       exchangedChunk(command, number, isLast: isLast, with: record, sent: sent)
     case .unseen:
-      noteHole()
+      // It may have been said before the capture began; then nothing is missing from here on.
+      if gaps.first != nil { noteHole() }
+      if reply.map({ $0.code != 0 }) == true { recognize(.smtp) }
       if reply?.code == 354 { _ = openTransaction(at: reply?.begin) }
     }
   }

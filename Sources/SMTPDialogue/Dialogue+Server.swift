@@ -206,6 +206,8 @@ extension Dialogue {
     switch pending.front {
     case nil where (answeredEnd?.recipients ?? 0) > 0 && reply.code != 221:
       takeFurtherEndReply(reply, into: &sink)
+    case nil where !isInStep && reply.code != 421:
+      takeUnseenReply(reply, into: &sink)  // what it answers was said before the capture began
     case nil:
       sink.unsolicited(reply)
     case .greeting?:
@@ -230,6 +232,7 @@ extension Dialogue {
   /// that was seen stands behind them.
   private mutating func takeUnseenReply<Sink: DialogueSink & ~Copyable>(_ reply: Reply, into sink: inout Sink) {
     hasAnsweredUnseen = pending.count == 1
+    let isBehindHole = !pending.isEmpty
     guard reply.code == 354 else {
       sink.exchanged(.unseen, with: reply)
       // A DATA behind them is not what it answered: more of them were commands.
@@ -249,7 +252,7 @@ extension Dialogue {
     isInStep = true
     beginText(at: reply.end, into: &sink)
     // A client that did not wait for the 354 may have sent text in the hole, even all of it.
-    messageHasGap = true
+    messageHasGap = isBehindHole
   }
 
   private mutating func takeEndReply<Sink: DialogueSink & ~Copyable>(
@@ -272,16 +275,13 @@ extension Dialogue {
       acceptedRecipients -= 1
       return
     }
-    if isEnd { acceptedRecipients = 0 }
-    pending.popFirst()
-  }
     if isEnd, !isLMTP, !hasSeenHello, acceptedRecipients > 1, code != 421 {
       if let awaited = pending.first { answeredEnd = (awaited: awaited, recipients: acceptedRecipients - 1) }
     }
+    if isEnd { acceptedRecipients = 0 }
+    pending.popFirst()
+  }
 
-  private mutating func answer<Sink: DialogueSink & ~Copyable>(
-    _ verb: Verb, with reply: consuming Reply, into sink: inout Sink
-  ) {
   /// A second reply to the end of the data, of a dialogue whose hello was not seen: LMTP gives each recipient one.
   private mutating func takeFurtherEndReply<Sink: DialogueSink & ~Copyable>(
     _ reply: consuming Reply, into sink: inout Sink
@@ -293,6 +293,9 @@ extension Dialogue {
     sink.exchanged(ended.awaited, with: consume reply)
   }
 
+  private mutating func answer<Sink: DialogueSink & ~Copyable>(
+    _ verb: Verb, with reply: consuming Reply, into sink: inout Sink
+  ) {
     let (code, isPositive, end) = (reply.code, reply.isPositive, reply.end)
     if code == 334, verb == .auth || verb == .xExps {
       guard let command = pending.first else { return }
@@ -307,11 +310,11 @@ extension Dialogue {
     case .lhlo where isPositive:
       isLMTP = true
       acceptedRecipients = 0
+    case .lhlo where code >= 500 && code != 503:
+      isLMTP = false  // it is no LMTP server
     case .helo, .ehlo, .rset, .mail, .send, .soml, .saml:
       if isPositive { acceptedRecipients = 0 }
     case .rcpt:
-    case .lhlo where code >= 500 && code != 503:
-      isLMTP = false  // it is no LMTP server
       if isPositive { acceptedRecipients += 1 }
     case .data:
       guard case .awaitingReply(.data) = client else { break }

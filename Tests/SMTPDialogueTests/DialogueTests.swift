@@ -278,7 +278,7 @@ private let cases = [
       C: QUIT
       S: 221 bye
       """,
-    events: ["unsolicited | 250", "QUIT | 221"], sawOpening: false),
+    events: ["unseen | 250", "QUIT | 221"], sawOpening: false),
   Case(
     name: "a multi-line reply that never ends, and the client goes on",
     script: """

@@ -48,7 +48,7 @@ private let openedEvents = ["greeting | 220", "EHLO c | 250"]
       S: 221 bye
       """), sawOpening: false)
   #expect(sink.lines == ["C1 some words", "C2 ************", "S3 235 ok", "C4 NOOP", "C5 QUIT", "S6 221 bye"])
-  #expect(sink.events == ["unsolicited | 235", "QUIT | 221"])
+  #expect(sink.events == ["unseen | 235", "QUIT | 221"])
 }
 
 /// Lines of the 221 may be missing too.
