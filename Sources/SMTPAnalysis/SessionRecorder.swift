@@ -376,7 +376,10 @@ struct SessionRecorder: DialogueSink {
     default: recipient.outcome = .unanswered
     }
     var index = open ?? refusedDraft
-    if index == nil, recipient.outcome == .accepted { index = openTransaction(at: command.moment) }
+    // 503 says that there was no MAIL (RFC 5321 section 4.1.4).
+    if index == nil, recipient.outcome == .accepted || mayLackMail && reply.map({ $0.code != 503 }) == true {
+      index = openTransaction(at: command.moment)
+    }
     guard let index else { return }
     let draft = drafts[index]
     guard draft.transaction.recipients.count < options.limits.recipientsPerTransaction,
@@ -389,6 +392,9 @@ struct SessionRecorder: DialogueSink {
     draft.add(recipient)
     touch(index, at: reply?.time ?? command.moment.time)
   }
+
+  /// Whether a MAIL may stand in a hole, or before the capture's beginning.
+  private var mayLackMail: Bool { gaps.first != nil || greeting == nil && helo == nil && drafts.isEmpty }
 
   /// The transaction whose MAIL was refused just now: a pipelining client's RCPTs are about it.
   private var refusedDraft: Int? {
@@ -436,6 +442,11 @@ struct SessionRecorder: DialogueSink {
     // Without a reply it stays open: whether that is lost or only not captured, the end of the connection tells.
     let draft = drafts[index]
     guard let reply, protocolKind == .lmtp || !draft.keepsForLater(reply) else { return }
+    // A second reply shows that it is LMTP, and that the first one was for the first recipient.
+    if protocolKind != .lmtp, let first = draft.transaction.endReply {
+      recognize(.lmtp)
+      draft.answerNextRecipient(with: first)
+    }
     draft.transaction.endReply = reply
     // RFC 2033 section 4.2: the replies come in the order of the accepted RCPTs.
     if protocolKind == .lmtp {
@@ -444,11 +455,6 @@ struct SessionRecorder: DialogueSink {
       } else {
         draft.answerNextRecipient(with: reply)
       }
-    // A second reply shows that it is LMTP, and that the first one was for the first recipient.
-    if protocolKind != .lmtp, let first = draft.transaction.endReply {
-      recognize(.lmtp)
-      draft.answerNextRecipient(with: first)
-    }
     }
     draft.ending = .answered
     if open == index { open = nil }

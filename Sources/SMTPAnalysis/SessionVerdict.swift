@@ -97,8 +97,12 @@ struct SessionVerdict {
         return cause?.id.isOfCapture == true
           ? "\(told); the capture does not show what it said of \(names)." : "\(told) and said nothing of \(names)."
       }
-      let sentence =
-        "\(missed.count) of \(recipients.count) recipients did not get the mail: \(reasons(of: missed, first: first))"
+      // Those who got it are not in the capture where all that are did not.
+      let who =
+        missed.count == recipients.count
+        ? "The server accepted the mail, but not for all"
+        : "\(missed.count) of \(recipients.count) recipients did not get the mail"
+      let sentence = "\(who): \(reasons(of: missed, first: first))"
       return sentence.hasSuffix(".") ? sentence : sentence + "."
     case .refused, .deferred:
       let isRefused = transaction.outcome == .refused
@@ -222,13 +226,13 @@ struct SessionVerdict {
         break
       }
     }
-    if let reply = lastUnsolicited, reply.code >= 400 {
-      return Verdict(
-        outcome: .failed, message: "The server closed: \(words(of: reply.record(since: nil))).")
-    }
     // What the commands were, or the replies to them, is not known: they may have been a mail's.
     if session.connection.isOneSided || isRefusedUnseen, lastUnsolicited?.code != 421 {
       return Verdict(outcome: .unknown, message: "The capture shows no mail.")
+    }
+    if let reply = lastUnsolicited, reply.code >= 400 {
+      return Verdict(
+        outcome: .failed, message: "The server closed: \(words(of: reply.record(since: nil))).")
     }
     if session.greeting == nil {
       let server = session.connection.serverToClient

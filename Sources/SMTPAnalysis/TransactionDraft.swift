@@ -192,7 +192,10 @@ final class TransactionDraft {
     if let outcome = outcomeOfData { return outcome }
     if let decided = Self.refusal(transaction.mailReply?.code) { return decided }
     // DATA behind nothing but refused recipients is refused for their sake, and always with 5xx: they decide.
-    if let decided = refusalOfAllRecipients { return decided }
+    // Where MAIL is missing, so may be recipients that were accepted: a 354 shows that there were some.
+    if transaction.reversePath != nil || transaction.dataReply?.code != 354, let decided = refusalOfAllRecipients {
+      return decided
+    }
     if let decided = Self.refusal(transaction.dataReply?.code) { return decided }
     if hasHole { return .unknown }
     if messageEnd == .sent || messageEnd == .sentNonstandard {

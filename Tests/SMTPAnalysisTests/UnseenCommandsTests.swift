@@ -15,6 +15,47 @@ private func session(
 
 private let quit = "C: QUIT\nS: 221 bye\n"
 
+@Suite struct `A capture that begins late` {
+  @Test(arguments: [
+    ("550 5.7.1 Message content rejected: looks like spam", Transaction.Outcome.refused, FindingID.contentRefused),
+    ("451 4.3.0 Not now", .deferred, .messageDeferred),
+  ])
+  func `with the 354`(reply: String, outcome: Transaction.Outcome, cause: FindingID) {
+    let found = session(
+      "S: 354 go\nC: Subject: figures\nC:\nC: last\nC: .\nS: \(reply)\n" + quit, seesHandshake: false)
+    #expect(found?.transactionLines == ["? > = \(outcome.rawValue)"])
+    #expect(found?.transactions.first?.transfer == .data)
+    #expect(found?.transactions.first?.message?.byteCount == 26)
+    #expect(found?.verdict.cause == cause)
+  }
+
+  @Test(arguments: ["550 5.7.1 Relaying denied", "451 4.7.1 Greylisted", "250 2.0.0 queued as 1"])
+  func `with a reply to what is not in it`(reply: String) {
+    for said in ["", "C: last\nC: .\n"] {
+      let found = session(said + "S: \(reply)\n" + quit, seesHandshake: false)
+      #expect(found?.verdict.outcome == .unknown)
+      #expect(found?.verdict.cause == .captureMidstream)
+      #expect(found?.verdict.message.contains(reply) == true)
+      #expect(found?.transactions.isEmpty == true)
+    }
+  }
+
+  @Test func `behind a recipient that was accepted`() {
+    let found = session(
+      "S: 250 Accepted\nC: RCPT TO:<no@d>\nS: 550 5.1.1 User unknown\nC: DATA\nS: 354 go\nC: last\nC: .\nS: 250 Ok\n"
+        + quit, seesHandshake: false)
+    #expect(found?.transactionLines == ["? > no@d:refused = partially_accepted"])
+    #expect(found?.verdict.outcome == .partial)
+    #expect(found?.verdict.cause == .mailboxUnknown)
+  }
+
+  /// 503 says that no MAIL was said, wherever the capture begins.
+  @Test func `a recipient of no mail`() {
+    let found = session("C: RCPT TO:<c@d>\nS: 503 5.5.1 MAIL first\n" + quit, seesHandshake: false)
+    #expect(found?.transactions.isEmpty == true)
+  }
+}
+
 @Suite struct `A capture of one direction` {
   private static let refused = Dialogues.hello + "C: MAIL FROM:<a@b>\nS: 250 Ok\nC: RCPT TO:<no@d>\nS: 550 5.1.1 no\n"
 
