@@ -4,19 +4,62 @@ internal import Wire
 
 extension Dialogue {
   mutating func receiveFromClient<Sink: DialogueSink & ~Copyable>(
-    _ bytes: Span<UInt8>, from start: Int, at moment: Moment, into sink: inout Sink
+    _ bytes: Span<UInt8>, at moment: Moment, into sink: inout Sink
   ) {
-    var offset = start
     if !hasHeardClient {
       hasHeardClient = true
-      let first = bytes.extracting(offset..<bytes.count)
       // Implicit TLS (RFC 8314 section 3.3), or what is left of TLS where the capture began too late.
-      if TLSSigns.looksLikeRecord(first) || !isInStep && TLSSigns.looksLikeApplicationRecord(first) {
+      if TLSSigns.looksLikeRecord(bytes) || !isInStep && TLSSigns.looksLikeApplicationRecord(bytes) {
         client = .encrypted
         beganWithTLS = true
         if !hasHeardServer { server = .afterStartTLS }
       }
     }
+    var offset = 0
+    read(bytes, from: &offset, at: moment, into: &sink)
+    guard offset < bytes.count else { return }
+    if held.isEmpty { noteSentAhead(at: moment, into: &sink) }
+    held.append(bytes.extracting(offset..<bytes.count), at: moment)
+    decideAboutHeld(at: moment, into: &sink)
+  }
+
+  /// Reads what waited, as far as it is clear what it is. The rest goes on waiting where it lies: whoever sends DATA again
+  /// and again must not have all that follows copied for each.
+  mutating func readHeld<Sink: DialogueSink & ~Copyable>(into sink: inout Sink) {
+    var waiting = held.take()
+    while let segment = waiting.first {
+      var offset = 0
+      read(waiting.bytes.span.extracting(segment.range), from: &offset, at: segment.moment, into: &sink)
+      if offset < segment.range.count || !held.isEmpty {
+        if held.isEmpty { noteSentAhead(at: segment.moment, into: &sink) }
+        // The line end of a lone dot waits with what follows.
+        waiting.advance(by: offset - held.take().count)
+        held = consume waiting
+        return
+      }
+      waiting.advance(by: offset)
+    }
+  }
+
+  /// More bytes wait: decides what they are if that can be done, or has to be. Each turn uses up some of them.
+  private mutating func decideAboutHeld<Sink: DialogueSink & ~Copyable>(at moment: Moment, into sink: inout Sink) {
+    repeat {
+      let isFull = held.count > limits.heldBytes
+      switch client {
+      case .ambiguousEnd:
+        settleEndOfData(isFinal: isFull, at: moment, into: &sink)
+      case .awaitingReply where isFull || mayHaveLostReplies && held.hasLine:
+        decideWithoutReply(at: moment, into: &sink)
+      default:
+        return
+      }
+    } while held.count > limits.heldBytes
+  }
+
+  /// Reads on from `offset`, which stands at the end behind it, or at what has to wait.
+  private mutating func read<Sink: DialogueSink & ~Copyable>(
+    _ bytes: Span<UInt8>, from offset: inout Int, at moment: Moment, into sink: inout Sink
+  ) {
     while offset < bytes.count {
       if !isInStep, clientLines.isEmpty { turnToTLS(at: bytes.extracting(offset..<bytes.count)) }
       switch client {
@@ -39,17 +82,10 @@ extension Dialogue {
           offset = feed + 1
         } else {
           isBehindClientGap = true
+          offset = bytes.count
           return
         }
       case .awaitingReply, .ambiguousEnd:
-        if held.isEmpty { noteSentAhead(at: moment, into: &sink) }
-        held.append(Array(bytes.extracting(offset..<bytes.count)), at: moment)
-        offset = bytes.count
-        if case .ambiguousEnd = client {
-          settleEndOfData(isFinal: held.count > limits.heldBytes, at: moment, into: &sink)
-        } else if held.count > limits.heldBytes || mayHaveLostReplies && held.hasLine {
-          decideWithoutReply(at: moment, into: &sink)
-        }
         return
       case .authResponse:
         switch clientLines.next(in: bytes, from: &offset, at: moment) {
@@ -78,7 +114,8 @@ extension Dialogue {
           sink.clearBehindTLS(next, from: .client, at: moment)
         }
       case .encrypted:
-        return sink.tls(bytes.extracting(offset..<bytes.count), from: .client, at: moment)
+        sink.tls(bytes.extracting(offset..<bytes.count), from: .client, at: moment)
+        offset = bytes.count
       }
     }
   }
@@ -224,11 +261,12 @@ extension Dialogue {
         if let fate = fateOfCandidates {
           sink.loneDot(dot, fate, before: bytes.extracting(offset..<bytes.count), at: moment)
           resumeText(message, receiver, behind: dot, at: moment, into: &sink)
-          receiveFromClient(lineEnd.span, from: 0, at: moment, into: &sink)
+          var lineOffset = 0
+          read(lineEnd.span, from: &lineOffset, at: moment, into: &sink)
           return offset
         }
         client = .ambiguousEnd(message: message, receiver, dot)
-        held.append(lineEnd, at: moment)
+        held.append(lineEnd.span, at: moment)
         return offset
       case .more:
         client = .text(message: message, receiver)

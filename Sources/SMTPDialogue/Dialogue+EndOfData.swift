@@ -14,32 +14,19 @@ extension Dialogue {
     guard let decision = decision(lineEndLength: lineEnd, isFinal: isFinal) else { return }
     let replies = deferredReplies
     deferredReplies = []
-    let segments = held.take()
-    let ended = segments.first?.moment ?? moment
-    tell(dot, decision.fate, segments, at: ended, into: &sink)
+    let ended = held.first?.moment ?? moment
+    let rest = held.beginning(Self.toldBehindDot)
+    let start = min(lineEnd, rest.count)
+    sink.loneDot(dot, decision.fate, before: rest.span.extracting(start..<rest.count), at: ended)
     if decision.fate == .end {
       endText(message, .sentNonstandard, at: ended, into: &sink)
-      var skipped = lineEnd
-      for (bytes, moment) in segments {
-        receiveFromClient(bytes.span, from: min(skipped, bytes.count), at: moment, into: &sink)
-        skipped -= min(skipped, bytes.count)
-      }
+      held.advance(by: lineEnd)
     } else {
       if !decision.isLater { fateOfCandidates = decision.fate }
       resumeText(message, receiver, behind: dot, at: moment, into: &sink)
-      for (bytes, moment) in segments { receiveFromClient(bytes.span, from: 0, at: moment, into: &sink) }
     }
+    readHeld(into: &sink)
     for reply in replies { take(reply, into: &sink) }
-  }
-
-  private func tell<Sink: DialogueSink & ~Copyable>(
-    _ dot: LoneDot, _ fate: LoneDot.Fate, _ segments: [(bytes: [UInt8], moment: Moment)], at moment: Moment,
-    into sink: inout Sink
-  ) {
-    var rest: [UInt8] = []
-    for segment in segments where rest.count < Self.toldBehindDot { rest += segment.bytes.prefix(Self.toldBehindDot) }
-    let start = min(dot.end.bytes.count, rest.count)
-    sink.loneDot(dot, fate, before: rest.span.extracting(start..<rest.count), at: moment)
   }
 
   /// Octets behind the dot that are told: they show what was to be smuggled.
@@ -54,7 +41,7 @@ extension Dialogue {
   /// What the replies prove so far; nil while several readings explain them and more replies may come.
   private func decision(lineEndLength: Int, isFinal: Bool) -> Decision? {
     guard let first = deferredReplies.first else { return isFinal ? Decision(fate: .unknown) : nil }
-    let bytes = held.joined
+    let bytes = Array(held.bytes[held.range])
     let ends = Self.laterEnds(in: bytes, limit: limits.readings)
     if ends.strict == nil, ends.lenient.isEmpty {
       // No other end was sent: the server is content with the message, or it still waits.

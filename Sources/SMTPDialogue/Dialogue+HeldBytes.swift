@@ -17,24 +17,24 @@ extension Dialogue {
     if missingBeforeHeld > 0 {
       let count = missingBeforeHeld
       missingBeforeHeld = 0
-      missingFromClient(count, at: held.segments.first?.moment ?? moment, into: &sink)
+      missingFromClient(count, at: held.first?.moment ?? moment, into: &sink)
     }
-    for (bytes, moment) in held.take() {
-      receiveFromClient(bytes.span, from: 0, at: moment, into: &sink)
-    }
+    readHeld(into: &sink)
   }
 
   mutating func discardHeldText<Sink: DialogueSink & ~Copyable>(into sink: inout Sink) {
-    for (bytes, moment) in held.take() {
+    var waiting = held.take()
+    while let segment = waiting.first {
       var offset = 0
       lines: while true {
-        switch clientLines.next(in: bytes.span, from: &offset, at: moment) {
-        case .whole(let range, let facts):
-          discard(Array(bytes.span.extracting(range)), from: facts.begin, into: &sink)
+        let bytes = waiting.bytes.span.extracting(segment.range)
+        switch clientLines.next(in: bytes, from: &offset, at: segment.moment) {
+        case .whole(let range, let facts): discard(Array(bytes.extracting(range)), from: facts.begin, into: &sink)
         case .carried(let line, let facts): discard(line, from: facts.begin, into: &sink)
         case .more: break lines
         }
       }
+      waiting.advance(by: segment.range.count)
     }
     if let line = clientLines.takePartial() { discard(line.bytes, from: line.facts.begin, into: &sink) }
   }
@@ -90,13 +90,9 @@ extension Dialogue {
   }
 
   private var heldLooksLikeCommand: Bool {
-    guard let first = held.segments.first else { return false }
-    var line: [UInt8] = []
-    for segment in held.segments where line.count < limits.commandLineLength {
-      let end = segment.bytes.firstIndex(of: 0x0a)
-      line += segment.bytes[..<(end ?? segment.bytes.count)]
-      if end != nil { break }
-    }
+    guard let first = held.first else { return false }
+    let bytes = held.bytes.span.extracting(held.range).extracting(first: limits.commandLineLength)
+    var line = Array(bytes.extracting(0..<(bytes.firstIndex(of: 0x0a) ?? bytes.count)))
     if line.last == 0x0d { line.removeLast() }
     return Command(line: line, moment: first.moment).isUnmistakable
   }

@@ -24,7 +24,7 @@ extension Dialogue {
     _ bytes: Span<UInt8>, from peer: Peer, at moment: Moment, into sink: inout Sink
   ) {
     switch peer {
-    case .client: receiveFromClient(bytes, from: 0, at: moment, into: &sink)
+    case .client: receiveFromClient(bytes, at: moment, into: &sink)
     case .server: receiveFromServer(bytes, at: moment, into: &sink)
     }
   }

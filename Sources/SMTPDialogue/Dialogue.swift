@@ -91,7 +91,7 @@ public struct Dialogue: Sendable {
   ) {
     if isInsideTLS { return sink.tls(bytes, from: peer, at: moment) }
     switch peer {
-    case .client: receiveFromClient(bytes, from: 0, at: moment, into: &sink)
+    case .client: receiveFromClient(bytes, at: moment, into: &sink)
     case .server: receiveFromServer(bytes, at: moment, into: &sink)
     }
   }
