@@ -6,12 +6,17 @@ internal import Wire
 
 extension Dialogue {
   /// Decides if that can be done; `isFinal`: decides anyway.
+  ///
+  /// - Parameter hasNewReply: Whether a reply came, and not only bytes.
   mutating func settleEndOfData<Sink: DialogueSink & ~Copyable>(
-    isFinal: Bool, at moment: Moment, into sink: inout Sink
+    hasNewReply: Bool = false, isFinal: Bool, at moment: Moment, into sink: inout Sink
   ) {
     guard case .ambiguousEnd(let message, let receiver, let dot) = client else { return }
     let lineEnd = dot.end.bytes.count
-    guard let decision = decision(lineEndLength: lineEnd, isFinal: isFinal) else { return }
+    guard isFinal || !deferredReplies.isEmpty else { return }
+    let isNew = held.readEnds(behind: lineEnd, limit: limits.readings)
+    // More bytes without another command or another end prove nothing that was not proved before.
+    guard isFinal || isNew || hasNewReply, let decision = decision(isFinal: isFinal) else { return }
     let replies = deferredReplies
     deferredReplies = []
     let ended = held.first?.moment ?? moment
@@ -39,20 +44,19 @@ extension Dialogue {
   }
 
   /// What the replies prove so far; nil while several readings explain them and more replies may come.
-  private func decision(lineEndLength: Int, isFinal: Bool) -> Decision? {
+  private func decision(isFinal: Bool) -> Decision? {
     guard let first = deferredReplies.first else { return isFinal ? Decision(fate: .unknown) : nil }
-    let bytes = Array(held.bytes[held.range])
-    let ends = Self.laterEnds(in: bytes, limit: limits.readings)
+    let ends = held.ends
     if ends.strict == nil, ends.lenient.isEmpty {
       // No other end was sent: the server is content with the message, or it still waits.
       if first.isPositive { return Decision(fate: .end) }
       return isFinal ? Decision(fate: .unknown) : nil
     }
-    let here = Self.verbs(in: bytes[min(lineEndLength, bytes.count)...])
-    let strict = ends.strict.map { Self.verbs(in: bytes[$0...]) }
+    let here = ends.here
+    let strict = ends.strict
     let fitsHere = explain(here)
     let fitsStrict = strict.map(explain) ?? false
-    let fitsLater = ends.lenient.contains { explain(Self.verbs(in: bytes[$0...])) }
+    let fitsLater = ends.lenient.contains { explain($0.verbs) }
     if fitsHere != (fitsStrict || fitsLater) {
       return fitsHere ? Decision(fate: .end) : Decision(fate: .text, isLater: !fitsStrict)
     }
@@ -74,34 +78,5 @@ extension Dialogue {
       guard verbs[index].allows(reply.code) else { return false }
     }
     return true
-  }
-
-  /// Where what follows begins: behind `<CRLF>.<CRLF>`, and behind the lone dots before it that a lenient reader may take.
-  private static func laterEnds(in bytes: [UInt8], limit: Int) -> (strict: Int?, lenient: [Int]) {
-    let span = bytes.span
-    var lenient: [Int] = []
-    var search = 1
-    while let dot = span.firstIndex(of: 0x2e, from: search) {
-      search = dot + 1
-      let before = span[dot - 1]
-      guard before == 0x0a || before == 0x0d || before == 0, dot + 1 < span.count else { continue }
-      let isCRLF = span.hasBytes("\r\n", at: dot + 1)
-      if isCRLF, before == 0x0a, dot >= 2, span[dot - 2] == 0x0d { return (dot + 3, lenient) }
-      guard lenient.count < limit, isCRLF || span[dot + 1] == 0x0a || span[dot + 1] == 0x0d else { continue }
-      lenient.append(dot + (isCRLF ? 3 : 2))
-    }
-    return (nil, lenient)
-  }
-
-  /// The verbs of the command lines up to DATA, where text begins.
-  private static func verbs(in bytes: ArraySlice<UInt8>) -> [Verb] {
-    var verbs: [Verb] = []
-    for line in bytes.split(separator: 0x0a, maxSplits: 256, omittingEmptySubsequences: false).dropLast() {
-      let line = line.last == 0x0d ? Array(line.dropLast()) : Array(line)
-      let verb = Verb(of: line.span)
-      verbs.append(verb)
-      if verb == .data { break }
-    }
-    return verbs
   }
 }

@@ -162,7 +162,8 @@ extension Dialogue {
     let (code, end) = (reply.code, reply.end)
     if case .ambiguousEnd = client {
       deferredReplies.append(reply)
-      settleEndOfData(isFinal: deferredReplies.count > limits.deferredReplies, at: end, into: &sink)
+      let isFull = deferredReplies.count > limits.deferredReplies
+      settleEndOfData(hasNewReply: true, isFinal: isFull, at: end, into: &sink)
       return
     }
     if mayHaveLostReplies, pending.count > 1 {

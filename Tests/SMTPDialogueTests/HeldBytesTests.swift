@@ -14,11 +14,18 @@ private let opened = """
 private enum Waiting: String, CaseIterable {
   /// Each DATA waits for a reply that never comes, with all that is behind it.
   case data
+  /// Behind a lone dot and a reply that decides nothing, with others on which its commands could follow.
+  case lonelyDots
   func script(_ count: Int) -> Script {
     switch self {
     case .data:
       let group = String(repeating: "DATA\\r\\n", count: 200)
       return Script(opened + String(repeating: "C: \(group)\\\n", count: count / 1200))
+    case .lonelyDots:
+      let dots = String(repeating: "x\\n.\\nNOOP\\n", count: 16)
+      return Script(
+        opened + "C: DATA\nS: 354 go\nC: one\\n.\\n\\\nS: 451 later\nC: \(dots)\\\n"
+          + String(repeating: "C: \(String(repeating: "y", count: 300))\\\n", count: count / 300))
     }
   }
 }

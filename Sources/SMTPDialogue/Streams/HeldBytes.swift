@@ -10,6 +10,8 @@ struct HeldBytes: Sendable {
   private var head = 0
   /// Behind the last line feed.
   private var linesEnd = 0
+  /// Where the data may have ended in them, as far as that was asked for.
+  private(set) var ends = EndReadings()
 
   var count: Int { bytes.count - start }
   var isEmpty: Bool { count == 0 }
@@ -68,7 +70,14 @@ struct HeldBytes: Sendable {
 
   mutating func take() -> HeldBytes {
     defer { self = HeldBytes() }
+    ends = EndReadings()
     return self
+  }
+
+  /// Whether there is more to go by than when it was asked last where the data may have ended.
+  mutating func readEnds(behind lineEnd: Int, limit: Int) -> Bool {
+    let bytes = bytes
+    return ends.read(bytes.span.extracting(start..<bytes.count), behind: lineEnd, limit: limit)
   }
 
   /// A handshake that did not wait for the reply to STARTTLS.
