@@ -52,6 +52,32 @@ func `a field of parentheses is read in time`(piece: String) {
   #expect(read.problems == [.nameTooLong])
 }
 
+/// Each piece behind a quotation mark that is never closed ends at its semicolon, without a look at all that follows.
+@Test func `semicolons behind an open quotation mark take linear time`() {
+  var limits = MIMELimits()
+  limits.parameters = .max
+  let message = { (count: Int) in
+    PartsRead.bytes("Content-Type: x/y; \"\\\";\(String(repeating: "\\\";", count: count))\n\nx")
+  }
+  let small = message(4000)
+  let large = message(16_000)
+  let read = { (bytes: [UInt8]) in
+    let reader = MIMEReader(limits: limits)
+    reader.receive(bytes.span)
+    _ = reader.finish(isWhole: true)
+  }
+  #expect(growth(enough: 6, small: { read(small) }, large: { read(large) }) < 6)
+}
+
+@Test(arguments: [(499, "n", []), (500, nil, [MIMEProblem.Kind.tooManyParameters])])
+func `what stands between semicolons is counted, whatever it is`(
+  _ set: (pieces: Int, name: String?, problems: [MIMEProblem.Kind])
+) {
+  let read = PartsRead("Content-Type: a/b;\(String(repeating: "x;", count: set.pieces)) name=n\n\nx")
+  #expect(read.contents.parts.first?.name == set.name)
+  #expect(read.problems == set.problems)
+}
+
 @Test func `a boundary longer than a bound is none`() {
   let long = String(repeating: "b", count: 2000)
   let read = PartsRead("Content-Type: multipart/mixed; boundary=\(long)\n\n--\(long)\n\nx\n--\(long)--\n")

@@ -13,6 +13,7 @@ import Testing
     ("Content-Disposition: attachment; filename=\"a\\\"b.txt\"", "a\"b.txt"),
     ("Content-Disposition: attachment; filename=\"C:\\dir\\a.txt\"", "C:\\dir\\a.txt"),
     ("Content-Disposition: attachment; filename=\"a.txt; size=3", "a.txt"),
+    ("Content-Disposition: attachment; x=\"y; filename=a.txt; size=3", "a.txt"),
     ("Content-Disposition: attachment; filename=\"\"", nil),
     ("Content-Disposition: attachment; filename", nil),
     ("Content-Type: a/b; name=a.txt", "a.txt"),

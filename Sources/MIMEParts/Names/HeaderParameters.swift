@@ -17,22 +17,27 @@ struct HeaderParameters {
   init(parsing field: Span<UInt8>, limit: Int) {
     var offset = 0
     var isFirst = true
+    var quotesEnd = true
+    // Those behind the value, whether they are parameters or not.
+    var pieces = 0
     while offset < field.count {
-      let end = Self.endOfPiece(in: field, from: offset)
+      let end = Self.endOfPiece(in: field, from: offset, &quotesEnd)
       let piece = field.extracting(offset..<end)
       if isFirst {
         isFirst = false
         // Some senders leave out the value, and begin with a parameter.
         if let parameter = Self.parameter(piece), parameter.name.allSatisfy(Self.isOfToken) {
           parameters.append(parameter)
+          pieces += 1
         } else {
           value = Array(piece.extracting(Self.trimmed(piece)))
         }
-      } else if parameters.count >= limit {
+      } else if pieces >= limit {
         isCut = true
         return
-      } else if let parameter = Self.parameter(piece) {
-        parameters.append(parameter)
+      } else {
+        pieces += 1
+        if let parameter = Self.parameter(piece) { parameters.append(parameter) }
       }
       offset = end + 1
     }
@@ -47,10 +52,14 @@ struct HeaderParameters {
   }
 
   /// Where the semicolon stands that is in no quoted string, or the end.
-  private static func endOfPiece(in field: Span<UInt8>, from start: Int) -> Int {
+  ///
+  /// A quotation mark that is never closed quotes no semicolon, or one mistake would swallow all parameters. Nor does any
+  /// behind it: a semicolon in its quotes would stand outside of those of the piece before, which would have ended there.
+  /// So the field is looked through to its end for one piece only.
+  private static func endOfPiece(in field: Span<UInt8>, from start: Int, _ quotesEnd: inout Bool) -> Int {
     var offset = start
     var isQuoted = false
-    while offset < field.count {
+    while quotesEnd, offset < field.count {
       switch field[offset] {
       case 0x22: isQuoted.toggle()
       case 0x5c where isQuoted: offset += 1
@@ -59,9 +68,8 @@ struct HeaderParameters {
       }
       offset += 1
     }
-    // A quotation mark that is never closed quotes no semicolon, or one mistake would swallow all parameters.
-    guard isQuoted, let semicolon = field.firstIndex(of: 0x3b, from: start) else { return field.count }
-    return semicolon
+    if isQuoted { quotesEnd = false }
+    return quotesEnd ? field.count : field.firstIndex(of: 0x3b, from: start) ?? field.count
   }
 
   private static func parameter(_ piece: Span<UInt8>) -> Parameter? {
