@@ -48,6 +48,10 @@ func `what a part's bytes look like`(bytes: [UInt8], type: String?) {
     ("text/plain", "://x http:// http://, a://b c:/d x:y", []),
     ("text/plain", "xn+http://a.example", ["xn+http://a.example"]),
     (
+      "text/plain", "(http://a.example/(b)).) [http://c.example/d]] http://[::1]]",
+      ["http://a.example/(b)", "http://c.example/d", "http://[::1]]"]
+    ),
+    (
       "text/html", "<a href=\"http://a.example/?b=1&amp;c=2\">http://d.example&nbsp;x</a>",
       [
         "http://a.example/?b=1&c=2", "http://d.example",

@@ -78,6 +78,22 @@ func `what stands between semicolons is counted, whatever it is`(
   #expect(read.problems == set.problems)
 }
 
+@Test func `closing parentheses behind an address take linear time`() {
+  var limits = MIMELimits()
+  limits.urlBytes = .max
+  let message = { (count: Int) in
+    PartsRead.bytes("Content-Type: text/plain\n\nhttp://a\(String(repeating: ")]", count: count))\n")
+  }
+  let small = message(2000)
+  let large = message(8000)
+  let read = { (bytes: [UInt8]) in
+    let reader = MIMEReader(limits: limits)
+    reader.receive(bytes.span)
+    #expect(reader.finish(isWhole: true).urls == ["http://a"])
+  }
+  #expect(growth(enough: 6, small: { read(small) }, large: { read(large) }) < 6)
+}
+
 @Test func `a boundary longer than a bound is none`() {
   let long = String(repeating: "b", count: 2000)
   let read = PartsRead("Content-Type: multipart/mixed; boundary=\(long)\n\n--\(long)\n\nx\n--\(long)--\n")

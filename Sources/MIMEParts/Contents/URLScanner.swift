@@ -89,11 +89,25 @@ final class URLScanner {
     isWithin = false
     if isCut { return }
     let scheme = address.firstIndex(of: 0x3a).map { $0 + 3 } ?? 0
-    // Punctuation at the end is the sentence's; a closing parenthesis is the address's if it opened one.
-    while address.count > scheme, let last = address.last {
-      if last == 0x29, address.count(where: { $0 == 0x28 }) >= address.count(where: { $0 == 0x29 }) { break }
-      guard [0x21, 0x27, 0x29, 0x2a, 0x2c, 0x2e, 0x3a, 0x3b, 0x3f, 0x5d].contains(last) else { break }
-      if last == 0x5d, address.contains(0x5b) { break }
+    // Punctuation at the end is the sentence's; a closing parenthesis is the address's if it opened one. They are
+    // counted once: nothing that is taken off opens one.
+    var unopened = 0
+    var hasBracket = false
+    for byte in address {
+      switch byte {
+      case 0x28: unopened -= 1
+      case 0x29: unopened += 1
+      case 0x5b: hasBracket = true
+      default: break
+      }
+    }
+    punctuation: while address.count > scheme, let last = address.last {
+      switch last {
+      case 0x29 where unopened > 0: unopened -= 1
+      case 0x5d where !hasBracket: break
+      case 0x21, 0x27, 0x2a, 0x2c, 0x2e, 0x3a, 0x3b, 0x3f: break
+      default: break punctuation
+      }
       address.removeLast()
     }
     guard address.count > scheme, Self.beginsHost(address[scheme]) else { return }

@@ -60,8 +60,8 @@ struct HeldBytes: Sendable {
     head = 0
   }
 
-  /// Lets the first bytes go. Fewer than none are some that were let go and wait again: a line end may have begun in the
-  /// segment before.
+  /// Lets the first bytes go. Fewer than none are some that were let go and wait again: a line end may have begun in
+  /// the segment before.
   mutating func advance(by count: Int) {
     start = min(max(0, start + count), bytes.count)
     while head < segments.count, segments[head].end <= start { head += 1 }
