@@ -17,8 +17,7 @@ extension Dialogue {
     let isNew = held.readEnds(behind: lineEnd, limit: limits.readings)
     // More bytes without another command or another end prove nothing that was not proved before.
     guard isFinal || isNew || hasNewReply, let decision = decision(isFinal: isFinal) else { return }
-    let replies = deferredReplies
-    deferredReplies = []
+    let replies = deferredReplies.take()
     let ended = held.first?.moment ?? moment
     let rest = held.beginning(Self.toldBehindDot)
     let start = min(lineEnd, rest.count)
@@ -45,7 +44,7 @@ extension Dialogue {
 
   /// What the replies prove so far; nil while several readings explain them and more replies may come.
   private func decision(isFinal: Bool) -> Decision? {
-    guard let first = deferredReplies.first else { return isFinal ? Decision(fate: .unknown) : nil }
+    guard let first = deferredReplies.replies.first else { return isFinal ? Decision(fate: .unknown) : nil }
     let ends = held.ends
     if ends.strict == nil, ends.lenient.isEmpty {
       // No other end was sent: the server is content with the message, or it still waits.
@@ -73,7 +72,7 @@ extension Dialogue {
 
   /// Whether the replies behind the first one, which answers the end, fit these commands.
   private func explain(_ verbs: [Verb]) -> Bool {
-    for (index, reply) in deferredReplies.dropFirst().enumerated() {
+    for (index, reply) in deferredReplies.replies.dropFirst().enumerated() {
       guard index < verbs.count else { return verbs.last == .data }
       guard verbs[index].allows(reply.code) else { return false }
     }

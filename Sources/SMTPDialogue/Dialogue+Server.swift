@@ -161,7 +161,7 @@ extension Dialogue {
   mutating func take<Sink: DialogueSink & ~Copyable>(_ reply: consuming Reply, into sink: inout Sink) {
     let (code, end) = (reply.code, reply.end)
     if case .ambiguousEnd = client {
-      deferredReplies.append(reply)
+      deferredReplies.append(reply, limit: limits.deferredOctets)
       let isFull = deferredReplies.count > limits.deferredReplies
       settleEndOfData(hasNewReply: true, isFinal: isFull, at: end, into: &sink)
       return
@@ -169,7 +169,7 @@ extension Dialogue {
     if mayHaveLostReplies, pending.count > 1 {
       // Which of several commands the lost replies belong to is known when the client goes on: what came by then
       // answers the last ones.
-      deferredReplies.append(reply)
+      deferredReplies.append(reply, limit: limits.deferredOctets)
       if code == 354 || deferredReplies.count >= pending.count { settleLostReplies(into: &sink) }
       return
     }
@@ -181,8 +181,7 @@ extension Dialogue {
   mutating func settleLostReplies<Sink: DialogueSink & ~Copyable>(into sink: inout Sink) {
     guard mayHaveLostReplies else { return }
     mayHaveLostReplies = false
-    let replies = deferredReplies
-    deferredReplies = []
+    let replies = deferredReplies.take()
     while pending.count > replies.count, let unanswered = pending.popFirst() { sink.exchanged(unanswered, with: nil) }
     for reply in replies { pair(reply, into: &sink) }
   }

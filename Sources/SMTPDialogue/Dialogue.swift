@@ -27,7 +27,7 @@ public struct Dialogue: Sendable {
   /// Bytes missing from the capture before those: behind a DATA that waits for its reply they may be text.
   var missingBeforeHeld = 0
   /// Replies that wait until it is clear what they answer.
-  var deferredReplies: [Reply] = []
+  var deferredReplies = DeferredReplies()
   /// The client's first bytes were TLS.
   var beganWithTLS = false
   /// What both sides say comes decrypted, by `receiveInside`.
@@ -173,7 +173,7 @@ extension Dialogue {
   ///   - sawOpening: Whether the connection was seen from its beginning, so that a greeting is due.
   ///   - assumesLMTP: Whether LMTP is spoken where no hello is seen.
   public init(sawOpening: Bool, assumesLMTP: Bool = false, limits: DialogueLimits = DialogueLimits()) {
-    var pending = PendingQueue(limit: limits.pendingCommands)
+    var pending = PendingQueue(limit: limits.pendingCommands, octets: limits.pendingOctets)
     if sawOpening { pending.append(.greeting) }
     self.init(
       limits: limits, client: .commands, server: .replies, pending: pending,
@@ -297,10 +297,15 @@ public struct DialogueLimits: Sendable {
   public var replyLines = 1_000
   /// Commands that wait for a reply: a client may pipeline a million RCPTs to a server that is silent.
   public var pendingCommands = 20_000
+  /// Octets of such commands' lines, so that they may not be 64 kB each: of a line beyond them its beginning is kept.
+  public var pendingOctets = 4 << 20
   /// Client bytes held until a reply tells what they are.
   public var heldBytes = 1 << 20
   /// Replies held until it is clear what they answer.
   public var deferredReplies = 64
+  /// Octets of such replies' texts, each of which may be a thousand lines of 64 kB: of one beyond them its beginning is
+  /// kept.
+  public var deferredOctets = 4 << 20
   /// Places in held bytes that are tried as the end of the data: a message of nothing but dots must not be read anew for
   /// each.
   public var readings = 16

@@ -19,7 +19,8 @@ public struct Moment: Hashable, Sendable {
 public struct Command: Sendable {
   /// What the line begins with; `unknown` where that is no verb that is known.
   public var verb: Verb
-  /// The line as it was sent, without its line end; cut at the limit for lines.
+  /// The line as it was sent, without its line end; cut at the limit for lines, and shorter where too many octets wait
+  /// for their replies.
   public var line: [UInt8]
   /// When its last byte was sent.
   public var moment: Moment

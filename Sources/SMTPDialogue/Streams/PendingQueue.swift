@@ -5,9 +5,15 @@ struct PendingQueue: Sendable {
   private var entries: [Awaited] = []
   private var head = 0
   let limit: Int
+  /// Octets of the lines that wait, and how many are kept whole.
+  private var octets = 0
+  private let octetLimit: Int
+  /// Kept of any line: as much as RFC 5321 section 4.5.3.1.4 allows.
+  static let shortLine = 512
 
-  init(limit: Int) {
+  init(limit: Int, octets: Int) {
     self.limit = limit
+    octetLimit = octets
   }
 
   var count: Int { entries.count - head }
@@ -39,12 +45,16 @@ struct PendingQueue: Sendable {
   subscript(index: Int) -> Awaited? { index >= 0 && index < count ? entries[head + index] : nil }
 
   mutating func append(_ awaited: consuming Awaited) {
+    let length = awaited.line.count
+    if length > PendingQueue.shortLine, octets + length > octetLimit { awaited.shorten(to: PendingQueue.shortLine) }
+    octets += awaited.line.count
     entries.append(awaited)
   }
 
   @discardableResult
   mutating func popFirst() -> Awaited? {
     guard head < entries.count else { return nil }
+    octets -= entries[head].line.count
     // Mostly one waits, and needs not be copied.
     if head == 0, entries.count == 1 { return entries.popLast() }
     let first = entries[head]
@@ -65,5 +75,53 @@ struct PendingQueue: Sendable {
 
   func firstIndex(_ predicate: (Awaited) -> Bool) -> Int? {
     entries[head...].firstIndex(where: predicate).map { $0 - head }
+  }
+}
+
+extension Awaited {
+  /// The command line that waits; empty where none does.
+  fileprivate var line: [UInt8] {
+    switch self {
+    case .command(let command), .chunk(let command, _, _, _): command.line
+    case .greeting, .endOfData, .unseen: []
+    }
+  }
+
+  fileprivate mutating func shorten(to length: Int) {
+    switch self {
+    case .command(var command):
+      command.line = Array(command.line.prefix(length))
+      self = .command(command)
+    case .chunk(var command, let message, let isLast, let sent):
+      command.line = Array(command.line.prefix(length))
+      self = .chunk(command, message: message, isLast: isLast, sent: sent)
+    case .greeting, .endOfData, .unseen: break
+    }
+  }
+}
+
+/// Replies that wait until it is clear what they answer.
+struct DeferredReplies: Sendable {
+  private(set) var replies: [Reply] = []
+  /// Of their texts.
+  private var octets = 0
+
+  var count: Int { replies.count }
+  var isEmpty: Bool { replies.isEmpty }
+
+  /// - Parameter limit: Octets of texts that are kept whole.
+  mutating func append(_ reply: consuming Reply, limit: Int) {
+    let text = reply.lines.joined
+    if text.count > PendingQueue.shortLine, octets + text.count > limit {
+      let first = text.span.extracting(first: PendingQueue.shortLine)
+      reply.lines = TextLines(line: first.extracting(0..<(first.firstIndex(of: 0x0a) ?? first.count)))
+    }
+    octets += reply.lines.joined.count
+    replies.append(reply)
+  }
+
+  mutating func take() -> [Reply] {
+    defer { self = DeferredReplies() }
+    return replies
   }
 }
