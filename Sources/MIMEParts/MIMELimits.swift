@@ -12,8 +12,8 @@ public struct MIMELimits: Equatable, Sendable {
   public var boundaryBytes = 1024
   /// Bytes kept of a name. Real ones have up to a few hundred; one of 8192 is a known attempt at overflowing readers.
   public var nameBytes = 1 << 14
-  /// Parameters of one field that are looked at (RFC 2231 section 3 lets a name come in any number of pieces), and what else
-  /// stands between semicolons.
+  /// Parameters of one field that are looked at (RFC 2231 section 3 lets a name come in any number of pieces), and what
+  /// else stands between semicolons.
   public var parameters = 500
   /// Messages within messages of which the raw bytes are hashed at the same time: each hashes all that it holds, so that
   /// levels would multiply the work.

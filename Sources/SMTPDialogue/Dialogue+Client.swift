@@ -23,7 +23,7 @@ extension Dialogue {
     decideAboutHeld(at: moment, into: &sink)
   }
 
-  /// Reads what waited, as far as it is clear what it is. The rest goes on waiting where it lies: whoever sends DATA again
+  /// Reads what waited, as far as it is clear what it is. The rest goes on waiting where it lies: who sends DATA again
   /// and again must not have all that follows copied for each.
   mutating func readHeld<Sink: DialogueSink & ~Copyable>(into sink: inout Sink) {
     var waiting = held.take()

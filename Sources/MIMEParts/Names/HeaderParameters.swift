@@ -53,8 +53,8 @@ struct HeaderParameters {
 
   /// Where the semicolon stands that is in no quoted string, or the end.
   ///
-  /// A quotation mark that is never closed quotes no semicolon, or one mistake would swallow all parameters. Nor does any
-  /// behind it: a semicolon in its quotes would stand outside of those of the piece before, which would have ended there.
+  /// A quotation mark that is never closed quotes no semicolon, or one mistake would swallow all parameters. Nor does
+  /// one behind it: a semicolon in its quotes would be outside of those of the piece before, which would have ended.
   /// So the field is looked through to its end for one piece only.
   private static func endOfPiece(in field: Span<UInt8>, from start: Int, _ quotesEnd: inout Bool) -> Int {
     var offset = start
