@@ -59,14 +59,27 @@ private let quit = "C: QUIT\nS: 221 bye\n"
 @Suite struct `A capture of one direction` {
   private static let refused = Dialogues.hello + "C: MAIL FROM:<a@b>\nS: 250 Ok\nC: RCPT TO:<no@d>\nS: 550 5.1.1 no\n"
 
-  @Test(arguments: [
-    (refused + quit, "550 5.1.1 no"), (Dialogues.delivered, "250 2.0.0 queued as 1"),
-    (Dialogues.hello + "C: MAIL FROM:<a@b>\nS: 553 5.1.8 no\n" + quit, "553 5.1.8 no"),
-    (
-      Dialogues.text + "C: .\nS: 250 1\nC: MAIL FROM:<a@b>\nS: 250 Ok\nC: RCPT TO:<c@d>\nS: 250 Ok\nC: DATA\n"
-        + "S: 354 go\nC: last\nC: .\nS: 552 5.3.4 Message too big\n" + quit, "552 5.3.4 Message too big"
-    ),
-  ])
+  private static let refusedAtMail = Dialogues.hello + "C: MAIL FROM:<a@b>\nS: 553 5.1.8 no\n" + quit
+  private static let second = """
+    C: .
+    S: 250 1
+    C: MAIL FROM:<a@b>
+    S: 250 Ok
+    C: RCPT TO:<c@d>
+    S: 250 Ok
+    C: DATA
+    S: 354 go
+    C: last
+    C: .
+    S: 552 5.3.4 Message too big
+
+    """
+  private static let quoted: [(script: String, words: String)] = [
+    (refused + quit, "550 5.1.1 no"), (Dialogues.delivered, "250 2.0.0 queued as 1"), (refusedAtMail, "553 5.1.8 no"),
+    (Dialogues.text + second + quit, "552 5.3.4 Message too big"),
+  ]
+
+  @Test(arguments: quoted)
   func `the server's, with its words`(script: String, words: String) {
     let found = session(script, without: .client)
     #expect(found?.verdict.outcome == .unknown)
