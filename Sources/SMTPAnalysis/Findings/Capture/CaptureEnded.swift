@@ -1,3 +1,4 @@
+internal import SMTPDialogue
 internal import TCPStreams
 internal import Wire
 
