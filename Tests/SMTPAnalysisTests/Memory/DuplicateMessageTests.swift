@@ -5,7 +5,7 @@ import Testing
 private let lost = Sessions.envelope() + Sessions.text()
 
 @Test func `sent again after a lost reply`() throws {
-  let analysis = Analysis(together: [connection(lost + "C."), connection(Sessions.delivered(), at: 60)])
+  let analysis = Analysis(together: [connection(lost + "C!"), connection(Sessions.delivered(), at: 60)])
   let said = analysis.said(.duplicateMessage)
   #expect(said[0] == nil)
   #expect(

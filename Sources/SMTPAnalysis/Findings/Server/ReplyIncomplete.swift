@@ -30,7 +30,11 @@ enum ReplyIncomplete: FindingCheck {
   /// Whether the last line of a greeting came behind what the client had said early, or the server refused its hello
   /// for that: the first line was there to see who waits. postscreen may serve it all the same and never say the last one.
   private static func wasCut(_ reply: ReplyRecord, _ evidence: SessionEvidence, _ findings: FindingCollector) -> Bool {
-    if evidence.unsolicited.contains(where: { $0.reply.code == reply.code }) { return true }
+    if evidence.unsolicited.contains(where: { $0.reply.code == reply.code })
+      || evidence.exchanges.contains(where: { $0.verb?.isHello == true && $0.reply?.code == reply.code })
+    {
+      return true
+    }
     return findings.holdsError(.earlyTalker)
       && !evidence.exchanges.contains { $0.verb?.isHello == true && $0.reply?.isNegative == false }
   }
