@@ -154,8 +154,8 @@ extension SessionRecorder {
         evidence.session.verdict.outcome = isTurnedAway ? .refused : .failed
       }
     }
-    evidence.session.verdict.message =
-      message ?? verdict.message(of: evidence.session, lastUnsolicited: lastUnsolicited, cause: cause)
+    evidence.session.verdict.message = Finding.bounded(
+      message ?? verdict.message(of: evidence.session, lastUnsolicited: lastUnsolicited, cause: cause))
     for index in evidence.session.transactions.indices
     where evidence.session.transactions[index].outcome != .accepted {
       let cause = evidence.cause(ofTransactionAt: index)

@@ -251,7 +251,11 @@ struct SessionVerdict {
   }
 
   private static func words(of reply: ReplyRecord) -> String {
-    let text = reply.lines.map(visible).joined(separator: " ")
+    // The record has all of what may be thousands of long lines.
+    var text = ""
+    for line in reply.lines where text.utf8.count < Finding.longest {
+      text += (text.isEmpty ? "" : " ") + visible(line)
+    }
     return text.isEmpty ? "\(reply.code)" : "\(reply.code) \(text)"
   }
 

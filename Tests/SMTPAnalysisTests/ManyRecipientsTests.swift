@@ -2,6 +2,19 @@ import SMTPAnalysis
 import TestSupport
 import Testing
 
+@Test func `of replies without end the beginning is told, for some recipients that differ`() throws {
+  let refusals = [550, 551, 553, 450].map { code in
+    "C: RCPT TO:<\(code)@d>\n" + String(repeating: "S: \(code)-\(String(repeating: "y", count: 400))\n", count: 40)
+      + "S: \(code) no\n"
+  }
+  let script =
+    Dialogues.envelope + refusals.joined() + "C: DATA\nS: 354 go\nC: x\nC: .\nS: 250 ok\nC: QUIT\nS: 221 bye\n"
+  let session = try #require(Analysis(Conversation(script)).sessions.first)
+  #expect(session.verdict.outcome == .partial)
+  #expect(session.verdict.message.hasPrefix("4 of 5 recipients did not get the mail: 550@d: 550 yyy"))
+  #expect((4000...4100).contains(session.verdict.message.utf8.count))
+}
+
 /// What checks ask of each exchange of a mail with very many recipients. Were all of them looked at for each, it would take
 /// the square of their number.
 private enum Mailing: CaseIterable, Sendable {

@@ -91,7 +91,7 @@ struct SessionEvidence {
 
   /// What became of one mail, without the findings.
   func sentence(ofTransactionAt index: Int) -> String {
-    session.transactions.span.lend(index) { SessionVerdict.sentence(of: $0) }
+    Finding.bounded(session.transactions.span.lend(index) { SessionVerdict.sentence(of: $0) })
   }
 
   /// What the records of TLS show.

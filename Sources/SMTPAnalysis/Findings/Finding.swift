@@ -42,9 +42,10 @@ extension Finding {
 
   /// Octets of evidence, and of a sentence: a peer may send a line of 64 kB, or a reply of megabytes, which the record
   /// has besides. What servers write in earnest has hundreds.
-  private static let longest = 4096
+  static let longest = 4096
 
-  private static func bounded(_ message: String) -> String {
+  /// No more than that of a sentence.
+  static func bounded(_ message: String) -> String {
     guard message.utf8.count > longest else { return message }
     var end = message.utf8.index(message.startIndex, offsetBy: longest)
     while end.samePosition(in: message.unicodeScalars) == nil { end = message.utf8.index(before: end) }

@@ -8,7 +8,7 @@ enum ReplyIncomplete: FindingCheck {
     let lastOther = evidence.exchanges.lastIndex { $0.verb != .quit } ?? -1
     for (index, exchange) in evidence.exchanges.enumerated() where exchange.oddities.contains(.unfinished) {
       guard let reply = exchange.reply else { continue }
-      if exchange.step == .greeting, wasCut(reply, evidence, findings) { continue }
+      if exchange.step == .greeting, wasCut(evidence, findings) { continue }
       let later = evidence.exchanges[(index + 1)...]
       guard !later.isEmpty || hadItsChance(reply, evidence) else { continue }
       let then =
@@ -29,12 +29,8 @@ enum ReplyIncomplete: FindingCheck {
 
   /// Whether the last line of a greeting came behind what the client had said early, or the server refused its hello
   /// for that: the first line was there to see who waits. postscreen may serve it all the same and never say the last one.
-  private static func wasCut(_ reply: ReplyRecord, _ evidence: SessionEvidence, _ findings: FindingCollector) -> Bool {
-    if evidence.unsolicited.contains(where: { $0.reply.code == reply.code })
-      || evidence.exchanges.contains(where: { $0.verb?.isHello == true && $0.reply?.code == reply.code })
-    {
-      return true
-    }
+  private static func wasCut(_ evidence: SessionEvidence, _ findings: FindingCollector) -> Bool {
+    if evidence.traits.contains(.withinGreeting) { return true }
     return findings.holdsError(.earlyTalker)
       && !evidence.exchanges.contains { $0.verb?.isHello == true && $0.reply?.isNegative == false }
   }
