@@ -157,6 +157,22 @@ struct ReportBrowserTests {
     #expect(values[1] == "true" && values[2] == "true" && values[3] == "grid")
   }
 
+  @Test(arguments: ["360x800", "600x800", "900x800", "1000x800", "1280x800"])
+  func `no column is cut off or hidden behind a scroll bar`(_ size: String) throws {
+    let folder = try Scratch()
+    let url = try page(Program.samples, in: folder)
+    let values = try look(
+      url,
+      [
+        "--then", "document.querySelector('#open-all').click()", "--then",
+        "JSON.stringify([...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.firstChild.className))",
+        "--then",
+        "String([...document.querySelectorAll('.c-finding')].every((one) => one.getBoundingClientRect().right <= innerWidth))",
+        "--size", size,
+      ])
+    #expect(values[1] == "[]" && values[2] == "true", "\(values)")
+  }
+
   @Test func `it sorts, filters, looks nearer and opens`() throws {
     let folder = try Scratch()
     let url = try page(Program.samples, in: folder)
