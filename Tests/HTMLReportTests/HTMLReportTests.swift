@@ -51,12 +51,32 @@ struct HTMLReportTests {
     #expect(page.contains("\\u{202e}moc.evil@b.example"))
   }
 
+  @Test func `It says why a recipient who was taken did not get the mail, and no sentence twice`() throws {
+    var scene = Scene()
+    var session = try #require(Scene.sessions(Scene.delivered).first)
+    session.verdict.outcome = .failed
+    session.verdict.message = "The connection was lost."
+    session.transactions[0].outcome = .lost
+    session.transactions[0].explanation = session.verdict.message
+    session.transactions[0].recipients[0].outcome = .unanswered
+    scene.add(session)
+    let page = scene.page()
+    #expect(page.contains("250 2.1.5 Ok</span> <span class=\"quiet\">#"))
+    #expect(page.contains("<small>then the connection was lost</small>"))
+    #expect(page.part(between: "<div class=\"mail\">", and: "</div>")?.contains("The connection was lost.") == false)
+  }
+
   @Test func `It is made of no sessions too`() {
     var scene = Scene()
     let page = scene.page(file: "<empty>\u{1b}[31m.pcap")
-    #expect(page.contains("There is no mail traffic in it."))
+    #expect(page.contains("There are no packets in it.") && !page.contains("no mail traffic"))
     #expect(page.contains("&lt;empty&gt;\\x1b[31m.pcap"))
     #expect(!page.contains("\u{1b}"))
+    scene = Scene()
+    let other = scene.page(packets: 3)
+    #expect(other.contains("There is no mail traffic in it.") && other.count(of: "no mail traffic") == 1)
+    scene = Scene()
+    #expect(scene.page(error: "not a capture").contains("Nothing of it could be read."))
     scene = Scene()
     scene.summary.leftOutSessions = 1200
     #expect(scene.page().contains("Nothing matches what was selected; 1 200 sessions left out."))

@@ -34,9 +34,12 @@ struct Scene {
   }
 
   /// Ends the report.
-  mutating func page(file: String = "bounce.pcap") -> String {
+  mutating func page(file: String = "bounce.pcap", packets: Int = 0, error: String? = nil) -> String {
     var output = OutputBuffer()
-    report.end(summary, captures: [CaptureSummary(file: file)], context: Scene.context, into: &output)
+    var capture = CaptureSummary(file: file)
+    capture.packets = packets
+    capture.error = error
+    report.end(summary, captures: [capture], context: Scene.context, into: &output)
     written += output.bytes
     return String(decoding: written, as: UTF8.self)
   }

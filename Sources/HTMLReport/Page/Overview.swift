@@ -28,9 +28,11 @@ struct Overview {
 
   var fields: Fields {
     let inFull = kept.idsInFull
-    // Many sentences are summed up by what caused them.
+    // Many sentences are summed up by what caused them. What has no session says all with its sum.
     let headlines =
-      tally.untold > 0 ? kept.problems.map { fields($0, inFull) } : tally.answer(summary).map { fields($0, inFull) }
+      summary.sessions == 0
+      ? []
+      : tally.untold > 0 ? kept.problems.map { fields($0, inFull) } : tally.answer(summary).map { fields($0, inFull) }
     return [
       "title": title, "captures": captures.prefix(limits.captures).map(fields),
       "moreCaptures": captures.count > limits.captures
@@ -75,7 +77,7 @@ struct Overview {
     let mails = summary.transactions.values.reduce(0, +)
     let sessions = Quantity.count(summary.sessions, "session")
     guard summary.sessions > 0 else {
-      guard summary.leftOutSessions > 0 else { return "There is no mail traffic in it." }
+      guard summary.leftOutSessions > 0 else { return wordsOfNone }
       return "Nothing matches what was selected; \(Quantity.count(summary.leftOutSessions, "session")) left out."
     }
     guard mails > 0 else { return "\(sessions), and no mail in any of them." }
@@ -84,6 +86,12 @@ struct Overview {
       return "\(Quantity.grouped(count)) \(outcome.words)"
     }
     return "\(Quantity.count(mails, "mail")) in \(sessions): \(parts.joined(separator: ", "))."
+  }
+
+  private var wordsOfNone: String {
+    guard captures.allSatisfy({ $0.packets == 0 }) else { return "There is no mail traffic in it." }
+    let isUnread = !captures.isEmpty && captures.allSatisfy { $0.error != nil }
+    return isUnread ? "Nothing of it could be read." : "There are no packets in it."
   }
 
   /// What became of the sessions, as figures.

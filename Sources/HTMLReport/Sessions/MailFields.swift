@@ -2,6 +2,7 @@ internal import MIMEParts
 internal import MailMessages
 internal import Reports
 internal import SMTPAnalysis
+internal import TCPStreams
 
 /// A session's mails for their template.
 struct MailFields {
@@ -23,21 +24,24 @@ struct MailFields {
       shown = (wrong + right).sorted { $0.id < $1.id }
     }
     return [
-      "mails": shown.map { fields(of: $0, isAlone: mails.count == 1) },
+      "mails": shown.map { fields(of: $0, in: session) },
       "title": mails.count == 1 ? "The mail" : Quantity.count(mails.count, "mail"),
       "omitted": shown.count < mails.count ? Quantity.count(mails.count - shown.count, "more mail") : nil,
     ]
   }
 
-  private func fields(of mail: Transaction, isAlone: Bool) -> Fields {
+  private func fields(of mail: Transaction, in session: Session) -> Fields {
     let look = OutcomeLook(mail.outcome)
+    // What stands above all mails is not said again.
+    let explanation = mail.explanation.flatMap { $0 == session.verdict.message ? nil : $0 }
     var fields: Fields = [
-      "number": isAlone ? nil : mail.id, "symbol": look.symbol, "tone": look.tone, "words": look.words,
-      "explanation": mail.explanation.map { ShownText.sentence($0, limit: limits.textBytes) },
+      "number": session.transactions.count == 1 ? nil : mail.id, "symbol": look.symbol, "tone": look.tone,
+      "words": look.words,
+      "explanation": explanation.map { ShownText.sentence($0, limit: limits.textBytes) },
       "sender": sender(mail), "parameters": parameters(mail.parameters),
       "senderReply": mail.mailReply.flatMap { $0.refuses ? reply($0) : nil },
     ]
-    addRecipients(mail, to: &fields)
+    addRecipients(mail, in: session, to: &fields)
     fields["reply"] = mail.dataOutcomeReply.map(reply)
     if let message = mail.message { add(message, to: &fields) }
     fields["way"] = mail.wayWords(style).map { ShownText.sentence($0, limit: limits.textBytes) }
@@ -62,8 +66,9 @@ struct MailFields {
     ]
   }
 
-  private func addRecipients(_ mail: Transaction, to fields: inout Fields) {
+  private func addRecipients(_ mail: Transaction, in session: Session, to fields: inout Fields) {
     let recipients = mail.recipients
+    let isStillOpen = session.connection.closing == .captureEnd
     guard !recipients.isEmpty else { return }
     var shown = recipients
     if recipients.count > limits.recipients {
@@ -77,6 +82,7 @@ struct MailFields {
         "words": look.words, "parameters": parameters(recipient.parameters),
         // LMTP (RFC 2033 section 4.2): the reply behind the data is the recipient's fate.
         "reply": (recipient.dataReply ?? recipient.reply).map(reply),
+        "followed": mail.wordsOfWhatFollowed(recipient, isStillOpen: isStillOpen),
       ]
     }
     let accepted = recipients.count { $0.outcome == .accepted }

@@ -339,19 +339,10 @@ struct SessionBlock {
       canvas.move(to: replyColumn)
       flow(reply, hanging: replyColumn)
     }
-    if recipient.outcome != .accepted, !reply.refuses {
-      let after =
-        switch (recipient.outcome, transaction.outcome) {
-        case (.refused, _): "then the data was refused"
-        case (.deferred, _): "then the data was deferred"
-        case (_, .aborted): "then the client gave up"
-        case (_, .lost) where isStillOpen: "then nothing came through until the capture ended"
-        case (_, .lost): "then the connection was lost"
-        default: "what came after is not known"
-        }
+    if let words = transaction.wordsOfWhatFollowed(recipient, isStillOpen: isStillOpen) {
       canvas.newline()
       canvas.move(to: hanging + 2)
-      canvas.flow(after, hanging: hanging + 2)
+      canvas.flow(words, hanging: hanging + 2)
     }
     canvas.newline()
   }

@@ -113,6 +113,25 @@ extension Recipient.Outcome {
   }
 }
 
+extension Transaction {
+  /// Why a recipient that was answered well did not get the mail; nil where the reply says all there is.
+  ///
+  /// - Parameter isStillOpen: Whether the connection was when the capture ended.
+  package func wordsOfWhatFollowed(_ recipient: Recipient, isStillOpen: Bool) -> String? {
+    guard let reply = recipient.dataReply ?? recipient.reply, recipient.outcome != .accepted, !reply.refuses else {
+      return nil
+    }
+    return switch (recipient.outcome, outcome) {
+    case (.refused, _): "then the data was refused"
+    case (.deferred, _): "then the data was deferred"
+    case (_, .aborted): "then the client gave up"
+    case (_, .lost) where isStillOpen: "then nothing came through until the capture ended"
+    case (_, .lost): "then the connection was lost"
+    default: "what came after is not known"
+    }
+  }
+}
+
 extension ReplyRecord {
   /// Whether it refuses, for now or for good (RFC 5321 section 4.2.1).
   package var refuses: Bool { code >= 400 }
