@@ -6,10 +6,14 @@ package struct RatePoint: Equatable, Sendable {
   /// Where the stretch begins.
   package var start: CaptureTime
   package var sessions = 0
+  /// Transactions by what became of them; those of which that is not known are in none.
   package var accepted = 0
+  package var partial = 0
   package var deferred = 0
-  /// Transactions that ended in any other way but `unknown`.
+  /// Refused or lost.
   package var failed = 0
+  /// Given up by the client.
+  package var aborted = 0
   package var packets = 0
   package var bytes = 0
   package var dropped = 0
@@ -76,9 +80,11 @@ private struct OpenPoint: Sendable {
     point.sessions += 1
     for index in session.transactions.indices {
       switch session.transactions[index].outcome {
-      case .accepted, .partiallyAccepted: point.accepted += 1
+      case .accepted: point.accepted += 1
+      case .partiallyAccepted: point.partial += 1
       case .deferred: point.deferred += 1
-      case .refused, .aborted, .lost: point.failed += 1
+      case .refused, .lost: point.failed += 1
+      case .aborted: point.aborted += 1
       case .unknown: break
       }
     }

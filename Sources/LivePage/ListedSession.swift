@@ -26,7 +26,7 @@ extension OutputBuffer {
     member("client", string: connection.client.address.description)
     member("clientName", string: session.names?.client.names.first)
     member("server", string: connection.server.description)
-    member("serverName", string: session.names?.server.names.first)
+    member("serverName", string: session.serverName(TextStyle()))
     member("failed", session.hasFailed)
     member("verdict", string: session.verdict.outcome.rawValue)
     member("class", string: session.purpose.rawValue)

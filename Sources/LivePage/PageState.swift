@@ -188,7 +188,8 @@ extension OutputBuffer {
     append("[")
     append(Int(point.start.nanoseconds / 1_000_000))
     for value in [
-      point.sessions, point.accepted, point.deferred, point.failed, point.packets, point.bytes, point.dropped,
+      point.sessions, point.accepted, point.partial, point.deferred, point.failed, point.aborted, point.packets,
+      point.bytes, point.dropped,
     ] {
       append(",")
       append(value)

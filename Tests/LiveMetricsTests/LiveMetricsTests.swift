@@ -220,6 +220,17 @@ import Wire
     #expect(second.medianWait == nil)
   }
 
+  @Test func `Each mail is counted as what became of it`() throws {
+    var history = RateHistory(Self.capture(after: 0))
+    let abandoned = Dialogue.envelope + "C: QUIT\nS: 221 bye\n"
+    for text in [Dialogue.delivered, Dialogue.partly, abandoned, Dialogue.refused] {
+      sessions(text).forEach { history.count($0) }
+    }
+    history.tick(Self.capture(after: 1))
+    let point = try #require(history.recent.first)
+    #expect((point.accepted, point.partial, point.aborted, point.failed, point.deferred) == (1, 1, 1, 1, 0))
+  }
+
   @Test func `Counts that begin anew are no negative rates`() {
     var history = RateHistory(Self.capture(after: 0, packets: 1000, dropped: 5))
     history.tick(Self.capture(after: 1, packets: 10))

@@ -62,6 +62,28 @@ struct PageBrowserTests {
     #expect(texts[3].hasPrefix("live"))
   }
 
+  @Test func `Each outcome has a tile of its own`() throws {
+    let scene = Scene()
+    for (index, text) in [Scene.delivered, Scene.refused, Scene.partly, Scene.abandoned].enumerated() {
+      scene.show(text, as: index + 1)
+    }
+    scene.page.tick(Scene.capture(after: 1))
+    let (report, _) = try look(
+      scene,
+      [
+        "--wait", "\(Self.rows) === 4", "--then",
+        "JSON.stringify([...document.querySelectorAll('.tile')].filter((one) => !one.hidden).map((one) => [...one.children].slice(0, 2).map((part) => part.textContent).join(' ')))",
+        "--then", "document.title", "--then", "document.querySelector('#plot-mail svg').getAttribute('aria-label')",
+      ])
+    let tiles = report.values[0] ?? ""
+    for tile in ["mails accepted 1", "accepted in part 1", "put off 0", "refused 1", "lost 0", "given up 1"] {
+      #expect(tiles.contains("\"\(tile)\""), "\(tiles)")
+    }
+    #expect(!tiles.contains("not known"))
+    #expect(report.values[1] == "smtpscope · 1 refused")
+    #expect(report.values[2]?.contains("1 accepted, 1 in part, 1 refused or lost, 1 given up a second") == true)
+  }
+
   @Test func `A click leads to the dialogue, and back`() throws {
     let scene = Scene()
     scene.show(Scene.refused, as: 5)

@@ -83,6 +83,12 @@ struct Scene {
 
     """
 
+  static let partly = delivered.split(separator: "C: DATA").joined(
+    separator: "C: RCPT TO:<e@d.example>\nS: 550 5.1.1 No such user here\nC: DATA")
+
+  /// The client gives its mail up.
+  static let abandoned = refused.split(separator: "550 5.1.1 No such user here").joined(separator: "250 2.1.5 Ok")
+
   /// Markup, text that runs backwards, and long words, wherever a page shows text from the wire.
   static let hostile = """
     S: 220 <script>window.owned=1</script> ESMTP

@@ -88,7 +88,7 @@ const words = { delivered: "delivered", partial: "in part", refused: "refused", 
   nothing_sent: "no mail", unknown: "unknown", accepted: "accepted", partially_accepted: "in part", aborted: "given up",
   lost: "lost", unanswered: "no answer" };
 const tones = { delivered: "ok", accepted: "ok", partial: "later", partially_accepted: "later", deferred: "later",
-  refused: "bad", failed: "bad", lost: "bad", aborted: "bad", unanswered: "bad" };
+  aborted: "later", refused: "bad", failed: "bad", lost: "bad" };
 const badge = (verdict) => make("span", `badge tone-${tones[verdict] || "calm"}`, words[verdict] || verdict);
 
 // ---- what is known
@@ -102,14 +102,20 @@ let spanShown = "recent";
 
 // ---- figures
 
+/** What becomes of mails, as tiles; each is counted as what it is. */
+const fates = [["accepted", "mails accepted", false], ["partially_accepted", "accepted in part", true], ["deferred", "put off", false],
+  ["refused", "refused", false], ["lost", "lost", false], ["aborted", "given up", true], ["unknown", "not known", true]];
+
 const tiles = {};
 
-function showTile(name, value, more, tone, toneOfMore) {
+/** `isRare`: the tile is there while it has something to say. */
+function showTile(name, value, more, tone, toneOfMore, isRare = false) {
   let tile = tiles[name];
   if (!tile) {
     tile = tiles[name] = make("div", "tile", make("div", "name", name), make("div", "value"), make("div", "more"));
     byId("tiles").append(tile);
   }
+  tile.hidden = isRare && value === "0";
   tile.children[1].textContent = value;
   tile.children[2].textContent = more;
   tile.dataset.tone = tone || "";
@@ -120,16 +126,15 @@ function showFigures() {
   const { totals } = state;
   const last = state.recent.slice(-10);
   const mean = (index) => (last.length ? last.reduce((sum, point) => sum + point[index], 0) / last.length : 0);
-  const failed = totals.refused + totals.aborted + totals.lost;
-  const accepted = totals.accepted + totals.partially_accepted;
-  const decided = accepted + failed + totals.deferred;
-  const share = (part) => (decided ? `${((100 * part) / decided).toFixed(part && part < decided ? 1 : 0)} % of mails` : "no mail yet");
-  showTile("sessions a second", rate(mean(1)), `${count(totals.sessions)} in all`);
-  showTile("mails accepted", count(accepted), share(accepted), "ok");
-  showTile("put off", count(totals.deferred), share(totals.deferred), totals.deferred ? "later" : "");
-  showTile("failed", count(failed), share(failed), failed ? "bad" : "");
+  const mails = fates.reduce((sum, [outcome]) => sum + totals[outcome], 0);
+  const share = (part) => (mails ? `${((100 * part) / mails).toFixed(part && part < mails ? 1 : 0)} % of mails` : "no mail yet");
+  showTile("sessions a second", rate(mean(at.sessions)), `${count(totals.sessions)} in all`);
+  for (const [outcome, name, isRare] of fates) {
+    const part = totals[outcome];
+    showTile(name, count(part), share(part), part || outcome === "accepted" ? tones[outcome] : "", "", isRare);
+  }
   showTile("connections open", count(totals.connections), totals.memory === null ? "" : `${scaled(totals.memory, "B")} of memory`);
-  showTile("traffic", scaled(8 * mean(6), "bit/s"), totals.dropped ? `${count(totals.dropped)} packets lost` : `${count(totals.packets)} packets, none lost`,
+  showTile("traffic", scaled(8 * mean(at.bytes), "bit/s"), totals.dropped ? `${count(totals.dropped)} packets lost` : `${count(totals.packets)} packets, none lost`,
     "", totals.dropped ? "bad" : "");
   const troubles = [];
   if (totals.dropped) troubles.push(`${count(totals.dropped)} packets were lost before they could be read: what is shown of their sessions may be incomplete.`);
@@ -138,7 +143,8 @@ function showFigures() {
   byId("drops").hidden = troubles.length === 0;
   byId("drops").textContent = visible(troubles.join(" "));
   byId("where").textContent = visible(state.interfaces.map((one) => one.name).join(", "));
-  document.title = failed ? `smtpscope · ${count(failed)} failed` : "smtpscope";
+  const failures = ["refused", "lost"].filter((outcome) => totals[outcome]).map((outcome) => `${count(totals[outcome])} ${words[outcome]}`);
+  document.title = failures.length ? `smtpscope · ${failures.join(", ")}` : "smtpscope";
 }
 
 function showWaits() {
@@ -278,28 +284,34 @@ function line(points, frame, tone, value) {
   return [drawn("path", { class: `line ${tone}`, d: path }), ...dots];
 }
 
+/** Where what stands in a point. */
+const at = { sessions: 1, accepted: 2, partial: 3, deferred: 4, failed: 5, aborted: 6, packets: 7, bytes: 8, dropped: 9, median: 10, slow: 11 };
+/** What a plot of mails shows, from the ground up. */
+const stacked = [["ok", "accepted", at.accepted], ["part", "in part", at.partial], ["later", "put off", at.deferred],
+  ["bad", "refused or lost", at.failed], ["calm", "given up", at.aborted]];
+
 const most = (points, value) => points.reduce((largest, point) => Math.max(largest, value(point)), 0);
 const every = (seconds) => (seconds === 1 ? "a second" : `in ${seconds / 60} minutes`);
 
 const plots = [
-  plot("plot-mail", (seconds) => `Mails ${every(seconds)}`, [["ok", "accepted"], ["later", "put off"], ["bad", "failed"]],
-    (points) => linear(most(points, (point) => point[2] + point[3] + point[4]), (value) => count(value), 2),
-    (points, frame) => columns(points, frame, [["ok", (point) => point[2]], ["later", (point) => point[3]], ["bad", (point) => point[4]]]),
-    (point, seconds) => `${count(point[2])} accepted, ${count(point[3])} put off, ${count(point[4])} failed ${every(seconds)}`),
+  plot("plot-mail", (seconds) => `Mails ${every(seconds)}`, stacked.map(([tone, text]) => [tone, text]),
+    (points) => linear(most(points, (point) => stacked.reduce((sum, [, , place]) => sum + point[place], 0)), (value) => count(value), 2),
+    (points, frame) => columns(points, frame, stacked.map(([tone, , place]) => [tone, (point) => point[place]])),
+    (point, seconds) => `${stacked.filter(([tone, , place]) => tone === "ok" || point[place]).map(([, text, place]) => `${count(point[place])} ${text}`).join(", ")} ${every(seconds)}`),
   plot("plot-wait", () => "Servers' answers", [["ok", "median"], ["later", "95 %"]],
     () => ({
       place: (value) => (Math.log10(Math.max(value, 0.1)) + 1) / 6,
       marks: [[0.1, "0.1 ms"], [1, "1 ms"], [10, "10 ms"], [100, "0.1 s"], [1000, "1 s"], [10000, "10 s"], [100000, "100 s"]],
     }),
-    (points, frame) => [...line(points, frame, "later", (point) => point[9]), ...line(points, frame, "ok", (point) => point[8])],
-    (point) => (point[8] === null ? "no session ended" : `median ${duration(point[8])}, 95 % within ${duration(point[9])}`)),
+    (points, frame) => [...line(points, frame, "later", (point) => point[at.slow]), ...line(points, frame, "ok", (point) => point[at.median])],
+    (point) => (point[at.median] === null ? "no session ended" : `median ${duration(point[at.median])}, 95 % within ${duration(point[at.slow])}`)),
   plot("plot-bytes", () => "On the wire", [["calm", "bit/s"], ["bad", "packets lost"]],
-    (points, frame) => linear(most(points, (point) => (8 * point[6]) / frame.seconds), (value) => scaled(value, "b"), 1000),
+    (points, frame) => linear(most(points, (point) => (8 * point[at.bytes]) / frame.seconds), (value) => scaled(value, "b"), 1000),
     (points, frame) => [
-      ...columns(points, frame, [["calm", (point) => (8 * point[6]) / frame.seconds]]),
-      drawn("path", { class: "bad", d: points.map((point, index) => (point[7] ? `M${frame.x(index).toFixed(1)} ${frame.top}h${Math.max(1.5, frame.step).toFixed(2)}v${frame.base - frame.top}h-${Math.max(1.5, frame.step).toFixed(2)}z` : "")).join("") }),
+      ...columns(points, frame, [["calm", (point) => (8 * point[at.bytes]) / frame.seconds]]),
+      drawn("path", { class: "bad", d: points.map((point, index) => (point[at.dropped] ? `M${frame.x(index).toFixed(1)} ${frame.top}h${Math.max(1.5, frame.step).toFixed(2)}v${frame.base - frame.top}h-${Math.max(1.5, frame.step).toFixed(2)}z` : "")).join("") }),
     ],
-    (point, seconds) => `${scaled((8 * point[6]) / seconds, "bit/s")}, ${count(point[5])} packets, ${count(point[7])} lost`),
+    (point, seconds) => `${scaled((8 * point[at.bytes]) / seconds, "bit/s")}, ${count(point[at.packets])} packets, ${count(point[at.dropped])} lost`),
 ];
 
 function showSpan(name) {
@@ -321,7 +333,7 @@ function envelope(session) {
 }
 
 function row(session, isNew) {
-  const link = make("a", "", badge(session.verdict),
+  const link = make("a", session.subject === null && session.class === "mail" ? "bare" : "", badge(session.verdict),
     make("span", "who", ...envelope(session)),
     make("span", "subject", session.subject === null ? (session.class === "mail" ? "" : session.class.replaceAll("_", " ")) : wire(session.subject)),
     make("span", "size number", session.bytes ? scaled(session.bytes, "B") : duration(session.ms)),
@@ -335,7 +347,7 @@ function card(session) {
   const link = make("a", "",
     make("div", "head", badge(session.verdict), make("span", "title", session.title || session.finding || ""), moment(session.end)),
     wire(session.why, "why", "div"),
-    make("div", "quiet envelope", ...envelope(session), " · ", wire(session.serverName ? `${session.serverName} (${session.server})` : session.server)));
+    make("div", "quiet envelope", ...envelope(session), ...(session.mails ? [" · ", wire(nameOf(session.server, session.serverName))] : [])));
   link.href = `#session-${session.id}`;
   return make("li", "", link);
 }
@@ -511,12 +523,22 @@ function findingBlock(finding, said) {
   return block;
 }
 
-function mailBlock(mail, said) {
+/** Why a recipient that was answered well did not get the mail; "" where the reply says all there is. */
+function followed(mail, one, isStillOpen) {
+  const code = one.data_code ?? one.code;
+  if (one.outcome === "accepted" || !code || code >= 400) return "";
+  if (one.outcome === "refused" || one.outcome === "deferred") return `then the data was ${words[one.outcome]}`;
+  if (mail.outcome === "aborted") return "then the client gave up";
+  if (mail.outcome !== "lost") return "what came after is not known";
+  return isStillOpen ? "then nothing came through until the capture ended" : "then the connection was lost";
+}
+
+function mailBlock(mail, said, isStillOpen) {
   const block = make("div", "mail");
   const facts = make("dl", "facts");
   block.append(make("div", "bar", make("strong", "", `Mail ${mail.id}`), badge(mail.outcome)));
   if (mail.explanation && mail.explanation !== said) block.append(wire(mail.explanation, "", "p"));
-  fact(facts, "from", mail.mail_from === null ? "" : wire(mail.mail_from || "<>"), " ", reply(mail.mail_code >= 400 ? mail.mail_code : null, mail.mail_text));
+  fact(facts, "from", mail.mail_from === null ? "not in the capture" : wire(mail.mail_from || "<>"), " ", reply(mail.mail_code >= 400 ? mail.mail_code : null, mail.mail_text));
   const message = mail.message;
   if (message) {
     fact(facts, "subject", message.subject === null ? null : wire(message.subject));
@@ -530,7 +552,7 @@ function mailBlock(mail, said) {
     block.append(make("div", "scroll", make("table", "recipients",
       make("thead", "", make("tr", "", make("th", "text", "recipient"), make("th", "text", "outcome"), make("th", "text", "reply"))),
       make("tbody", "", ...shown.map((one) => make("tr", "", make("td", "text", wire(one.address)), make("td", "text", badge(one.outcome)),
-        make("td", "text", reply(one.data_code ?? one.code, one.data_text ?? one.text))))))));
+        make("td", "text", reply(one.data_code ?? one.code, one.data_text ?? one.text), make("div", "quiet", followed(mail, one, isStillOpen)))))))));
     if (mail.recipients.length > shown.length) block.append(make("p", "quiet", `and ${count(mail.recipients.length - shown.length)} more`));
   }
   return block;
@@ -580,12 +602,16 @@ function sessionBody(record, listed) {
   fact(facts, "began", `${new Date(start).toLocaleString("en-GB")}, lasted ${duration(record.duration_ms)}`);
   fact(facts, "TLS", record.tls ? wire([record.tls.method, record.tls.outcome, record.tls.version, record.tls.cipher, record.tls.sni && `for ${record.tls.sni}`,
     record.tls.decrypted && "readable"].filter(Boolean).join(", ")) : "none");
+  for (const one of record.auth.slice(0, 20)) {
+    fact(facts, "login", wire([one.mechanism, one.username !== null && `as ${one.username}`].filter(Boolean).join(" ")),
+      `, ${one.outcome}${one.code ? ` (${one.code})` : ""}${one.in_clear ? ", in clear" : ""}`);
+  }
   fact(facts, "ended by", endings[record.tcp.closed_by]);
   fact(facts, "frames", record.capture.file === null ? "" : wire(record.capture.file), ` ${count(record.capture.first_frame)} to ${count(record.capture.last_frame)}`);
   const body = [make("p", "verdict", badge(record.verdict.outcome), " ", wire(record.verdict.message)), facts];
   if (record.findings.length) body.push(make("h3", "", "Findings"), ...record.findings.map((finding) => findingBlock(finding, record.verdict.message)));
   if (record.transactions.length) body.push(make("h3", "", record.transactions.length > 1 ? `${count(record.transactions.length)} mails` : "The mail"),
-    ...record.transactions.slice(0, 50).map((mail) => mailBlock(mail, record.verdict.message)));
+    ...record.transactions.slice(0, 50).map((mail) => mailBlock(mail, record.verdict.message, record.tcp.closed_by === "capture_end")));
   if (record.transactions.length > 50) body.push(make("p", "quiet", `and ${count(record.transactions.length - 50)} more`));
   body.push(make("h3", "", "Dialogue"));
   if (record.dialogue) {
