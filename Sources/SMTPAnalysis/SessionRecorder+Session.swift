@@ -154,14 +154,15 @@ extension SessionRecorder {
         evidence.session.verdict.outcome = isTurnedAway ? .refused : .failed
       }
     }
+    let farewell = lastUnsolicited.map { $0.record(since: nil) }.flatMap { evidence.isLeave($0) ? $0 : nil }
     evidence.session.verdict.message = Finding.bounded(
-      message ?? verdict.message(of: evidence.session, lastUnsolicited: lastUnsolicited, cause: cause))
+      message ?? verdict.message(of: evidence.session, farewell: farewell, cause: cause))
     for index in evidence.session.transactions.indices
     where evidence.session.transactions[index].outcome != .accepted {
       let cause = evidence.cause(ofTransactionAt: index)
       evidence.session.transactions[index].cause = cause?.id
       evidence.session.transactions[index].explanation =
-        cause?.message ?? evidence.sentence(ofTransactionAt: index)
+        cause?.message ?? evidence.sentence(ofTransactionAt: index, farewell: farewell)
     }
   }
 

@@ -25,7 +25,9 @@ struct SessionVerdict {
   }
 
   /// The sentence; where only some recipients got the mail, it names one of those that the cause is about.
-  func message(of session: borrowing Session, lastUnsolicited: Reply?, cause: Finding?) -> String {
+  ///
+  /// - Parameter farewell: What the server said to no command when it took its leave.
+  func message(of session: borrowing Session, farewell: ReplyRecord?, cause: Finding?) -> String {
     if let known { return known }
     let transactions = session.transactions
     let accepted = transactions.indices.count { transactions[$0].outcome == .accepted }
@@ -37,7 +39,7 @@ struct SessionVerdict {
     let blamed = cause?.transaction.flatMap { id in transactions.lastIndex { $0.id == id && $0.outcome != .accepted } }
     let telling = blamed ?? transactions.lastIndex { $0.outcome != .accepted } ?? 0
     guard transactions.indices.contains(telling) else { return "" }
-    let sentence = transactions.span.lend(telling) { Self.sentence(of: $0, because: cause) }
+    let sentence = transactions.span.lend(telling) { Self.sentence(of: $0, because: cause, farewell: farewell) }
     return outcome == .partial && transactions.count > 1 && accepted > 0
       ? "\(accepted) of \(transactions.count) mails \(accepted == 1 ? "was" : "were") accepted. \(sentence)" : sentence
   }
@@ -78,7 +80,9 @@ struct SessionVerdict {
   // MARK: Sessions that tried a mail
 
   /// What became of one mail, without the findings.
-  static func sentence(of transaction: borrowing Transaction, because cause: Finding? = nil) -> String {
+  static func sentence(
+    of transaction: borrowing Transaction, because cause: Finding? = nil, farewell: ReplyRecord? = nil
+  ) -> String {
     let recipients = transaction.recipients
     let missed = recipients.filter { $0.outcome == .refused || $0.outcome == .deferred }
     switch transaction.outcome {
@@ -118,6 +122,9 @@ struct SessionVerdict {
           "The whole message was sent and the connection ended before the server's answer: it may have been delivered, and may come twice."
       }
       let sent = transaction.message.map { " after \($0.byteCount) bytes of the message" } ?? ""
+      if let farewell, farewell.time > transaction.start {
+        return "The server ended the session\(sent), before the outcome was told: \(words(of: farewell))."
+      }
       return "The connection was lost\(sent), before the outcome was told."
     case .unknown:
       return "The capture does not show what became of the mail."

@@ -273,4 +273,38 @@ private let outcomes = [
     #expect(session.verdict.outcome == outcome)
     #expect(session.verdict.cause == (outcome == .unknown ? .captureEnded : nil))
   }
+
+  /// How a command is written kept no mail from arriving where the server did what it asked for.
+  @Test(
+    arguments: [
+      ("C: QUIT \nS: 221 bye\n", FindingID.commandSyntax, nil),
+      ("C: MAIL FROM: <a@b.example>\nS: 250 ok\nC: QUIT\nS: 221 bye\n", .commandSyntax, .transactionAbandoned),
+      (
+        "C: MAIL FROM:<\(String(repeating: "a", count: 65))@b.example>\nS: 250 ok\nC: QUIT\nS: 221 bye\n", .pathTooLong,
+        .transactionAbandoned
+      ),
+      (
+        "C: NOOP \(String(repeating: "x", count: 506))\nS: 250 ok\nC: MAIL FROM:<a@b.example>\nS: 250 ok\nC: RSET\n"
+          + "S: 250 ok\nC: QUIT\nS: 221 bye\n", .commandTooLong, .transactionAbandoned
+      ),
+      ("C: MAIL FROM: <a@b.example>\nS: 501 5.5.4 syntax\nC: QUIT\nS: 221 bye\n", .commandSyntax, .commandSyntax),
+    ] as [(String, FindingID, FindingID?)])
+  func `what the server took all the same is no cause`(script: String, told: FindingID, cause: FindingID?) throws {
+    let hello = "S: 220 mx.example\nC: EHLO c.example\nS: 250 mx.example\n"
+    let session = try #require(Analysis(Conversation(hello + script)).sessions.first)
+    #expect(session.findings.contains { $0.id == told })
+    #expect(session.verdict.cause == cause)
+    #expect(cause == told || !session.verdict.message.contains("all the same"))
+  }
+
+  @Test(arguments: ["421 4.3.0 internal error", "554 5.7.1 go away"])
+  func `a mail that the server hung up on is told with the server's words`(farewell: String) throws {
+    let script =
+      "S: 220 mx.example\nC: EHLO c.example\nS: 250 mx.example\nC: MAIL FROM:<a@b.example>\nS: 250 ok\nS: \(farewell)\nS.\nC."
+    let session = try #require(Analysis(Conversation(script)).sessions.first)
+    #expect(session.transactions.map(\.outcome) == [.lost])
+    let sentence = "The server ended the session, before the outcome was told: \(farewell)."
+    #expect(session.verdict.message == sentence)
+    #expect(session.transactions.first?.explanation == sentence)
+  }
 }

@@ -90,8 +90,8 @@ struct SessionEvidence {
   }
 
   /// What became of one mail, without the findings.
-  func sentence(ofTransactionAt index: Int) -> String {
-    Finding.bounded(session.transactions.span.lend(index) { SessionVerdict.sentence(of: $0) })
+  func sentence(ofTransactionAt index: Int, farewell: ReplyRecord?) -> String {
+    Finding.bounded(session.transactions.span.lend(index) { SessionVerdict.sentence(of: $0, farewell: farewell) })
   }
 
   /// What the records of TLS show.
@@ -239,6 +239,9 @@ func visible(_ bytes: some Collection<UInt8>) -> String {
 }
 
 extension Exchange {
+  /// Whether the server did what it asked for.
+  var wasTaken: Bool { reply.map { !$0.isNegative } ?? false }
+
   /// `: 501 no`, where the server refused it.
   var answer: String { reply.map { $0.isNegative ? ": \($0.quoted)" : "" } ?? "" }
 

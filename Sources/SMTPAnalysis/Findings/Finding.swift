@@ -16,6 +16,8 @@ public struct Finding: Equatable, Sendable {
   public var message: String
   /// The bytes that show it, as they were sent, the first 4096 of them; secrets are masked in them.
   public var evidence: [UInt8]?
+  /// Whether the server took what it is about all the same: then it kept no mail from arriving.
+  var isBorne = false
 
   /// Whether both say the same of the same place, in the same words.
   public static func == (left: Finding, right: Finding) -> Bool {

@@ -73,6 +73,7 @@ enum SessionFindings {
 
   private static func canExplain(_ finding: borrowing Finding, _ session: borrowing Session) -> Bool {
     if finding.severity == .error { return true }
+    if finding.isBorne { return false }
     switch finding.id {
     case .captureOneSided, .captureGap, .captureClipped, .captureEnded, .captureMidstream, .outcomeEncrypted:
       return session.verdict.outcome == .unknown || session.verdict.outcome == .partial && lacksAnswers(session)

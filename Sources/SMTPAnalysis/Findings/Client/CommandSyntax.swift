@@ -20,12 +20,14 @@ enum CommandSyntax: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.traits.contains(.malformed) else { return }
     var borne: (first: Exchange, fault: CommandFault, count: Int)?
+    var wereTaken = true
     var refused = Refused()
     for exchange in evidence.exchanges where exchange.traits.contains(.malformed) && !exchange.hasHole {
       guard let fault = exchange.fault else { continue }
       if exchange.reply.map({ $0.isPermanent && $0.code != 503 && isAboutForm($0) }) ?? false {
         refused.add(exchange, fault, evidence, &findings)
       } else if !(exchange.reply?.isNegative ?? false) {
+        wereTaken = wereTaken && exchange.wasTaken
         // A blank at the end is nothing beside the others.
         let isWorse = borne.map { $0.fault == .blankAtEnd && fault != .blankAtEnd } ?? true
         borne = isWorse ? (exchange, fault, (borne?.count ?? 0) + 1) : borne.map { ($0.first, $0.fault, $0.count + 1) }
@@ -34,10 +36,11 @@ enum CommandSyntax: FindingCheck {
     guard let (first, fault, count) = borne else { return }
     let others = count > 1 ? "; \(count - 1) more command\(count == 2 ? " has" : "s have") such faults" : ""
     let taken = first.reply == nil ? "" : "; the server took it all the same"
-    findings.add(
-      Finding(
-        .commandSyntax, severity: fault == .blankAtEnd ? .info : nil, at: first.commandPlace,
-        message: "\(visible(first.line.prefix(120))) \(words(fault, first))\(taken)\(others).", evidence: first.line))
+    var finding = Finding(
+      .commandSyntax, severity: fault == .blankAtEnd ? .info : nil, at: first.commandPlace,
+      message: "\(visible(first.line.prefix(120))) \(words(fault, first))\(taken)\(others).", evidence: first.line)
+    finding.isBorne = wereTaken
+    findings.add(finding)
   }
 
   /// Those that were refused for their form. All exchanges are looked at once for them: a client may send as many.

@@ -21,11 +21,12 @@ enum CommandTooLong: FindingCheck {
     let long = evidence.exchanges.filter { $0.traits.contains(.long) && !$0.hasHole }
     guard let first = long.first, let verb = first.verb else { return }
     let limit = ExtensionSet.longestLine(verb, with: first.offers)
-    findings.add(
-      Finding(
-        .commandTooLong, at: first.commandPlace,
-        message:
-          "A command line has \(first.lineLength) octets, where \(limit) are the limit\(limit > 512 ? " with what was offered" : "")\(long.count > 1 ? "; \(long.count - 1) more" : "")\(first.answer).",
-        evidence: Array(first.line.prefix(80))))
+    var finding = Finding(
+      .commandTooLong, at: first.commandPlace,
+      message:
+        "A command line has \(first.lineLength) octets, where \(limit) are the limit\(limit > 512 ? " with what was offered" : "")\(long.count > 1 ? "; \(long.count - 1) more" : "")\(first.answer).",
+      evidence: Array(first.line.prefix(80)))
+    finding.isBorne = long.allSatisfy(\.wasTaken)
+    findings.add(finding)
   }
 }

@@ -20,9 +20,10 @@ enum MissingHELO: FindingCheck {
       let mail = evidence.exchanges.first(where: { $0.traits.contains(.beforeHello) })
     else { return }
     let decided = evidence.transactionDecided(by: mail) != nil
-    findings.add(
-      Finding(
-        .missingHELO, severity: decided ? .error : nil, transaction: mail.transaction, at: mail.commandPlace,
-        message: "\(visible(mail.line)) came with no HELO or EHLO before it\(mail.answer).", evidence: mail.line))
+    var finding = Finding(
+      .missingHELO, severity: decided ? .error : nil, transaction: mail.transaction, at: mail.commandPlace,
+      message: "\(visible(mail.line)) came with no HELO or EHLO before it\(mail.answer).", evidence: mail.line)
+    finding.isBorne = mail.wasTaken
+    findings.add(finding)
   }
 }

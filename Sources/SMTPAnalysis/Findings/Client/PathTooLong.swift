@@ -19,11 +19,12 @@ enum PathTooLong: FindingCheck {
     for exchange in evidence.exchanges
     where exchange.traits.contains(.longPath) && !exchange.hasHole && !exchange.isClipped {
       guard let what = excess(of: path(in: exchange)) else { continue }
-      findings.add(
-        Finding(
-          .pathTooLong, transaction: exchange.transaction, at: exchange.commandPlace,
-          message: "The address in \(visible(exchange.line.prefix(60)))... has \(what)\(exchange.answer).",
-          evidence: exchange.line))
+      var finding = Finding(
+        .pathTooLong, transaction: exchange.transaction, at: exchange.commandPlace,
+        message: "The address in \(visible(exchange.line.prefix(60)))... has \(what)\(exchange.answer).",
+        evidence: exchange.line)
+      finding.isBorne = exchange.wasTaken
+      findings.add(finding)
     }
   }
 

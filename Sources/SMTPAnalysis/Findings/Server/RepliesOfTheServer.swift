@@ -22,6 +22,9 @@ extension SessionEvidence {
     return end.time.nanoseconds(since: reply.time) <= SessionEvidence.farewellSpan
   }
 
+  /// Whether the server took its leave with it: 421 says so itself (RFC 5321 section 3.8).
+  func isLeave(_ reply: ReplyRecord) -> Bool { reply.code == 421 || isFarewell(reply) }
+
   /// From the last word to the end of the connection, with the acknowledgements of the ends.
   private static let farewellSpan: Int64 = 2_000_000_000
 }
