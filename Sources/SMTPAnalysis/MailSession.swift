@@ -67,15 +67,13 @@ struct MailSession {
   mutating func missing(_ count: Int, from peer: Peer, at moment: Moment) {
     settleOpening()
     if side(peer) == .client, firstClientBytes.isEmpty { lacksFirstClientBytes = true }
-    recorder.hears = side(peer)
-    dialogue.missing(count, from: side(peer), at: moment, into: &recorder)
+    dialogue.missing(count, from: side(peer), at: moment, into: &recorder[hearing: side(peer)])
     if recorder.tlsInSession != nil { hearInside() }
   }
 
   mutating func finish(from peer: Peer, at moment: Moment) {
     settleOpening()
-    recorder.hears = side(peer)
-    dialogue.finish(from: side(peer), at: moment, into: &recorder)
+    dialogue.finish(from: side(peer), at: moment, into: &recorder[hearing: side(peer)])
     recorder.closed(from: side(peer), at: moment)
   }
 
@@ -85,7 +83,6 @@ struct MailSession {
   ) -> ShardLog.Ending {
     settleOpening()
     let moment = Moment(time: facts.lastFrame.time, frame: facts.lastFrame.number)
-    recorder.hears = nil
     settleInside(at: moment)
     dialogue.end(at: moment, into: &recorder)
     if sidesAreSwapped { facts = facts.swapped }
@@ -137,8 +134,7 @@ struct MailSession {
       firstClientBytes = Array(bytes.extracting(0..<min(16, bytes.count)))
     }
     recorder.passed(bytes.count, from: side(peer), at: moment)
-    recorder.hears = side(peer)
-    dialogue.receive(bytes, from: side(peer), at: moment, into: &recorder)
+    dialogue.receive(bytes, from: side(peer), at: moment, into: &recorder[hearing: side(peer)])
     if recorder.tlsInSession != nil { hearInside() }
   }
 
@@ -155,13 +151,11 @@ struct MailSession {
           dialogue.beginInside(sawOpening: !lacksOpeningInside, into: &recorder)
           recorder.beganInside()
         }
-        recorder.hears = peer
-        dialogue.receiveInside(bytes.span, from: peer, at: moment, into: &recorder)
+        dialogue.receiveInside(bytes.span, from: peer, at: moment, into: &recorder[hearing: peer])
       case .missing(let count, from: let peer, let place):
         let moment = Moment(time: place.time, frame: place.frame)
         if recorder.isInside {
-          recorder.hears = peer
-          dialogue.missingInside(count, from: peer, at: moment, into: &recorder)
+          dialogue.missingInside(count, from: peer, at: moment, into: &recorder[hearing: peer])
         } else {
           lacksOpeningInside = true
         }

@@ -64,7 +64,7 @@ extension SessionRecorder {
     if end == .unfinished, unfinishedTail.isEmpty { unfinishedTail = message.tail }
     if end == .sent || end == .sentNonstandard { log.textEnded() }
     if end == .unseen { gaps.coversEnd = true }
-    if options.keepsDialogue { show(.message(bytes: finished.byteCount), from: .client, at: moment) }
+    show(.message(bytes: finished.byteCount), from: .client, at: moment)
     var census = TextCensus()
     swap(&census, &message.census)
     finishedMessages.append((number, finished, end, census))

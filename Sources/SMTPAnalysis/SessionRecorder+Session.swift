@@ -61,7 +61,7 @@ extension SessionRecorder {
       sentAhead: log.sentAhead, injected: injected, clearBehindTLS: clearBehindTLS, firstClientBytes: first.client,
       firstServerBytes: first.server, gaps: gaps, unfinishedTail: unfinishedTail, reader: shared.replies,
       slowReplies: clock.slowReplies,
-      lastClientBytes: lastClientBytes, lastChallenge: log.lastChallenge, clientLeft: left.client,
+      lastClientBytes: lastWords.clientHeard, lastChallenge: log.lastChallenge, clientLeft: left.client,
       serverLeft: left.server, unheardSince: unheardSince)
     fill(&evidence.session, preamble)
     // Exim answers a client that is gone too (`421 lost input connection`): that ends nothing any more.
@@ -79,14 +79,9 @@ extension SessionRecorder {
   /// From where on nobody heard what the server said: the client had gone, which it showed with a reset, or nothing got
   /// to it any more. A client that only has no more to say (a half-close, RFC 9293 section 3.6) hears and acknowledges.
   private func unheardSince(_ facts: borrowing ConnectionFacts) -> Moment? {
-    var missing = facts.serverPath.unacknowledged
-    guard missing > 0, gaps.server == 0, facts.clientToServer.packets > 0 else { return nil }
-    var first: Moment?
-    for piece in saidSince.reversed() where missing > 0 {
-      missing -= piece.count
-      first = piece.moment
-    }
-    guard let first else { return nil }
+    guard gaps.server == 0, facts.clientToServer.packets > 0,
+      let first = lastWords.start(ofLast: facts.serverPath.unacknowledged)
+    else { return nil }
     if let stall = facts.pathStall, stall.peer == .server, stall.stall.isOpen { return first }
     guard let reset = facts.clientPath.trouble?.reset?.frame.place else { return nil }
     let hadClosed = left.client.map { isBefore($0.place, first.place) } ?? false
@@ -112,7 +107,7 @@ extension SessionRecorder {
     let delay = greetingDelay(session.connection)
     swap(&session.greeting, &greeting)
     session.greeting?.delay = delay
-    session.dialogue = dialogueWithHandshake
+    if options.keepsDialogue { session.dialogue = transcript.asSaid(with: tls?.details) }
     swap(&session.helo, &helo)
     swap(&session.extensions, &extensions)
     swap(&session.tls, &tls)
@@ -122,6 +117,7 @@ extension SessionRecorder {
     swap(&session.quitReply, &quitReply)
     session.speaksForAnother = speaksForAnother
     session.omitted = omitted
+    session.omitted.dialogueLines = transcript.omitted
   }
 
   /// The sentence of the session and of each of its mails: a finding's where one explains it.
@@ -164,48 +160,6 @@ extension SessionRecorder {
       evidence.session.transactions[index].explanation =
         cause?.message ?? evidence.sentence(ofTransactionAt: index, farewell: farewell)
     }
-  }
-
-  /// The dialogue with a line where the TLS handshake ended.
-  private var dialogueWithHandshake: [DialogueLine] {
-    guard options.keepsDialogue, let details = tls?.details, let end = details.handshakeEnd, details.isActive else {
-      return dialogueAsSaid
-    }
-    let words = details.stage.map { "TLS handshake \($0)" } ?? details.agreement
-    guard !words.isEmpty else { return dialogueAsSaid }
-    var lines = dialogueAsSaid
-    let place = lines.firstIndex { end < $0.time } ?? lines.count
-    let before = lines[..<place].last
-    lines.insert(
-      DialogueLine(
-        from: before?.from ?? .client, content: .handshake(words), time: end, frame: before?.frame ?? 0), at: place)
-    return lines
-  }
-
-  /// The dialogue in the order in which it was said: what a reply told of the client's lines was said before that reply.
-  private var dialogueAsSaid: [DialogueLine] {
-    guard !lateLines.isEmpty else { return dialogue }
-    var lines: [DialogueLine] = []
-    lines.reserveCapacity(dialogue.count)
-    // What the server said behind the client's last line.
-    var replies: ArraySlice<DialogueLine> = []
-    var late = lateLines[...]
-    for (place, line) in dialogue.enumerated() {
-      if late.first == place {
-        late.removeFirst()
-        let sooner = replies.prefix { $0.time <= line.time }
-        lines += sooner
-        replies = replies.dropFirst(sooner.count)
-        lines.append(line)
-      } else if line.from == .client {
-        lines += replies
-        replies = []
-        lines.append(line)
-      } else {
-        replies.append(line)
-      }
-    }
-    return lines + replies
   }
 
   /// From the end of the handshake to the greeting; it may have been captured before the ACK that ends the handshake.

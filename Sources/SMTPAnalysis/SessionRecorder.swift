@@ -27,16 +27,10 @@ struct SessionRecorder: DialogueSink {
   /// Whether QUIT was said, and what the server answered.
   private(set) var hasQuit = false
   var quitReply: ReplyRecord?
-  private(set) var dialogue: [DialogueLine] = []
-  /// Which lines of it the client said before a reply that told what they were, by their places.
-  private(set) var lateLines: [Int] = []
-  /// Whose bytes are being read; nil at the end.
-  var hears: Peer?
-  /// When the client was last heard, and when each side closed.
-  private(set) var lastClientBytes: Moment?
+  private(set) var transcript = Transcript()
+  private(set) var lastWords = LastWords()
+  /// When each side closed.
   private(set) var left: (client: Moment?, server: Moment?)
-  /// What the server has said since, piece by piece: nobody may have heard it.
-  private(set) var saidSince: [(moment: Moment, count: Int)] = []
 
   /// Clear text behind STARTTLS before its reply.
   @Seldom private(set) var injected: (bytes: [UInt8], moment: Moment)?
@@ -91,6 +85,18 @@ struct SessionRecorder: DialogueSink {
     _read { yield shared.options }
   }
 
+  /// The recorder while bytes of a side are being read: lines of the other side that are told then were said before.
+  subscript(hearing peer: Peer) -> SessionRecorder {
+    @inline(__always)
+    _read { yield self }
+    @inline(__always)
+    _modify {
+      transcript.hears = peer
+      yield &self
+      transcript.hears = nil
+    }
+  }
+
   // MARK: Lines
 
   mutating func said(_ line: Span<UInt8>, from peer: Peer, secretStart: Int?, at moment: Moment) {
@@ -108,7 +114,7 @@ struct SessionRecorder: DialogueSink {
   }
 
   mutating func gap(_ count: Int, from peer: Peer, at moment: Moment) {
-    if options.keepsDialogue { show(.gap(bytes: count), from: peer, at: moment) }
+    show(.gap(bytes: count), from: peer, at: moment)
     if gaps.first == nil { gaps.first = moment }
     if peer == .client { gaps.client += count } else { gaps.server += count }
     noteHole()
@@ -144,12 +150,7 @@ struct SessionRecorder: DialogueSink {
       tls = TLSUse(method: isUnseen ? .starttls : .implicit, outcome: .unknown, isReadable: false)
     }
     isEncrypted = true
-    guard options.keepsDialogue, isShown else { return }
-    if case .encrypted(let before)? = dialogue.last?.content, dialogue.last?.from == peer {
-      dialogue[dialogue.count - 1].content = .encrypted(bytes: before + count)
-    } else {
-      show(.encrypted(bytes: count), from: peer, at: moment)
-    }
+    if isShown { show(.encrypted(bytes: count), from: peer, at: moment) }
   }
 
   mutating func clearBehindTLS(_ bytes: Span<UInt8>, from peer: Peer, at moment: Moment) {
@@ -170,21 +171,8 @@ struct SessionRecorder: DialogueSink {
 
   /// So many bytes of a side's stream, whatever they are.
   mutating func passed(_ count: Int, from peer: Peer, at moment: Moment) {
-    switch peer {
-    case .client:
-      lastClientBytes = moment
-      saidSince.removeAll(keepingCapacity: true)
-    case .server:
-      if saidSince.count < Self.saidSinceLimit {
-        saidSince.append((moment, count))
-      } else {
-        saidSince[Self.saidSinceLimit - 1].count += count
-      }
-    }
+    lastWords.passed(count, from: peer, at: moment)
   }
-
-  /// Pieces kept of what the server says while the client is silent: it may go on for ever.
-  private static let saidSinceLimit = 16
 
   /// A side closed its direction.
   mutating func closed(from peer: Peer, at moment: Moment) {
@@ -192,19 +180,12 @@ struct SessionRecorder: DialogueSink {
     case .client: left.client = moment
     case .server: left.server = moment
     }
-    if options.keepsDialogue { show(.closed, from: peer, at: moment) }
+    show(.closed, from: peer, at: moment)
   }
 
   mutating func show(_ content: DialogueLine.Content, from peer: Peer, at moment: Moment) {
-    guard dialogue.count < options.limits.dialogueLines else {
-      omitted.dialogueLines += 1
-      return
-    }
-    // What waited for a reply that never came is known for what it is when all is over.
-    var place = dialogue.count
-    while place > 0, dialogue[place - 1].content == .closed, moment.time < dialogue[place - 1].time { place -= 1 }
-    if peer == .client, hears != .client, place == dialogue.count { lateLines.append(place) }
-    dialogue.insert(DialogueLine(from: peer, content: content, time: moment.time, frame: moment.frame), at: place)
+    guard options.keepsDialogue else { return }
+    transcript.add(content, from: peer, at: moment, limit: options.limits.dialogueLines)
   }
 
   // MARK: Commands and replies
