@@ -66,9 +66,7 @@ extension SessionRecorder {
     fill(&evidence.session, preamble)
     // Exim answers a client that is gone too (`421 lost input connection`): that ends nothing any more.
     if let client = left.client, let reply = lastUnsolicited, client.time < reply.begin.time { lastUnsolicited = nil }
-    let verdict = SessionVerdict(
-      of: evidence.session, lastUnsolicited: lastUnsolicited,
-      isRefusedUnseen: drafts.isEmpty && evidence.hasHoles && evidence.refusedUnseen)
+    let verdict = SessionVerdict(of: evidence, lastUnsolicited: lastUnsolicited)
     evidence.session.verdict.outcome = verdict.outcome
     evidence.refusals = SessionRefusals(of: evidence)
     evidence.session.findings = SessionFindings.of(evidence)

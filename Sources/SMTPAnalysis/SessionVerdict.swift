@@ -9,11 +9,10 @@ struct SessionVerdict {
   /// better one.
   private let known: String?
 
-  /// - Parameter isRefusedUnseen: Whether something was refused that the capture does not have.
-  init(of session: borrowing Session, lastUnsolicited: Reply?, isRefusedUnseen: Bool) {
-    let transactions = session.transactions
+  init(of evidence: borrowing SessionEvidence, lastUnsolicited: Reply?) {
+    let transactions = evidence.session.transactions
     guard !transactions.isEmpty else {
-      let verdict = Self.withoutTransaction(session, lastUnsolicited, isRefusedUnseen: isRefusedUnseen)
+      let verdict = Self.withoutTransaction(evidence, lastUnsolicited)
       (outcome, known) = (verdict.outcome, verdict.message)
       return
     }
@@ -187,32 +186,30 @@ struct SessionVerdict {
 
   // MARK: Sessions that did not
 
-  private static func withoutTransaction(
-    _ session: borrowing Session, _ lastUnsolicited: Reply?, isRefusedUnseen: Bool
-  ) -> Verdict {
-    switch session.connection.opening {
+  private static func withoutTransaction(_ evidence: borrowing SessionEvidence, _ lastUnsolicited: Reply?) -> Verdict {
+    switch evidence.facts.opening {
     case .refused:
       return Verdict(
         outcome: .failed, message: "The connection was refused: nothing listens there, or a firewall resets.")
-    case .unanswered where session.connection.endedInOpening:
+    case .unanswered where evidence.facts.endedInOpening:
       return captureEnded
     case .unanswered:
       return Verdict(outcome: .failed, message: "The server never answered the connection attempt.")
     case .handshake, .midstream:
       break
     }
-    if let greeting = session.greeting, greeting.reply.code >= 400 {
+    if let greeting = evidence.session.greeting, greeting.reply.code >= 400 {
       return Verdict(
         outcome: greeting.reply.code >= 500 ? .refused : .deferred,
         message:
           "The server \(greeting.reply.code >= 500 ? "turned the client away" : "put the client off") with its greeting: \(words(of: greeting.reply))."
       )
     }
-    if let authentication = session.authentications.last, authentication.outcome == .refused {
+    if let authentication = evidence.session.authentications.last, authentication.outcome == .refused {
       return Verdict(
         outcome: .failed, message: "Authentication failed\(authentication.code.map { " (\($0))" } ?? "").")
     }
-    if let tls = session.tls {
+    if let tls = evidence.session.tls {
       switch tls.outcome {
       case .failed:
         return Verdict(
@@ -224,7 +221,7 @@ struct SessionVerdict {
       case .unknown where tls.isUnanswered:
         return Verdict(
           outcome: .unknown, message: "The capture does not show what the server answered to STARTTLS.")
-      case .established where session.leftTLSUnsaid:
+      case .established where evidence.session.leftTLSUnsaid:
         return Verdict(
           outcome: .nothingSent, message: "The client left right behind the TLS handshake: no mail was sent.")
       case .established where !tls.isReadable, .unknown where !tls.isReadable:
@@ -234,22 +231,22 @@ struct SessionVerdict {
       }
     }
     // What the commands were, or the replies to them, is not known: they may have been a mail's.
-    if session.connection.isOneSided || isRefusedUnseen, lastUnsolicited?.code != 421 {
+    if evidence.isOneSided || evidence.hasHoles && evidence.refusedUnseen, lastUnsolicited?.code != 421 {
       return Verdict(outcome: .unknown, message: "The capture shows no mail.")
     }
     if let reply = lastUnsolicited, reply.code >= 400 {
       return Verdict(
         outcome: .failed, message: "The server closed: \(words(of: reply.record(since: nil))).")
     }
-    if session.greeting == nil {
-      let server = session.connection.serverToClient
+    if evidence.session.greeting == nil {
+      let server = evidence.facts.serverToClient
       let isMissing = server.clippedSegments > 0 || server.missingBytes > 0
-      return isMissing || session.connection.closing == .captureEnd || session.connection.opening == .midstream
+      return isMissing || evidence.facts.closing == .captureEnd || evidence.facts.opening == .midstream
         ? Verdict(outcome: .unknown, message: "The capture shows no mail.")
         : Verdict(outcome: .failed, message: "The connection ended before the server greeted.")
     }
     // What it came for may stand behind the end of the capture.
-    if session.connection.closing == .captureEnd, !session.hasQuit, !session.connection.isDead { return captureEnded }
+    if evidence.facts.closing == .captureEnd, !evidence.session.hasQuit, !evidence.facts.isDead { return captureEnded }
     return Verdict(outcome: .nothingSent, message: "No mail was sent.")
   }
 
