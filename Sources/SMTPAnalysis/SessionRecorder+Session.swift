@@ -1,4 +1,3 @@
-internal import PeerCertificates
 internal import SMTPDialogue
 internal import TCPStreams
 internal import TLSHandshake
@@ -7,32 +6,6 @@ internal import Wire
 // The end of a session: the drafts become the record.
 
 extension SessionRecorder {
-  /// What TLS came to, from the records that passed.
-  ///
-  /// - Parameter holesAreLoss: Whether what is missing did not get to the other side either.
-  mutating func settleTLS(wasClosed: Bool, holesAreLoss: Bool = false, certificates: CertificateStore) {
-    guard var use = tls.take() else { return }
-    let details = tlsInSession.map { TLSDetails($0.conversation, certificates: certificates) }
-    use.details = details
-    defer { tls = use }
-    guard use.outcome == .unknown else { return }
-    if let details, details.isActive {
-      use.isReadable = details.isReadable
-      if details.isRefused || details.encryptedRefusal != nil {
-        use.outcome = .failed
-      } else if details.isEstablished || use.isReadable {
-        use.outcome = .established
-      } else if wasClosed, !details.hasHoles || holesAreLoss {
-        use.outcome = .failed
-      }
-    } else if readsOnBehindTLS {
-      use.outcome = .established
-      use.isReadable = true
-    } else if wasClosed, gaps.first == nil {
-      use.outcome = .failed
-    }
-  }
-
   /// The record of the session.
   mutating func session(
     facts: consuming ConnectionFacts, preamble: Preamble?, end: TransactionDraft.ConnectionEnd,
