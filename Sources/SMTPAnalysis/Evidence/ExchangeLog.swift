@@ -28,7 +28,7 @@ struct ExchangeLog {
   private(set) var traits: CommandTraits = []
   /// What the client sent behind DATA or AUTH without waiting for the reply, which could not be told from commands: the
   /// first such place.
-  private(set) var sentAhead: (behind: Verb, moment: Moment)?
+  @Seldom private(set) var sentAhead: (behind: Verb, moment: Moment)?
 
   /// When the server last asked for a SASL response (RFC 4954 section 4).
   private(set) var lastChallenge: CaptureTime?
