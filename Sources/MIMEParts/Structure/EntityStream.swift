@@ -5,8 +5,7 @@ internal import Wire
 final class EntityStream {
   private let context: MIMEContext
   private let baseDepth: Int
-  private let basePath: String
-  private var levels: [Level] = []
+  private var levels: OpenLevels
   private var boundaries: Boundaries
   private var state = State.header(isDigest: false)
   private var header: [UInt8] = []
@@ -16,32 +15,19 @@ final class EntityStream {
   /// A line of which the end has not come: one that may be a delimiter, or one of a header section.
   private var line: [UInt8] = []
   private var lineIsCut = false
-  /// The line end that passed last: it is the delimiter's if one follows, and the part's if not.
-  private var lineEnd = LineEnd.none
+  private var lineEnd = HeldLineEnd()
   private var isAtLineStart = true
-  /// Whether the leaf, too, has the line end coming; the one behind a header section is none of its.
-  private var lineEndIsLeafs = false
   private var damage = Damage.none
   /// A hole in the header section at hand, or in that of the message around it: it may have had what tells of the part, and
   /// the blank line with it.
   private var headerHasHole = false
   private var hasHoles = false
-  /// How many levels are messages whose bytes are taken as they are.
-  private var containers = 0
 
   private enum State {
     case header(isDigest: Bool)
     case leaf(LeafBody)
     /// A multipart's preamble or epilogue.
     case between
-  }
-
-  private enum LineEnd {
-    case none
-    case crlf
-    case lf
-    /// A CR whose LF may come with the next bytes.
-    case cr
   }
 
   /// What a hole in a header section leaves without meaning.
@@ -53,24 +39,11 @@ final class EntityStream {
     case folds
   }
 
-  private enum Level {
-    case multipart(Multipart)
-    case message(OpenPart?)
-  }
-
-  private struct Multipart {
-    var boundary: [UInt8]
-    var isDigest: Bool
-    var parts = 0
-    /// It is listed itself, as parts that have names are.
-    var path: String
-  }
-
   /// - Parameter isDoubtful: It is the body of a part whose own header section has a hole.
   init(in context: MIMEContext, depth: Int, path: String, isDoubtful: Bool = false) {
     self.context = context
     baseDepth = depth
-    basePath = path
+    levels = OpenLevels(basePath: path)
     headerHasHole = isDoubtful
     hasHoles = isDoubtful
     boundaries = Boundaries(limits: context.limits)
@@ -79,12 +52,6 @@ final class EntityStream {
   /// Whether a part of that type is a message itself (RFC 2046 section 5.2.1, RFC 6532 section 3.7).
   static func isMessage(_ type: String) -> Bool {
     type == "message/rfc822" || type == "message/global" || type == "message/news"
-  }
-
-  /// Whether the header section at hand is a message's, not a part's.
-  private var isOfMessage: Bool {
-    guard let level = levels.last else { return true }
-    return if case .message = level { true } else { false }
   }
 
   private var depth: Int { baseDepth + levels.count }
@@ -157,15 +124,10 @@ final class EntityStream {
   /// Takes bytes of a body up to a line that is a delimiter, or may be one, or to their end.
   private func takeBody(_ bytes: Span<UInt8>, from start: Int) -> Int {
     var start = start
-    if case .cr = lineEnd {
-      if bytes[start] == 0x0a {
-        lineEnd = .crlf
-        isAtLineStart = true
-        start += 1
-        guard start < bytes.count else { return start }
-      } else {
-        isAtLineStart = false
-      }
+    if lineEnd.takes(bytes[start]) {
+      isAtLineStart = true
+      start += 1
+      guard start < bytes.count else { return start }
     }
     guard !boundaries.isEmpty else {
       passContent(bytes.extracting(start..<bytes.count))
@@ -202,52 +164,26 @@ final class EntityStream {
   private func passContent(_ bytes: Span<UInt8>) {
     guard bytes.count > 0 else { return }
     passLineEnd()
-    var end = bytes.count
-    if bytes[end - 1] == 0x0a {
-      end -= 1
-      lineEnd = .lf
-      if end > 0, bytes[end - 1] == 0x0d {
-        end -= 1
-        lineEnd = .crlf
-      }
-    } else if bytes[end - 1] == 0x0d {
-      end -= 1
-      lineEnd = .cr
-    }
-    isAtLineStart = end < bytes.count && bytes[bytes.count - 1] == 0x0a
-    lineEndIsLeafs = true
+    let end = lineEnd.hold(endOfContent: bytes)
+    isAtLineStart = bytes[bytes.count - 1] == 0x0a
     if end > 0 { hand(bytes.extracting(0..<end), toLeaf: true) }
   }
 
   /// The line end that waited is content.
   private func passLineEnd() {
-    let toLeaf = lineEndIsLeafs
-    switch lineEnd {
-    case .none: return
-    case .crlf: handCRLF(toLeaf: toLeaf)
-    case .lf:
-      let bytes: [1 of UInt8] = [0x0a]
-      hand(bytes.span, toLeaf: toLeaf)
-    case .cr:
-      let bytes: [1 of UInt8] = [0x0d]
-      hand(bytes.span, toLeaf: toLeaf)
-    }
-    lineEnd = .none
-  }
-
-  private func handCRLF(toLeaf: Bool) {
-    let bytes: [2 of UInt8] = [0x0d, 0x0a]
-    hand(bytes.span, toLeaf: toLeaf)
+    let octets = lineEnd.release()
+    guard !octets.isEmpty else { return }
+    let crlf: [2 of UInt8] = [0x0d, 0x0a]
+    hand(crlf.span.extracting(octets), toLeaf: lineEnd.isLeafs)
   }
 
   private func hand(_ bytes: Span<UInt8>, toLeaf: Bool) {
-    if containers > 0 { handToContainers(bytes) }
+    if !levels.messages.isEmpty { handToMessages(bytes) }
     if toLeaf, case .leaf(let leaf) = state { leaf.receive(bytes) }
   }
 
-  private func handToContainers(_ bytes: Span<UInt8>) {
-    for level in levels {
-      guard case .message(let part?) = level else { continue }
+  private func handToMessages(_ bytes: Span<UInt8>) {
+    for part in levels.messages {
       // The line end of its own blank line passes when it is known to be no delimiter's.
       if part.isBehindLineEnd { part.isBehindLineEnd = false } else { part.take(bytes) }
     }
@@ -280,7 +216,7 @@ final class EntityStream {
     // Two hyphens may be the delimiter of the multipart that this section declares.
     let mayBeDelimiter = text.hasBytes("--")
     guard isContinuation || !mayBeDelimiter && PartHeader.isField(text) else {
-      if header.isEmpty, stray.isEmpty, isOfMessage, text.hasBytes("From ") || text.hasBytes(">From ") {
+      if header.isEmpty, stray.isEmpty, levels.endInMessage, text.hasBytes("From ") || text.hasBytes(">From ") {
         return handLine(bytes)  // a mailbox's line before the message
       }
       guard stray.isEmpty, !header.isEmpty, !mayBeDelimiter else { return endHeader(withBody: bytes) }
@@ -298,18 +234,9 @@ final class EntityStream {
   /// Gives a line of the structure to the messages that it is part of; its end waits, for a delimiter may follow.
   private func handLine(_ bytes: Span<UInt8>) {
     passLineEnd()
-    lineEndIsLeafs = false
-    var end = bytes.count
-    if end > 0, bytes[end - 1] == 0x0a {
-      end -= 1
-      lineEnd = .lf
-      if end > 0, bytes[end - 1] == 0x0d {
-        end -= 1
-        lineEnd = .crlf
-      }
-    }
-    if containers > 0 { handToContainers(bytes.extracting(0..<end)) }
-    if lineIsCut { markContainersIncomplete() }
+    let end = lineEnd.hold(endOfLine: bytes)
+    if !levels.messages.isEmpty { handToMessages(bytes.extracting(0..<end)) }
+    if lineIsCut { markMessagesIncomplete() }
   }
 
   private func passStray() {
@@ -334,7 +261,7 @@ final class EntityStream {
     self.header = []
     damage = .none
     isAtLineStart = true
-    let path = self.path
+    let path = levels.path
     if headerIsCut {
       context.note(.headerTooLong, path: path)
       headerIsCut = false
@@ -349,18 +276,17 @@ final class EntityStream {
       if begin(multipart: header, type: type, path: path) { return }
     } else if Self.isMessage(type), encoding == nil || encoding == .identity {
       if depth < context.limits.depth {
-        let part = context.begin(type: type, header: header, kind: .entity, isContainer: true, path: leafPath)
-        part?.isBehindLineEnd = lineEnd != .none
+        let part = context.begin(type: type, header: header, kind: .entity, isContainer: true, path: levels.leafPath)
+        part?.isBehindLineEnd = !lineEnd.isEmpty
         if headerHasHole { part?.record.isIncomplete = true }
         levels.append(.message(part))
-        if part != nil { containers += 1 }
         state = .header(isDigest: false)
         return
       }
       context.note(.nestedTooDeep, path: path)
     }
     state = .leaf(
-      LeafBody(header, type: type, in: context, depth: depth, path: leafPath, isDoubtful: headerHasHole))
+      LeafBody(header, type: type, in: context, depth: depth, path: levels.leafPath, isDoubtful: headerHasHole))
   }
 
   /// Whether the part is read as a multipart.
@@ -374,7 +300,8 @@ final class EntityStream {
       return false
     }
     boundaries.add(boundary, level: levels.count)
-    levels.append(.multipart(Multipart(boundary: boundary, isDigest: type == "multipart/digest", path: path)))
+    let multipart = OpenLevels.Multipart(boundary: boundary, isDigest: type == "multipart/digest", path: path)
+    levels.append(.multipart(multipart))
     state = .between
     return true
   }
@@ -386,16 +313,14 @@ final class EntityStream {
     case .next(let level):
       endLevels(above: level)
       handLine(bytes)
-      guard case .multipart(var multipart) = levels[level] else { return }
-      multipart.parts += 1
-      levels[level] = .multipart(multipart)
-      state = .header(isDigest: multipart.isDigest)
+      guard let isDigest = levels.beginPart(at: level) else { return }
+      state = .header(isDigest: isDigest)
       headerHasHole = false
     case .close(let level):
       endLevels(above: level)
       handLine(bytes)
       if case .multipart(let multipart) = levels[level] { boundaries.remove(multipart.boundary, level: level) }
-      levels.removeLast()
+      _ = levels.removeLast()
       state = .between
     }
     isAtLineStart = true
@@ -406,7 +331,7 @@ final class EntityStream {
     endCurrent(isWhole: true)
     // What goes on has the line end: where messages go on around this, they hold it.
     while levels.count > level + 1 { endLastLevel(isWhole: true) }
-    lineEndIsLeafs = false
+    lineEnd.isLeafs = false
   }
 
   /// Ends the part that is open in the innermost level.
@@ -431,7 +356,6 @@ final class EntityStream {
         multipart.parts == 0 ? .delimiterMissing : .neverClosed, path: multipart.path, evidence: multipart.boundary)
     case .message(let part):
       guard let part else { return }
-      containers -= 1
       if part.record.problems.contains(.notHashed) == false { context.hashedContainers -= 1 }
       if !isWhole { part.record.isIncomplete = true }
       part.end()
@@ -445,7 +369,7 @@ final class EntityStream {
     hasHoles = true
     context.noteHole()
     line = []
-    lineEnd = .none
+    lineEnd.forget()
     isAtLineStart = false
     switch state {
     case .header:
@@ -454,13 +378,11 @@ final class EntityStream {
     case .leaf(let leaf): leaf.skip()
     case .between: break
     }
-    markContainersIncomplete()
+    markMessagesIncomplete()
   }
 
-  private func markContainersIncomplete() {
-    for level in levels {
-      if case .message(let part?) = level { part.record.isIncomplete = true }
-    }
+  private func markMessagesIncomplete() {
+    for part in levels.messages { part.record.isIncomplete = true }
   }
 
   /// The message is over. `isWhole` says whether that was seen.
@@ -474,37 +396,5 @@ final class EntityStream {
     passLineEnd()
     endCurrent(isWhole: isWhole)
     while !levels.isEmpty { endLastLevel(isWhole: isWhole) }
-  }
-
-  // MARK: Paths
-
-  /// The path of the part that is open as the prefix of what it holds.
-  private var path: String {
-    var path = basePath
-    for (index, level) in levels.enumerated() {
-      switch level {
-      case .multipart(let multipart): Self.append(multipart.parts, to: &path)
-      case .message:
-        // A message's multipart has the message's own path (RFC 3501 section 6.4.5); anything else is its part 1.
-        if index + 1 < levels.count, case .message = levels[index + 1] { Self.append(1, to: &path) }
-      }
-    }
-    return path
-  }
-
-  /// The path of the part that is open where it is not a multipart.
-  private var leafPath: String {
-    var path = self.path
-    if levels.isEmpty {
-      Self.append(1, to: &path)
-    } else if case .message = levels[levels.count - 1] {
-      Self.append(1, to: &path)
-    }
-    return path
-  }
-
-  private static func append(_ number: Int, to path: inout String) {
-    if !path.isEmpty { path += "." }
-    path += String(number)
   }
 }
