@@ -94,7 +94,7 @@ let fuzzed: [(name: String, reads: [Target.Dependency])] = [
   ("DKIM", ["DKIM"]),
   ("TLS", ["TLSProtection", "TLSHandshake", "PeerCertificates"]),
   ("KeyLogs", ["TLSProtection"]),
-  ("PcapNG", ["CLinux", "CaptureReading", "TLSProtection"]),
+  ("PcapNG", ["CLinux", "CaptureReading"]),
   ("Escaping", ["Reports"]),
   ("Outputs", ["SMTPAnalysis", "Reports", "HTMLReport", "TestSupport"]),
   ("Captures", ["FuzzPcapNG", "FuzzOutputs", "SMTPAnalysis"]),
