@@ -51,9 +51,6 @@ public struct DomainName: Hashable, Sendable {
   /// Whether it is the name at the top, which has no labels.
   public var isRoot: Bool { text.isEmpty }
 
-  /// Whether there is a dot in it: names without one mean something in their own network only.
-  public var isQualified: Bool { text.contains(DomainName.dot) }
-
   /// Whether it may be a host's, as RFC 5321 section 2.3.5 has it: at least two labels of letters, digits and hyphens
   /// (underscores pass), the last of which is no number, as an address's is.
   public var isHostName: Bool {

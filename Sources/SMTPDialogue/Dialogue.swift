@@ -126,9 +126,6 @@ public struct Dialogue: Sendable {
     while let awaited = pending.popFirst() { sink.exchanged(awaited, with: nil) }
   }
 
-  /// Whether the client has sent the end of a message that was not answered yet.
-  public var awaitsEndOfDataReply: Bool { pending.contains { if case .endOfData = $0 { true } else { false } } }
-
   /// Decides about all bytes that wait. Those that are let go may bring the client to the next reply that never comes, or
   /// to the next odd dot; each round uses up some of them.
   ///

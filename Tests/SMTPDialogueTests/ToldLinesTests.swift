@@ -1,7 +1,6 @@
 import SMTPDialogue
 import TestSupport
 import Testing
-import Wire
 
 private let opened = """
   S: 220 mx ESMTP
@@ -106,22 +105,6 @@ func `so many bytes wait for the reply that would tell what they are`(held: Stri
         """), limits: limits)
   #expect(sink.events.contains("response \(held)") == isDecided)
   #expect(sink.ahead == [.auth])
-}
-
-@Test func `whether a message waits for its reply`() {
-  var dialogue = Dialogue(sawOpening: true)
-  var sink = RecordingSink()
-  let moment = Moment(time: CaptureTime(nanoseconds: 0), frame: 1)
-  func say(_ peer: Peer, _ text: String) -> Bool {
-    dialogue.receive(Array(text.utf8).span, from: peer, at: moment, into: &sink)
-    return dialogue.awaitsEndOfDataReply
-  }
-  #expect(!say(.server, "220 mx\r\n"))
-  #expect(!say(.client, "DATA\r\n"))
-  #expect(!say(.server, "354 go\r\n"))
-  #expect(!say(.client, "text\r\n"))
-  #expect(say(.client, ".\r\nNOOP\r\n"))
-  #expect(!say(.server, "250 ok\r\n"))
 }
 
 /// Behind a hole a record is known by its whole head.

@@ -123,7 +123,6 @@ struct KeptSessions: Sendable {
 
   var shownFailures: Int { failures.count }
   var failuresInFull: Int { failures.count { $0.body != nil } }
-  var shownOthers: Int { others.count }
   var othersInFull: Int { others.count { $0.body != nil } }
 
   /// Gives up the last part of the page that there is, of the sample first, and says about how many bytes that was; nil where

@@ -171,7 +171,6 @@ struct SessionEvidence {
   }
 
   func exchange(_ verb: Verb) -> Exchange? { exchanges.first { $0.verb == verb } }
-  func lastExchange(_ verb: Verb) -> Exchange? { exchanges.last { $0.verb == verb } }
 
   /// The exchange after which the client was silent or gone: the last that was sent.
   var last: Exchange? { exchanges.last }

@@ -69,10 +69,6 @@ struct PendingQueue: Sendable {
     return first
   }
 
-  func contains(_ predicate: (Awaited) -> Bool) -> Bool {
-    entries[head...].contains(where: predicate)
-  }
-
   func firstIndex(_ predicate: (Awaited) -> Bool) -> Int? {
     entries[head...].firstIndex(where: predicate).map { $0 - head }
   }

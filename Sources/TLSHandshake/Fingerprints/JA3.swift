@@ -27,9 +27,6 @@ extension ServerHello {
   /// JA3S: the MD5 of `version,cipher,extensions`.
   public var ja3s: String { hexadecimal(Insecure.MD5.hash(data: ja3sOctets)) }
 
-  /// `version,cipher,extensions`, as decimal numbers; hyphens between the extensions, in their order.
-  public var ja3sText: String { String(repairing: ja3sOctets.span) }
-
   private var ja3sOctets: [UInt8] {
     var text: [UInt8] = []
     text.reserveCapacity(6 * (extensions.count + 2))

@@ -36,8 +36,6 @@ public struct AlertDescription: Hashable, Sendable {
   public static let inappropriateFallback = AlertDescription(86)
   /// The handshake is broken off, and not for a fault (RFC 8446 section 6.1).
   public static let userCanceled = AlertDescription(90)
-  /// The sender wants no second handshake (RFC 5246 section 7.2.2).
-  public static let noRenegotiation = AlertDescription(100)
   /// The server demands a certificate and the client showed none.
   public static let certificateRequired = AlertDescription(116)
 
