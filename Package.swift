@@ -278,6 +278,11 @@ let package = Package(
           "Golden", "Captures", "Live/server.py", "Live/client.py", "Live/aiosmtpd_server.py", "Live/postfix.sh",
         ],
         swiftSettings: strict),
+      // The program's own types, in the tests' process; those above run what was built.
+      .testTarget(
+        name: "OptionTests",
+        dependencies: ["smtpscope", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+        swiftSettings: strict),
       // What checks is not what is fuzzed: libFuzzer need not follow it.
       .target(name: "FuzzSupport", dependencies: ["Wire"], path: "Fuzzing/Support", swiftSettings: rules),
       .target(
