@@ -81,8 +81,8 @@ struct EncodedWord {
         guard close(&group, &letters, into: &decoded) else { return nil }
         continue
       }
-      guard let bits = base64Value(byte) else { return nil }
-      group = group << 6 | bits
+      guard let bits = Base64.value(of: byte) else { return nil }
+      group = group << 6 | UInt32(bits)
       letters += 1
       guard letters == 4 else { continue }
       decoded.append(UInt8(truncatingIfNeeded: group >> 16))
@@ -109,17 +109,6 @@ struct EncodedWord {
     return true
   }
 
-  private static func base64Value(_ byte: UInt8) -> UInt32? {
-    switch byte {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(byte - UInt8(ascii: "A"))
-    case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(byte - UInt8(ascii: "a") + 26)
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0") + 52)
-    case UInt8(ascii: "+"): 62
-    case UInt8(ascii: "/"): 63
-    default: nil
-    }
-  }
-
   /// RFC 2047 section 4.2. An equals sign without two hexadecimal digits stands for itself, as clients that forget to
   /// encode it mean.
   private static func decodedQ(_ text: Span<UInt8>) -> [UInt8] {
@@ -131,8 +120,8 @@ struct EncodedWord {
       offset += 1
       if byte == UInt8(ascii: "_") {
         decoded.append(UInt8(ascii: " "))
-      } else if byte == UInt8(ascii: "="), offset + 1 < text.count, let high = hexadecimalValue(text[offset]),
-        let low = hexadecimalValue(text[offset + 1])
+      } else if byte == UInt8(ascii: "="), offset + 1 < text.count, let high = Hexadecimal.value(of: text[offset]),
+        let low = Hexadecimal.value(of: text[offset + 1])
       {
         decoded.append(high << 4 | low)
         offset += 2
@@ -141,13 +130,5 @@ struct EncodedWord {
       }
     }
     return decoded
-  }
-
-  private static func hexadecimalValue(_ byte: UInt8) -> UInt8? {
-    switch lowercased(byte) {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): lowercased(byte) - UInt8(ascii: "a") + 10
-    default: nil
-    }
   }
 }

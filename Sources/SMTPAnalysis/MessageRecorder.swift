@@ -120,13 +120,12 @@ struct MessageRecorder {
 
   private static func hexadecimal(_ digest: SHA256Digest) -> String {
     var text = [64 of UInt8](repeating: 0x30)
-    let digit = { (nibble: UInt8) in nibble < 10 ? 0x30 + nibble : 0x61 + nibble - 10 }
     // Its bytes are read during the call; going through them one by one makes an array of them for each message.
     unsafe digest.withUnsafeBytes { digest in
       let bytes = unsafe digest.bindMemory(to: UInt8.self).span
       for index in 0..<min(bytes.count, 32) {
-        text[2 * index] = digit(bytes[index] >> 4)
-        text[2 * index + 1] = digit(bytes[index] & 15)
+        text[2 * index] = Hexadecimal.digit(bytes[index] >> 4)
+        text[2 * index + 1] = Hexadecimal.digit(bytes[index] & 15)
       }
     }
     return String(repairing: text.span)

@@ -91,12 +91,8 @@ extension IPAddress {
     guard 1...4 ~= text.count else { return nil }
     var value: UInt64 = 0
     for index in text.indices {
-      switch text[index] {
-      case 0x30...0x39: value = value << 4 | UInt64(text[index] - 0x30)
-      case 0x41...0x46: value = value << 4 | UInt64(text[index] - 0x37)
-      case 0x61...0x66: value = value << 4 | UInt64(text[index] - 0x57)
-      default: return nil
-      }
+      guard let digit = Hexadecimal.value(of: text[index]) else { return nil }
+      value = value << 4 | UInt64(digit)
     }
     return value
   }

@@ -26,7 +26,6 @@ public enum Base64 {
 
   /// The text for the bytes, with its padding.
   public static func encoded(_ bytes: [UInt8]) -> [UInt8] {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var text: [UInt8] = []
     text.reserveCapacity(bytes.count / 3 * 4 + 4)
     for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -35,7 +34,7 @@ public enum Base64 {
       for byte in group { bits = bits << 8 | UInt32(byte) }
       bits <<= UInt32(8 * (3 - group.count))
       for place in 0..<4 {
-        text.append(place <= group.count ? alphabet[Int(bits >> UInt32(18 - 6 * place) & 63)] : 0x3d)
+        text.append(place <= group.count ? digit(bits >> UInt32(18 - 6 * place)) : 0x3d)
       }
     }
     return text
@@ -46,14 +45,29 @@ public enum Base64 {
     !text.isEmpty && text.allSatisfy { $0 == 0x3d || value(of: $0) != nil }
   }
 
-  private static func value(of character: UInt8) -> UInt8? {
+  /// The six bits that a character stands for; nil where it is padding, or none of the alphabet.
+  @inlinable
+  public static func value(of character: UInt8) -> UInt8? {
     switch character {
-    case 0x41...0x5a: character - 0x41
-    case 0x61...0x7a: character - 0x61 + 26
-    case 0x30...0x39: character - 0x30 + 52
+    case 0x41...0x5a: character &- 0x41
+    case 0x61...0x7a: character &- 0x61 &+ 26
+    case 0x30...0x39: character &- 0x30 &+ 52
     case 0x2b: 62
     case 0x2f: 63
     default: nil
+    }
+  }
+
+  /// The character for the lowest six bits.
+  @inlinable
+  public static func digit(_ bits: UInt32) -> UInt8 {
+    let value = UInt8(truncatingIfNeeded: bits & 63)
+    return switch value {
+    case 0..<26: 0x41 &+ value
+    case 26..<52: 0x61 &+ value &- 26
+    case 52..<62: 0x30 &+ value &- 52
+    case 62: 0x2b
+    default: 0x2f
     }
   }
 }

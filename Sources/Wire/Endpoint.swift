@@ -94,8 +94,7 @@ extension IPAddress: CustomStringConvertible {
   /// Section 4.1: without zeros in front.
   private static func append(hexadecimal group: UInt16, to text: inout [UInt8]) {
     for shift: UInt16 in [12, 8, 4, 0] where shift == 0 || group >> shift > 0 {
-      let digit = UInt8(truncatingIfNeeded: group >> shift & 15)
-      text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+      text.append(Hexadecimal.digit(UInt8(truncatingIfNeeded: group >> shift & 15)))
     }
   }
 

@@ -117,17 +117,13 @@ public enum VisibleText {
   }
 
   private static func appendEscape(byte: UInt8, to text: inout [UInt8]) {
-    text.append(contentsOf: [
-      UInt8(ascii: "\\"), UInt8(ascii: "x"), hexadecimal(byte >> 4), hexadecimal(byte & 15),
-    ])
+    text.append(UInt8(ascii: "\\"))
+    text.append(UInt8(ascii: "x"))
+    text.append(hexadecimal: byte)
   }
 
   private static func appendEscape(codePoint: UInt32, to text: inout [UInt8]) {
     text.append(contentsOf: "\\u{\(String(codePoint, radix: 16))}".utf8)
-  }
-
-  private static func hexadecimal(_ nibble: UInt8) -> UInt8 {
-    nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
   }
 }
 

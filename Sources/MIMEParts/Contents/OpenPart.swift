@@ -59,22 +59,12 @@ final class OpenPart {
 
   func end() {
     record.sniffedType = TypeSniffer.type(of: head.span)
-    record.sha256 = sha256.map { Hexadecimal.text($0.finalize()) }
-    record.md5 = md5.map { Hexadecimal.text($0.finalize()) }
+    record.sha256 = sha256.map { String(hexadecimal: $0.finalize()) }
+    record.md5 = md5.map { String(hexadecimal: $0.finalize()) }
     if let key = record.outputKey {
       converter?.finish { context.output?.append($0, toPart: key) }
       context.output?.endPart(key)
     }
     context.end(self, at: index)
-  }
-}
-
-private enum Hexadecimal {
-  static func text(_ digest: some Sequence<UInt8>) -> String {
-    var text: [UInt8] = []
-    for byte in digest {
-      for nibble in [byte >> 4, byte & 15] { text.append(nibble < 10 ? 0x30 + nibble : 0x61 + nibble - 10) }
-    }
-    return String(repairing: text.span)
   }
 }

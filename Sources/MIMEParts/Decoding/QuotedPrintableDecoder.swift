@@ -54,7 +54,7 @@ struct QuotedPrintableDecoder {
           state = .blanks(1, tabs: byte == 0x09 ? 1 : 0)
           source &+= 1
         default:
-          if hexadecimalDigit(byte) != nil {
+          if Hexadecimal.value(of: byte) != nil {
             state = .digit(byte)
             source &+= 1
           } else {
@@ -62,7 +62,7 @@ struct QuotedPrintableDecoder {
           }
         }
       case .digit(let first):
-        if let high = hexadecimalDigit(first), let low = hexadecimalDigit(bytes[source]) {
+        if let high = Hexadecimal.value(of: first), let low = Hexadecimal.value(of: bytes[source]) {
           output[target] = high << 4 | low
           target &+= 1
           source &+= 1

@@ -74,9 +74,9 @@ struct YEncDecoder {
 
   private static func hexadecimal(_ key: String, in text: [UInt8]) -> UInt32? {
     guard let place = value(key, in: text) else { return nil }
-    let digits = text[place...].prefix { hexadecimalDigit($0) != nil }
+    let digits = text[place...].prefix { Hexadecimal.value(of: $0) != nil }
     guard !digits.isEmpty, digits.count <= 16 else { return nil }
-    return UInt32(truncatingIfNeeded: digits.reduce(UInt64(0)) { $0 << 4 | UInt64(hexadecimalDigit($1) ?? 0) })
+    return UInt32(truncatingIfNeeded: digits.reduce(UInt64(0)) { $0 << 4 | UInt64(Hexadecimal.value(of: $1) ?? 0) })
   }
 }
 

@@ -64,8 +64,8 @@ struct ExtendedParameter {
   private static func appendWithoutPercent(_ text: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
     var offset = text.startIndex
     while offset < text.endIndex {
-      if text[offset] == 0x25, offset + 2 < text.endIndex, let high = hexadecimalDigit(text[offset + 1]),
-        let low = hexadecimalDigit(text[offset + 2])
+      if text[offset] == 0x25, offset + 2 < text.endIndex, let high = Hexadecimal.value(of: text[offset + 1]),
+        let low = Hexadecimal.value(of: text[offset + 2])
       {
         bytes.append(high << 4 | low)
         offset += 3
@@ -74,15 +74,5 @@ struct ExtendedParameter {
         offset += 1
       }
     }
-  }
-}
-
-/// The value of a hexadecimal digit in either case of letters.
-func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
-  switch byte {
-  case 0x30...0x39: byte - 0x30
-  case 0x41...0x46: byte - 0x41 + 10
-  case 0x61...0x66: byte - 0x61 + 10
-  default: nil
   }
 }

@@ -159,8 +159,7 @@ extension OutputBuffer {
         repaired.append(text.extracting(plain..<offset))
         for index in offset..<offset + length {
           repaired.append(contentsOf: "\\x".utf8)
-          repaired.append(Self.hexadecimal(text[index] >> 4))
-          repaired.append(Self.hexadecimal(text[index] & 15))
+          repaired.append(hexadecimal: text[index])
         }
         plain = offset + length
       }
@@ -176,11 +175,7 @@ extension OutputBuffer {
 
   private mutating func appendZeekEscape(_ byte: UInt8) {
     append(literal: "\\x")
-    append(byte: Self.hexadecimal(byte >> 4))
-    append(byte: Self.hexadecimal(byte & 15))
-  }
-
-  private static func hexadecimal(_ nibble: UInt8) -> UInt8 {
-    nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+    append(byte: Hexadecimal.digit(byte >> 4))
+    append(byte: Hexadecimal.digit(byte & 15))
   }
 }

@@ -5,7 +5,7 @@ internal import Wire
 
 extension ClientHello {
   /// JA3: the MD5 of `version,ciphers,extensions,groups,point formats`, GREASE left out.
-  public var ja3: String { hexadecimal(Insecure.MD5.hash(data: ja3Octets)) }
+  public var ja3: String { String(hexadecimal: Insecure.MD5.hash(data: ja3Octets)) }
 
   private var ja3Octets: [UInt8] {
     var text: [UInt8] = []
@@ -25,7 +25,7 @@ extension ClientHello {
 
 extension ServerHello {
   /// JA3S: the MD5 of `version,cipher,extensions`.
-  public var ja3s: String { hexadecimal(Insecure.MD5.hash(data: ja3sOctets)) }
+  public var ja3s: String { String(hexadecimal: Insecure.MD5.hash(data: ja3sOctets)) }
 
   private var ja3sOctets: [UInt8] {
     var text: [UInt8] = []
@@ -39,23 +39,7 @@ extension ServerHello {
   }
 }
 
-/// A digest in small hexadecimal digits.
-func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
-  var text: [UInt8] = []
-  text.reserveCapacity(64)
-  for byte in digest { text.append(hexadecimal: byte) }
-  return String(repairing: text.span)
-}
-
 extension [UInt8] {
-  /// Appends two digits.
-  mutating func append(hexadecimal byte: UInt8) {
-    append(digit: byte >> 4)
-    append(digit: byte & 15)
-  }
-
-  private mutating func append(digit: UInt8) { append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
-
   /// Appends one to five digits.
   fileprivate mutating func append(decimal number: UInt16) {
     var unit: UInt16 = 10_000

@@ -1,4 +1,5 @@
 internal import Crypto
+internal import Wire
 
 // JA4 (FoxIO, 2023): what a hello lists, sorted so that shuffling changes nothing.
 
@@ -53,7 +54,7 @@ extension ClientHello {
   private static let nothing = "000000000000"
 
   private static func shortHash(_ text: [UInt8]) -> String {
-    hexadecimal(SHA256.hash(data: text).prefix(6))
+    String(hexadecimal: SHA256.hash(data: text).prefix(6))
   }
 
   /// Four digits each, with commas between.

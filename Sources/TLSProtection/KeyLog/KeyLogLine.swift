@@ -94,15 +94,15 @@ private struct FieldCursor {
   }
 }
 
-private enum Hexadecimal {
+extension Hexadecimal {
   /// The octets that the text stands for; nil when it is not hexadecimal or of another length.
-  static func octets(_ text: Span<UInt8>, of lengths: [Int]) -> [UInt8]? {
+  fileprivate static func octets(_ text: Span<UInt8>, of lengths: [Int]) -> [UInt8]? {
     guard text.count.isMultiple(of: 2), lengths.contains(text.count / 2) else { return nil }
     var octets: [UInt8] = []
     octets.reserveCapacity(text.count / 2)
     var index = 0
     while index < text.count {
-      guard let high = digit(text[index]), let low = digit(text[index + 1]) else {
+      guard let high = value(of: text[index]), let low = value(of: text[index + 1]) else {
         octets.wipe()
         return nil
       }
@@ -112,18 +112,9 @@ private enum Hexadecimal {
     return octets
   }
 
-  static func isText(_ text: Span<UInt8>) -> Bool {
-    for index in text.indices where digit(text[index]) == nil { return false }
+  fileprivate static func isText(_ text: Span<UInt8>) -> Bool {
+    for index in text.indices where value(of: text[index]) == nil { return false }
     return text.count.isMultiple(of: 2)
-  }
-
-  private static func digit(_ character: UInt8) -> UInt8? {
-    switch character {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
-    default: nil
-    }
   }
 }
 
