@@ -109,15 +109,10 @@ struct OutputDirectory: ~Copyable {
 
   /// The same; `done` counts what stands in the file, also where it throws.
   func write(_ bytes: Span<UInt8>, to file: Int32, done: inout Int) throws(ExtractionError) {
-    while done < bytes.count {
-      let rest = bytes.extracting(done..<bytes.count)
-      // The buffer is the span's own and lives for the call.
-      let written = unsafe rest.withUnsafeBytes { buffer in unsafe Glibc.write(file, buffer.baseAddress, buffer.count) }
-      if written < 0 {
-        if errno == EINTR { continue }
-        throw ExtractionError(errno: errno, path: path)
-      }
-      done += written
+    do throws(FileWritingError) {
+      try bytes.write(to: file, written: &done)
+    } catch {
+      throw ExtractionError(errno: error.code, path: path)
     }
   }
 

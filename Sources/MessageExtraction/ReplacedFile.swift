@@ -61,16 +61,10 @@ package struct ReplacedFile: ~Copyable {
   /// Writes the next bytes.
   package func append(_ bytes: Span<UInt8>) throws(ExtractionError) {
     guard let file else { return }
-    var offset = 0
-    while offset < bytes.count {
-      let rest = bytes.extracting(offset..<bytes.count)
-      // write(2) reads `count` bytes of the buffer during the call.
-      let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
-      if written > 0 {
-        offset += written
-      } else if errno != EINTR {
-        throw ExtractionError(errno: errno, path: path)
-      }
+    do throws(FileWritingError) {
+      try bytes.write(to: file)
+    } catch {
+      throw ExtractionError(errno: error.code, path: path)
     }
   }
 

@@ -276,13 +276,10 @@ package struct CaptureRing: ~Copyable, PacketTarget {
   private static let mode: mode_t = 0o600
 
   private static func write(_ bytes: [UInt8], to file: Int32, _ path: String) throws(CaptureWritingError) {
-    var offset = 0
-    while offset < bytes.count {
-      // write(2) reads what is left of the array during the call.
-      let count = unsafe bytes.withUnsafeBytes { buffer in
-        unsafe Glibc.write(file, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
-      }
-      if count > 0 { offset += count } else if errno != EINTR { throw CaptureWritingError(path) }
+    do throws(FileWritingError) {
+      try bytes.span.write(to: file)
+    } catch {
+      throw CaptureWritingError(path, error.words)
     }
   }
 }

@@ -34,22 +34,15 @@ final class LogFiles {
       var (length, wholeLines) = (length, wholeLines)
       defer { (self.length, self.wholeLines) = (length, wholeLines) }
       try waiting.drain { (bytes: Span<UInt8>) throws(Failure) in
-        var offset = 0
-        while offset < bytes.count {
-          let rest = bytes.extracting(offset..<bytes.count)
-          // write(2) reads `count` bytes of the buffer during the call.
-          let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
-          if written > 0 {
-            if let feed = rest.extracting(0..<written).lastIndex(of: 0x0a) { wholeLines = length + feed + 1 }
-            length += written
-            offset += written
-          } else if errno != EINTR {
-            let failure = LogFiles.failure(name)
-            // Half a line would be read as a whole one.
-            ftruncate(file, wholeLines)
-            throw failure
-          }
-        }
+        var written = 0
+        var fault: FileWritingError?
+        do throws(FileWritingError) { try bytes.write(to: file, written: &written) } catch { fault = error }
+        if let feed = bytes.extracting(0..<written).lastIndex(of: 0x0a) { wholeLines = length + feed + 1 }
+        length += written
+        guard let fault else { return }
+        // Half a line would be read as a whole one.
+        ftruncate(file, wholeLines)
+        throw LogFiles.failure(name, fault.code)
       }
     }
   }
@@ -116,8 +109,8 @@ final class LogFiles {
     }
   }
 
-  fileprivate static func failure(_ path: String) -> Failure {
-    Failure(status: .outputFailed, message: "\(String(visible: path)): \(unsafe String(cString: strerror(errno))).")
+  fileprivate static func failure(_ path: String, _ code: Int32 = errno) -> Failure {
+    Failure(status: .outputFailed, message: "\(String(visible: path)): \(unsafe String(cString: strerror(code))).")
   }
 }
 

@@ -157,24 +157,12 @@ final class RecordWriter: Sendable {
   }
 
   private static func write(_ bytes: [UInt8], to file: Int32, _ path: String?) throws(Failure) {
-    var offset = 0
-    while offset < bytes.count {
-      // write(2) reads what is left of the array during the call.
-      let written = unsafe bytes.withUnsafeBytes { buffer in
-        unsafe Glibc.write(file, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
-      }
-      if written > 0 {
-        offset += written
-      } else if errno != EINTR {
-        throw failure(path)
-      }
+    do throws(FileWritingError) {
+      try bytes.span.write(to: file)
+    } catch {
+      let reason = path == nil && error.code == EPIPE ? "closed by its reader" : error.words
+      let name = path.map { String(visible: $0) } ?? "standard output"
+      throw Failure(status: .outputFailed, message: "\(name): \(reason); what was not written is lost.")
     }
-  }
-
-  private static func failure(_ path: String?) -> Failure {
-    let reason =
-      path == nil && errno == EPIPE ? "closed by its reader" : unsafe String(cString: strerror(errno))
-    let name = path.map { String(visible: $0) } ?? "standard output"
-    return Failure(status: .outputFailed, message: "\(name): \(reason); what was not written is lost.")
   }
 }

@@ -17,20 +17,13 @@ enum StandardOutput {
   private static func write(_ bytes: Span<UInt8>) throws(Failure) {
     // Both may be the same terminal.
     StandardError.clearPassing()
-    var offset = 0
-    while offset < bytes.count {
-      let rest = bytes.extracting(offset..<bytes.count)
-      // write(2) reads `count` bytes of the buffer during the call.
-      let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if written > 0 {
-        offset += written
-      } else if errno != EINTR {
-        // A reader who has seen enough (head, a pager) need not be told that there was more.
-        if errno == EPIPE { throw Failure(status: .outputFailed, message: "") }
-        let reason = unsafe String(cString: strerror(errno))
-        throw Failure(
-          status: .outputFailed, message: "standard output: \(reason); what was not written is lost.")
-      }
+    do throws(FileWritingError) {
+      try bytes.write(to: descriptor)
+    } catch {
+      // A reader who has seen enough (head, a pager) need not be told that there was more.
+      if error.code == EPIPE { throw Failure(status: .outputFailed, message: "") }
+      throw Failure(
+        status: .outputFailed, message: "standard output: \(error.words); what was not written is lost.")
     }
   }
 
