@@ -12,7 +12,7 @@ extension SessionRecorder {
     first: (client: [UInt8], server: [UInt8])
   ) -> Session {
     settleRefusalInText()
-    let unheardSince = self.unheardSince(facts)
+    let unheardSince = leaveSaidInVain(facts) ?? self.unheardSince(facts)
     var end = end
     end.halfClosed = halfClosed(facts)
     var marks: MailMarks = []
@@ -58,6 +58,24 @@ extension SessionRecorder {
     let hadClosed = left.client.map { isBefore($0.place, first.place) } ?? false
     return hadClosed || isBefore(reset, first.place) ? first : nil
   }
+
+  /// When the client said QUIT because the answer to the end of its data did not come. It has given the mail up by then
+  /// (RFC 5321 section 4.5.3.2.6): that its host acknowledges the late answer, or that it takes it for the answer to QUIT,
+  /// changes nothing. QUIT that is sent ahead with the end of the data gives up nothing.
+  private func leaveSaidInVain(_ facts: borrowing ConnectionFacts) -> Moment? {
+    guard hasQuit, gaps.first == nil, !facts.isOneSided,
+      let place = log.exchanges.lastIndex(where: { $0.verb == .quit }), place > 0,
+      let quit = log.exchanges[place].sent
+    else { return nil }
+    let end = log.exchanges[place - 1]
+    guard let reply = end.reply, isBefore(quit.place, reply.place), let sent = end.wholeSent,
+      quit.time.nanoseconds(since: sent.time) >= Self.shortestLeave
+    else { return nil }
+    return quit
+  }
+
+  /// A client that waits for less before it says QUIT may not have waited at all: a lost segment is sent again within that.
+  private static let shortestLeave: Int64 = 5_000_000_000
 
   /// When the client closed its half, where the server was to say something yet and the capture ends first.
   private func halfClosed(_ facts: borrowing ConnectionFacts) -> CaptureTime? {

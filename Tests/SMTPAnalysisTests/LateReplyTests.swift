@@ -52,6 +52,48 @@ private func gone(_ script: String, pauses: [Int: Int64]) -> Conversation {
     #expect(scene.told() == ["accepted"])
   }
 
+  @Test(
+    arguments: [
+      ("C: .\nC: QUIT\nS: 250 2.0.0 queued\n", [steps + 1: 6000, steps + 2: 2000]),
+      ("C: .\nC: QUIT\nS: 250 2.0.0 queued\nS: 221 bye\n", [steps + 1: 6000, steps + 2: 2000]),
+      ("C: .\nC: QUIT\nS: 250 2.0.0 queued\nS: 221 bye\nS.\nC.", [steps + 1: 6000, steps + 2: 2000]),
+    ] as [(String, [Int: Int64])])
+  func `who says QUIT while it waits has given up, though its host acknowledges the answer`(
+    end: String, pauses: [Int: Int64]
+  ) throws {
+    var scene = PathScenes.open(Dialogues.text + end, pauses: pauses)
+    if !end.hasSuffix("C.") {
+      scene.add(.client, after: 1)
+      scene.add(.client, .rst, after: 1)
+    }
+    let session = try #require(scene.analyzed())
+    #expect(session.transactions.map(\.outcome) == [.lost])
+    #expect(session.transactions.first?.recipients.map(\.outcome) == [.unanswered])
+    #expect(session.verdict.outcome == .failed)
+    #expect(session.verdict.cause == .replyLost)
+    #expect(
+      session.verdict.message
+        == "The server took the message (250 2.0.0 queued), but the client had given up and said QUIT 2.0 s before the answer: it does not know that, and will send it again."
+    )
+    #expect(!session.findings.contains { $0.id == .connectionReset || $0.id == .clientGaveUp })
+  }
+
+  @Test func `the same of the last chunk, from its last octet on`() throws {
+    let script = Dialogues.envelope + "C: BDAT 5 LAST\nC: abc\nC: QUIT\nS: 250 2.0.0 queued\nS: 221 bye\nS.\nC."
+    let late = try #require(PathScenes.open(script, pauses: [asked + 2: 6000, asked + 3: 2000]).analyzed())
+    #expect(late.transactions.map(\.outcome) == [.lost])
+    // A chunk may take long.
+    let slow = try #require(PathScenes.open(script, pauses: [asked + 1: 6000, asked + 3: 2000]).analyzed())
+    #expect(slow.transactions.map(\.outcome) == [.accepted])
+  }
+
+  @Test(arguments: [0, 2000] as [Int64])
+  func `QUIT that is sent ahead with the end of the data gives nothing up`(pause: Int64) {
+    let end = "C: .\nC: QUIT\nS: 250 2.0.0 queued\nS: 221 bye\nS.\nC."
+    let scene = PathScenes.open(Dialogues.text + end, pauses: [steps + 1: pause, steps + 2: 20_000])
+    #expect(scene.told() == ["accepted"])
+  }
+
   @Test func `LMTP's recipients are told one by one, until nobody hears it`() throws {
     let script = """
       S: 220 store LMTP

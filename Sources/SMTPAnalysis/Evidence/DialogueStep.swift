@@ -36,6 +36,12 @@ extension SessionEvidence {
   /// Whether the client was there to hear a reply.
   func isHeard(_ reply: ReplyRecord) -> Bool { reply.isHeard(before: unheardSince) }
 
+  /// When the client said QUIT because the answer to the end of its data did not come: from there on it is not heard.
+  var leaveSaidInVain: Moment? {
+    guard let unheardSince, let quit = lastExchange(.quit)?.sent, quit.place == unheardSince.place else { return nil }
+    return quit
+  }
+
   /// What the client heard no answer to, the first first.
   var unanswered: ArraySlice<Exchange> {
     let since = unheardSince
@@ -54,7 +60,7 @@ extension SessionEvidence {
     }
     if session.greeting == nil { return "the greeting" }
     return unanswered.first?.name ?? exchanges.last { $0.sent != nil }.map { "the step behind \($0.name)" }
-      ?? "the greeting"
+      ?? "the step behind the greeting"
   }
 
   /// The step that was under way when a frame came.

@@ -28,6 +28,8 @@ final class Exchange {
   let isClipped: Bool
   /// When its last byte was sent; nil for the greeting.
   let sent: Moment?
+  /// When the last octet of a chunk was sent.
+  private var chunkSent: Moment?
   /// The verb of the command before it, where that had not been answered when this one was sent.
   let sentBehind: Verb?
   /// What the server had offered by then; nil where that is not known.
@@ -76,8 +78,20 @@ final class Exchange {
     self.traits = traits
   }
 
-  /// It is a chunk, of which the octets were sent too.
-  func becomeChunk(isLast: Bool) { step = .chunk(isLast: isLast) }
+  /// It is a chunk, of which the octets were sent too, the last of them then.
+  func becomeChunk(isLast: Bool, sent moment: Moment) {
+    step = .chunk(isLast: isLast)
+    chunkSent = moment
+  }
+
+  /// When the last of a message was sent, where this is its end.
+  var wholeSent: Moment? {
+    switch step {
+    case .endOfData: sent
+    case .chunk(isLast: true): chunkSent
+    case .chunk(isLast: false), .command, .greeting, .unseen: nil
+    }
+  }
 
   /// Its reply came, or will not come any more.
   func answer(with reply: consuming ReplyRecord?, oddities: Reply.Oddities, transaction: Int?) {

@@ -116,10 +116,10 @@ struct ExchangeLog {
       }
       if answered.verb.isHello { hellosDue = max(0, hellosDue - 1) }
       return takeSent() ?? Exchange(.command(answered.verb))
-    case .chunk(_, _, let isLast, _):
+    case .chunk(_, _, let isLast, let moment):
       if isLast { endIsDue = false }
       guard let command = takeSent() else { return Exchange(.chunk(isLast: isLast)) }
-      command.becomeChunk(isLast: isLast)
+      command.becomeChunk(isLast: isLast, sent: moment)
       return command
     case .endOfData(_, let moment):
       endIsDue = false

@@ -34,7 +34,7 @@ enum ReplyLost: FindingCheck {
         findings.add(unanswered(draft.transaction, evidence))
       }
     } else if let draft = evidence.drafts.last, let reply = draft.transaction.endReply, reply.code >= 200,
-      reply.code < 300, !evidence.session.hasQuit
+      reply.code < 300, !evidence.session.hasQuit || evidence.leaveSaidInVain != nil
     {
       lookAtUntold(draft.transaction, evidence, &findings)
     }
@@ -93,6 +93,9 @@ enum ReplyLost: FindingCheck {
     let why: String
     if let stall = evidence.pathStall, stall.peer == .server {
       why = "the client never acknowledged the answer (\(stall.story) in \(spoken(stall.stall.duration)))"
+    } else if let quit = evidence.leaveSaidInVain {
+      let late = spoken(reply.time.nanoseconds(since: quit.time))
+      why = "the client had given up and said QUIT \(late) before the answer"
     } else {
       let left = evidence.clientLeft?.time ?? evidence.facts.clientPath.trouble?.reset?.frame.time ?? reply.time
       why = "the client had closed the connection \(spoken(reply.time.nanoseconds(since: left))) before the answer"
