@@ -161,6 +161,16 @@ private let forms: [FindingCase] = [
   FindingCase(
     .commandSyntax, "a blank at the end", .info, says: "at its end", mail("MAIL FROM:<a@b.example> ", "250 ok")),
   FindingCase(
+    .commandSyntax, "a parameter with a value that it cannot have", .error, says: "does not take as it is: 501 5.5.4",
+    hello(offers: "DSN") + "C: MAIL FROM:<a@b.example>\nS: 250 ok\n"
+      + "C: RCPT TO:<c@d.example> NOTIFY=NEVER,FAILURE\nS: 501 5.5.4 Error: Bad NOTIFY parameter syntax\n" + quit),
+  FindingCase(
+    .recipientRefused, "for its parameter's sake", nil,
+    hello(offers: "DSN") + "C: MAIL FROM:<a@b.example>\nS: 250 ok\n"
+      + "C: RCPT TO:<c@d.example> NOTIFY=NEVER,FAILURE\nS: 501 5.5.4 Error: Bad NOTIFY parameter syntax\n" + quit),
+  FindingCase(
+    .commandSyntax, "501 5.5.4 to a command without parameters", nil, mail("MAIL FROM:<a@b.example>", "501 5.5.4 no")),
+  FindingCase(
     .commandSyntax, "a wrong keyword, then right", .warning, says: "MAIL FORM",
     hello() + "C: MAIL FORM:<a@b.example>\nS: 501 what\n" + mail + sent + quit),
   FindingCase(

@@ -212,6 +212,11 @@ struct FindingCollector {
     findings.removeAll { ids.contains($0.id) && $0.frame == frame && $0.transaction == transaction }
   }
 
+  /// Takes back what was said of the reply that refused a message: another check found what that speaks of.
+  mutating func withdrawRefusal(of transaction: Transaction, with reply: ReplyRecord) {
+    withdraw([.contentRefused, .messageRefused, .policyRefused], at: reply.frame, of: transaction.id)
+  }
+
   /// Takes back what only follows from what another check found.
   mutating func withdraw(_ id: FindingID) { findings.removeAll { $0.id == id } }
 
@@ -243,6 +248,12 @@ extension Exchange {
 
   /// `: 501 no`, where the server refused it.
   var answer: String { reply.map { $0.isNegative ? ": \($0.quoted)" : "" } ?? "" }
+
+  /// Whether something stands behind the path of a MAIL or RCPT (RFC 5321 section 4.1.2).
+  var hasParameters: Bool {
+    guard let sent else { return false }
+    return !Command(line: line, moment: sent).path.parameters.isEmpty
+  }
 
   /// What is wrong with its form; nil where that cannot be told any more.
   var fault: CommandFault? {

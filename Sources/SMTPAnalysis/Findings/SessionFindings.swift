@@ -59,6 +59,22 @@ enum SessionFindings {
       if let best, (best.isForeign, best.rank, best.isBeside) <= (isForeign, rank, isBeside) { continue }
       best = (index, isForeign, rank, isBeside)
     }
+    return best.map { findings[$0.index] } ?? causeBefore(transaction, in: session, among: findings)
+  }
+
+  /// What the session had been refused for before the mail began: where the refusal of the mail has no finding of its own, it
+  /// followed from that (a greeting or hello that was refused, a client that had spoken too early).
+  private static func causeBefore(
+    _ transaction: borrowing Transaction, in session: borrowing Session, among findings: [Finding]
+  ) -> Finding? {
+    guard transaction.outcome == .refused || transaction.outcome == .deferred else { return nil }
+    var best: (index: Int, rank: Int)?
+    let all = findings.span
+    for index in all.indices where all[index].transaction == nil && all[index].severity == .error {
+      let rank = all.lend(index) { Self.rank($0, session) }
+      if let best, best.rank <= rank { continue }
+      best = (index, rank)
+    }
     return best.map { findings[$0.index] }
   }
 

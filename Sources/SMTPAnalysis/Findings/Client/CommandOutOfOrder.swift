@@ -69,7 +69,9 @@ enum CommandOutOfOrder: FindingCheck {
 
     /// Why the command was refused, where its place was the reason.
     func misplacement(of exchange: Exchange) -> String? {
-      guard let reply = exchange.reply, reply.isPermanent, !exchange.traits.contains(.malformed) else { return nil }
+      // 503 speaks of the order, however the command is written.
+      guard let reply = exchange.reply, reply.isPermanent, !exchange.traits.contains(.malformed) || reply.code == 503
+      else { return nil }
       switch exchange.verb {
       case .mail?:
         guard hasMail, !exchange.traits.contains(.beforeHello) else { return nil }

@@ -18,6 +18,7 @@ extension CatalogueEntry {
 
 enum CommandSyntax: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+    if evidence.traits.contains(.refused) { lookAtParameters(evidence, &findings) }
     guard evidence.traits.contains(.malformed) else { return }
     var borne: (first: Exchange, fault: CommandFault, count: Int)?
     var wereTaken = true
@@ -41,6 +42,24 @@ enum CommandSyntax: FindingCheck {
       message: "\(visible(first.line.prefix(120))) \(words(fault, first))\(taken)\(others).", evidence: first.line)
     finding.isBorne = wereTaken
     findings.add(finding)
+  }
+
+  /// A parameter that follows the grammar and has a value that it cannot have (`NOTIFY=NEVER,FAILURE`), by the server's words:
+  /// 5.5.4 (RFC 3463 section 3.6) is about the arguments of a command, and those that have no code of their own.
+  private static func lookAtParameters(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
+    for exchange in evidence.exchanges where exchange.verb == .mail || exchange.verb == .rcpt {
+      guard let reply = exchange.reply, reply.code == 501, reply.enhanced == "5.5.4", !exchange.hasHole,
+        !exchange.isClipped, exchange.traits.isDisjoint(with: [.malformed, .notOffered]), exchange.hasParameters
+      else { continue }
+      let decided = evidence.transactionDecided(by: exchange) != nil
+      findings.add(
+        Finding(
+          .commandSyntax, severity: decided ? .error : nil, transaction: exchange.transaction,
+          at: exchange.commandPlace,
+          message:
+            "\(visible(exchange.line.prefix(120))) has a parameter that the server does not take as it is: \(reply.quoted).",
+          evidence: exchange.line))
+    }
   }
 
   /// Those that were refused for their form. All exchanges are looked at once for them: a client may send as many.
