@@ -3,6 +3,7 @@
 // What servers say to a client they do not want, to messages, and of the session.
 
 let clientTexts: [KnownText] = [
+  KnownText(.mail, "421 4.7.1 Intrusion prevention active for [192.0.2.7][O]", .clientRefused),
   KnownText(
     .mail, "550 5.7.1 Mail from 192.0.2.7 refused by blackhole site bl.lists.example", .blocklisted),
   KnownText(.greeting, "421 4.7.0 mx.d.example Error: too many connections from 192.0.2.7", .tooManyConnections),
@@ -315,6 +316,8 @@ let nearMisses: [KnownText] = [
   KnownText(.rcpt, "451 4.3.0 <\"too many connections\"@d.example> wait", .unspecified),
   KnownText(.mail, "451 4.3.0 <authentication-required@b.example> wait", .unspecified),
   KnownText(.rcpt, "554 greylisting failed for good", .unspecified),
+  KnownText(.rcpt, "550 5.7.1 Greylisted, please try again in 300 seconds", .policy),
+  KnownText(.endOfData, "550 5.6.7 SMTPUTF8 is required, but was not offered by host mx2.d.example", .contentRefused),
   KnownText(.endOfData, "554 http://d.example/spam?id=1", .unspecified),
   KnownText(.endOfData, "554 www.spam.example/virus", .unspecified),
   KnownText(.rcpt, "450 4.4.1 <c@d.example> connection timed out with mx2.d.example", .unspecified),

@@ -127,6 +127,10 @@ private let openings: [OpeningCase] = [
     script: hello + "C: AUTH PLAIN AGFubgBwdw==\nS: 454 4.7.0 Temporary authentication failure\n" + quit,
     found: [.authFailed], says: ["says nothing of the password"]),
   OpeningCase(
+    name: "AUTH 432",
+    script: hello + "C: AUTH PLAIN AGFubgBwdw==\nS: 432 4.7.12 A password transition is needed\n" + quit,
+    found: [.authFailed], says: ["works once the user has logged in with PLAIN"]),
+  OpeningCase(
     name: "AUTH 504", script: hello + "C: AUTH FOO\nS: 504 5.5.4 Unrecognized authentication type\n" + quit,
     found: [.authSyntax]),
   OpeningCase(
@@ -153,6 +157,15 @@ private let openings: [OpeningCase] = [
   OpeningCase(
     name: "STARTTLS 454, on in clear", script: offering + "C: STARTTLS\nS: 454 4.7.0 TLS not available\n" + tail,
     found: [.starttlsRefused], says: ["went on in clear"]),
+  OpeningCase(
+    name: "STARTTLS that was not offered", script: hello + "C: STARTTLS\nS: 503 5.5.1 not advertised\n" + quit,
+    found: [.starttlsRefused], says: ["not advertised (it had not offered it)"]),
+  OpeningCase(
+    name: "STARTTLS with an argument", script: offering + "C: STARTTLS now\nS: 501 5.5.4 Syntax: STARTTLS\n" + quit,
+    found: [.starttlsRefused], says: ["and the client gave it one"]),
+  OpeningCase(
+    name: "STARTTLS 502, offered", script: offering + "C: STARTTLS\nS: 550 5.7.0 not today\n" + quit,
+    found: [.starttlsRefused], says: ["the trouble is on the server's side"]),
   OpeningCase(name: "no STARTTLS used", script: offering + tail, found: [.starttlsNotUsed]),
   OpeningCase(name: "no STARTTLS offered", script: hello + tail, found: [.starttlsNotOffered]),
   OpeningCase(name: "HELO", script: "S: 220 mx\nC: HELO c\nS: 250 mx\n" + tail, found: []),

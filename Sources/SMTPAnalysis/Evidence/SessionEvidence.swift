@@ -212,11 +212,6 @@ struct FindingCollector {
     findings.removeAll { ids.contains($0.id) && $0.frame == frame && $0.transaction == transaction }
   }
 
-  /// Takes back what was said of the reply that refused a message: another check found what that speaks of.
-  mutating func withdrawRefusal(of transaction: Transaction, with reply: ReplyRecord) {
-    withdraw([.contentRefused, .messageRefused, .policyRefused], at: reply.frame, of: transaction.id)
-  }
-
   /// Takes back what only follows from what another check found.
   mutating func withdraw(_ id: FindingID) { findings.removeAll { $0.id == id } }
 

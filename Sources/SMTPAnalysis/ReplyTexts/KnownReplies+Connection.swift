@@ -35,6 +35,10 @@ extension KnownReply {
     KnownReply(
       .greylisted, "try again later", "temporary failure please try again later", "try again in", "please try again in",
       at: [.rcpt, .data], needs: ["4.7.1"], strength: .general, saidBy: "spamd (OpenBSD), rspamd, Cisco"),
+    // A sender that is told to come back with a code that forbids it does not come back.
+    KnownReply(
+      .policy, "greylist*", "graylist*", "grey list*", "gray list*", at: [.mail, .rcpt, .data], needs: ["5.7.x"],
+      subject: "greylisting, but with a permanent code, at which a sender does not come back", saidBy: "many"),
 
     // Rates
     KnownReply(
@@ -107,6 +111,8 @@ extension KnownReply {
     KnownReply(
       .clientRefused, "fix reverse dns", "mismatches client ip",
       strength: .unmistakable, subject: "reverse DNS", saidBy: "Exim, Outlook.com"),
+    KnownReply(
+      .clientRefused, "intrusion prevention", "intrusion detect*", "intrusion protection", saidBy: "IceWarp"),
     KnownReply(
       .clientRefused, "client host rejected", "client address rejected", "unverified client host rejected",
       "cannot find your hostname", "cannot find your reverse hostname", "cannot find your reverse", "client host",

@@ -73,6 +73,10 @@ struct KnownStatus: Sendable {
     KnownStatus("6.1", .contentRefused, at: .data, isVague: true, subject: "its media type"),
     KnownStatus("6.2", .contentRefused, at: .data, isVague: true, subject: "it must not be converted"),
     KnownStatus("6.3", .contentRefused, at: .data, isVague: true, subject: "it would have to be converted"),
+    KnownStatus(
+      "6.7", .contentRefused, at: .data, isVague: true, subject: "it needs SMTPUTF8, which not all on its way have"),
+    KnownStatus(
+      "6.9", .contentRefused, at: .data, isVague: true, subject: "it needs SMTPUTF8, which not all on its way have"),
     // Security and policy (section 3.8; RFC 4954, 7293, 7372, 8689)
     KnownStatus("7.2", .policy, isVague: true, subject: "posting to the list"),
     KnownStatus("7.4", .authSyntax, at: .auth),

@@ -25,7 +25,11 @@ enum AuthFailed: FindingCheck {
     let times = count > 1 ? ", the last of \(count) attempts" : ""
     let kind =
       reply.isPermanent
-      ? "" : " (temporary: the server could not check the login; that says nothing of the password)"
+      ? ""
+      : reply.code == 432
+        // RFC 4954 section 6: the server needs the password once to store it in the form that this mechanism wants.
+        ? " (the mechanism works once the user has logged in with PLAIN)"
+        : " (temporary: the server could not check the login; that says nothing of the password)"
     findings.add(
       Finding(
         .authFailed, at: reply.place,

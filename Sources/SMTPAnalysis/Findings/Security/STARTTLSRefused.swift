@@ -32,8 +32,16 @@ enum STARTTLSRefused: FindingCheck {
         Finding(
           .starttlsRefused, severity: gaveUp ? .error : .warning, at: reply.place,
           message:
-            "The server \(reply.isPermanent ? "refused" : "put off") STARTTLS: \(reply.quoted) (the trouble is on the server's side)\(next).",
+            "The server \(reply.isPermanent ? "refused" : "put off") STARTTLS: \(reply.quoted) (\(why(exchange, reply, evidence)))\(next).",
           evidence: exchange.line))
     }
+  }
+
+  /// Whose trouble it is (RFC 3207 section 4): the command has no argument, and is said where it was offered.
+  private static func why(_ exchange: Exchange, _ reply: ReplyRecord, _ evidence: SessionEvidence) -> String {
+    guard reply.isPermanent else { return "the trouble is on the server's side" }
+    if exchange.traits.contains(.malformed) { return "the command has no argument, and the client gave it one" }
+    if exchange.offers != nil, !evidence.offered.contains("STARTTLS") { return "it had not offered it" }
+    return "the trouble is on the server's side"
   }
 }
