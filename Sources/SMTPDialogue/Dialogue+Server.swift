@@ -89,7 +89,30 @@ extension Dialogue {
     var line = line
     // Lines of the reply before this one may be missing.
     if mayBeTail { line.isClipped = true }
-    if let reply = replies.add(bytes, line, at: moment) { take(reply, into: &sink) }
+    replies.keepsCodes = isLMTP && acceptedRecipients > 1
+    guard let reply = replies.add(bytes, line, at: moment) else { return }
+    guard reply.oddities.contains(.codeChanged), let singles = joined(in: reply) else {
+      return take(reply, into: &sink)
+    }
+    for single in singles { take(single, into: &sink) }
+  }
+
+  /// RFC 2033 section 4.2: behind the data each recipient has a reply of its own. Where a server joins them with hyphens, the
+  /// lines have different codes, which no reply has (RFC 5321 section 4.2.1), and there is one for each that waits.
+  private func joined(in reply: Reply) -> [Reply]? {
+    let codes = replies.codes
+    guard replies.keepsCodes, reply.isComplete, codes.count == acceptedRecipients, reply.lines.count == codes.count
+    else { return nil }
+    switch pending.front {
+    case .endOfData?, .chunk(isLast: true)?: break
+    default: return nil
+    }
+    return zip(codes, reply.lines.indices).map { code, index in
+      let line = reply.lines.joined.span.extracting(reply.lines.octets(of: index))
+      var single = Reply(code: code, lines: TextLines(line: line), begin: reply.begin, end: reply.end)
+      single.oddities = reply.oddities
+      return single
+    }
   }
 
   /// A server that teases early talkers with the first line of its greeting and then serves them all the same never

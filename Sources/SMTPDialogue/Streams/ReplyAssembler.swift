@@ -4,6 +4,10 @@ internal import Wire
 struct ReplyAssembler {
   /// A reply of which more lines are due.
   private var open: Reply?
+  /// Whether the code of each line is kept, for replies that may be several.
+  var keepsCodes = false
+  /// The codes of the lines of the reply at hand, in their order.
+  private(set) var codes: [Int] = []
   /// How many lines of one reply are kept: a server that never ends its reply must not fill memory.
   let lineLimit: Int
 
@@ -33,6 +37,10 @@ struct ReplyAssembler {
     }
     let text = bytes.extracting(min(4, bytes.count)..<bytes.count)
     let isLast = bytes.count <= 3 || bytes[3] != 0x2d
+    if keepsCodes {
+      if open == nil { codes.removeAll(keepingCapacity: true) }
+      if codes.count < lineLimit { codes.append(code) }
+    }
     var reply: Reply
     if let begun = open.take() {
       reply = begun
