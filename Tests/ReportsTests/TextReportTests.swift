@@ -275,6 +275,18 @@ func `of many mails those that went wrong come first`(count: Int, shown: Int, re
   if let rest { #expect(told.contains(rest)) } else { #expect(!told.contains("more mail")) }
 }
 
+@Test func `a narrow table cuts both names of a pair, and loses neither`() {
+  var session = Samples.delivered
+  session.transactions[0].reversePath = Array("a.sender.with.a.long.name@kestrel.example".utf8)
+  session.transactions[0].recipients = [Samples.bob, Samples.bob, Samples.bob]
+  let told = text(numbered(30, session), columns: 80)
+  let row = told.split(separator: "\n").first { $0.hasPrefix("✓  1  ") }.map(String.init) ?? ""
+  #expect(row.contains("  a.sender") && row.contains("… → bob@harb"), "\(row)")
+  #expect(row.contains("… +2  "), "\(row)")
+  #expect(row.contains("192.0.2.7 → mx1.ha"), "\(row)")
+  #expect(VisibleText.displayWidth(of: row) <= 80)
+}
+
 @Test func `of many sessions the slowest servers are told, by phase`() {
   var sessions = numbered(30, Samples.delivered)
   for index in 20..<30 {
@@ -292,6 +304,8 @@ func `of many mails those that went wrong come first`(count: Int, shown: Int, re
 
     """
   #expect(text(sessions).contains(expected))
+  let narrow = "(mx1.harbour.example), 20\n" + String(repeating: " ", count: 39) + "sessions\n"
+  #expect(text(sessions, columns: 80).contains(narrow))
   #expect(!text(Array(sessions.prefix(2))).contains("slowest servers"))
 }
 

@@ -37,7 +37,9 @@ struct FigureTable {
       max(columns[column].heading.count, rows.map { VisibleText.displayWidth(of: $0.figures[column]) }.max() ?? 0)
     }
     let shown = shownColumns(widths, label: label)
-    let hanging = 2 + label + shown.reduce(0) { $0 + widths[$1] + 2 } + (label == 0 ? 0 : 2)
+    let behind = 2 + label + shown.reduce(0) { $0 + widths[$1] + 2 } + (label == 0 ? 0 : 2)
+
+    let hanging = style.columns(behind: behind, hold: rows.lazy.map(\.words)) ? behind : min(behind, 8)
 
     if label > 0 { canvas.move(to: 2 + label) }
     for column in shown { putRight(columns[column].heading, widths[column], .faint, into: &canvas) }
@@ -53,7 +55,7 @@ struct FigureTable {
         let tone = figure == style.dash ? Tone.faint : row.tone == .plain ? columns[column].tone : row.tone
         putRight(figure, widths[column], tone, into: &canvas)
       }
-      if !row.words.isEmpty { canvas.flow(row.words, row.tone, hanging: min(hanging, 8), spacing: 2) }
+      if !row.words.isEmpty { canvas.flow(row.words, row.tone, hanging: hanging, spacing: 2) }
       canvas.newline()
     }
     return canvas.bytes

@@ -4,13 +4,35 @@ import Wire
 
 /// Many sessions, a line each.
 struct SessionTable {
+  /// Two names with an arrow between, and what is counted behind them.
+  private struct Pair {
+    var left: String
+    var arrow: String
+    var right: String
+    var rest = ""
+
+    var whole: String { left + arrow + right + rest }
+
+    /// In so many columns: both names are cut, for neither says it alone.
+    func fitted(_ columns: Int, ellipsis: String) -> String {
+      let (left, right) = (VisibleText.displayWidth(of: self.left), VisibleText.displayWidth(of: self.right))
+      let room = columns - VisibleText.displayWidth(of: arrow + rest)
+      guard left + right > room, room >= 8 else {
+        return VisibleText.truncated(whole, columns: columns, ellipsis: ellipsis)
+      }
+      let shown = min(left, max(room / 2, room - right))
+      return VisibleText.truncated(self.left, columns: shown, ellipsis: ellipsis) + arrow
+        + VisibleText.truncated(self.right, columns: room - shown, ellipsis: ellipsis) + rest
+    }
+  }
+
   /// What a line shows, ready to be laid out.
   private struct Row {
     var mark: Mark
     var id: String
     var time: String
-    var ends: String
-    var mail: String
+    var ends: Pair
+    var mail: Pair
     var size: String
     var duration: String
     var outcome: String
@@ -32,19 +54,21 @@ struct SessionTable {
       Row(
         mark: session.mark, id: String(session.id),
         time: Quantity.timeOfDay(connection.firstFrame.time),
-        ends: "\(connection.client.address) \(style.arrow) \(server)", mail: mail(session.transactions),
+        ends: Pair(left: connection.client.address.description, arrow: " \(style.arrow) ", right: server),
+        mail: mail(session.transactions),
         size: size(session.transactions), duration: Quantity.duration(session.duration),
         outcome: session.outcomeWords))
   }
 
   /// `ann@kestrel.example → bob@harbour.example +1`, of the first mail.
-  private func mail(_ transactions: [Transaction]) -> String {
-    guard let first = transactions.first else { return "" }
-    let path = first.reversePath.map { $0.isEmpty ? "<>" : cut($0) } ?? "?"
-    var text = "\(path) \(style.arrow) \(first.recipients.first.map { cut($0.address) } ?? "?")"
-    if first.recipients.count > 1 { text += " +\(first.recipients.count - 1)" }
-    if transactions.count > 1 { text += ", \(Quantity.count(transactions.count - 1, "more mail"))" }
-    return text
+  private func mail(_ transactions: [Transaction]) -> Pair {
+    guard let first = transactions.first else { return Pair(left: "", arrow: "", right: "") }
+    var pair = Pair(
+      left: first.reversePath.map { $0.isEmpty ? "<>" : cut($0) } ?? "?", arrow: " \(style.arrow) ",
+      right: first.recipients.first.map { cut($0.address) } ?? "?")
+    if first.recipients.count > 1 { pair.rest += " +\(first.recipients.count - 1)" }
+    if transactions.count > 1 { pair.rest += ", \(Quantity.count(transactions.count - 1, "more mail"))" }
+    return pair
   }
 
   /// An address may be as long as its line; a row is no place for that.
@@ -61,7 +85,8 @@ struct SessionTable {
   func lines() -> [UInt8] {
     var canvas = TextCanvas(style: style)
     let widths = (
-      id: widest(\.id), ends: widest(\.ends), mail: widest(\.mail), size: widest(\.size), duration: widest(\.duration),
+      id: widest(\.id), ends: widest(\.ends.whole), mail: widest(\.mail.whole), size: widest(\.size),
+      duration: widest(\.duration),
       outcome: widest(\.outcome)
     )
     var (ends, mail) = (widths.ends, widths.mail)
@@ -82,8 +107,8 @@ struct SessionTable {
       canvas.blanks(2)
       canvas.put(row.time, .faint)
       canvas.blanks(2)
-      putLeft(row.ends, width: ends, into: &canvas)
-      putLeft(row.mail, width: mail, into: &canvas)
+      putLeft(row.ends.fitted(ends, ellipsis: style.ellipsis), width: ends, into: &canvas)
+      putLeft(row.mail.fitted(mail, ellipsis: style.ellipsis), width: mail, into: &canvas)
       if isWide {
         putRight(row.size, width: widths.size, into: &canvas)
         canvas.blanks(2)
@@ -104,7 +129,7 @@ struct SessionTable {
 
   private func putLeft(_ text: String, width: Int, into canvas: inout TextCanvas) {
     let end = canvas.column + width + 2
-    canvas.put(VisibleText.truncated(text, columns: width, ellipsis: style.ellipsis))
+    canvas.put(text)
     canvas.move(to: end)
   }
 

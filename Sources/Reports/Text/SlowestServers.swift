@@ -47,6 +47,8 @@ struct SlowestServers {
     let widths = headings.indices.map { column in
       max(headings[column].count, rows.map { $0.figures[column].count }.max() ?? 0)
     }
+    let behind = 2 + phaseWidth + widths.reduce(0) { $0 + $1 + 2 } + 2
+    let hanging = style.columns(behind: behind, hold: rows.lazy.map(\.server)) ? behind : 4
     write("", headings, "", .faint)
     for row in rows { write(row.phase, row.figures, row.server, .plain) }
     return canvas.bytes
@@ -59,7 +61,7 @@ struct SlowestServers {
         canvas.blanks(2 + width - figure.count)
         canvas.put(figure, tone)
       }
-      canvas.flow(server, hanging: 4, spacing: 2)
+      canvas.flow(server, hanging: hanging, spacing: 2)
       canvas.newline()
     }
   }

@@ -47,6 +47,16 @@ package struct TextStyle: Sendable {
   }
 }
 
+extension TextStyle {
+  /// Whether texts that are wrapped there break between their words: else they go on further left.
+  func columns(behind column: Int, hold texts: some Sequence<String>) -> Bool {
+    guard let columns else { return true }
+    return texts.allSatisfy { text in
+      text.split(separator: " ").allSatisfy { VisibleText.displayWidth(of: String($0)) <= columns - column }
+    }
+  }
+}
+
 /// How a piece of text is meant; colour says it once more than the words do.
 package enum Tone {
   case plain
