@@ -66,6 +66,27 @@ struct HTMLReportTests {
     #expect(page.part(between: "<div class=\"mail\">", and: "</div>")?.contains("The connection was lost.") == false)
   }
 
+  @Test func `A cause of which all sessions were made good is no failure any more`() throws {
+    var scene = Scene()
+    var session = try #require(Scene.sessions(Scene.deferred).first)
+    session.verdict.cause = .greylisted
+    scene.add(session)
+    session.verdict.cause = .mailboxUnknown
+    for number in 2...20 {
+      session.verdict.message = "Nobody has the number \(number)."
+      scene.add(session)
+    }
+    var later = try #require(Scene.sessions(Scene.delivered).first)
+    later.hindsight = [Hindsight(session: 1, kind: .deliveredAfterGreylisting, elapsed: 300_000_000_000, by: 21)]
+    scene.add(later)
+    let page = scene.page()
+    let open = "<svg class=\"o tone-later\" aria-hidden=\"true\"><use href=\"#o-deferred\"/></svg><div>"
+    #expect(page.contains("\(open)<span class=\"w strong\">19 sessions: \(FindingID.mailboxUnknown.entry.title)"))
+    let settled = "<svg class=\"o tone-calm\" aria-hidden=\"true\"><use href=\"#o-nothing\"/></svg><div>"
+    #expect(page.contains("\(settled)<span class=\"w\">1 session: \(FindingID.greylisted.entry.title)"))
+    #expect(page.contains("(delivered later; the first: session 1"))
+  }
+
   @Test func `It is made of no sessions too`() {
     var scene = Scene()
     let page = scene.page(file: "<empty>\u{1b}[31m.pcap")

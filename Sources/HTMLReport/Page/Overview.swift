@@ -115,11 +115,19 @@ struct Overview {
   }
 
   private func fields(_ problem: CauseTally.Problem, _ inFull: Set<Int>) -> Fields {
-    let look = OutcomeLook(problem.outcome == .delivered ? .failed : problem.outcome)
+    let isSettled = problem.settled == problem.count
+    let look =
+      isSettled
+      ? OutcomeLook(Mark.remark) : OutcomeLook(problem.outcome == .delivered ? .failed : problem.outcome)
     let title = problem.cause?.entry.title ?? problem.outcome.words
-    let settled = problem.settled > 0 ? "\(Quantity.grouped(problem.settled)) of them delivered later; " : ""
+    let settled =
+      switch problem.settled {
+      case 0: ""
+      case problem.count: problem.count == 1 ? "delivered later; " : "all of them delivered later; "
+      default: "\(Quantity.grouped(problem.settled)) of them delivered later; "
+      }
     return [
-      "symbol": look.symbol, "tone": look.tone, "isStrong": true,
+      "symbol": look.symbol, "tone": look.tone, "isStrong": !isSettled,
       "message": "\(Quantity.count(problem.count, "session")): \(title)", "cause": problem.cause?.rawValue,
       "place": "\(settled)the first: session \(problem.session)",
       "session": inFull.contains(problem.session) ? problem.session : nil, "example": problem.example,
