@@ -88,6 +88,18 @@ struct LadderTests {
     #expect(page.contains("put off by greylisting, and delivered 5 min 0 s later, in <a href=\"#s2\">session 2</a>"))
   }
 
+  @Test func `A visit is a health check when a later one shows it`() throws {
+    var scene = Scene()
+    let visit = try session("S: 220 mx.example ESMTP\nC: QUIT\nS: 221 bye\n")
+    var later = visit
+    later.purpose = .healthCheck
+    later.hindsight = [Hindsight(session: 1, kind: .healthCheck, elapsed: 2_000_000_000, by: 2)]
+    scene.add(visit)
+    scene.add(later)
+    let page = scene.page()
+    #expect(page.count(of: "</svg>health check</td>") == 2 && page.count(of: "</svg>nothing sent</td>") == 0)
+  }
+
   @Test func `Secrets are told to be masked once`() throws {
     let page = page(
       try session(

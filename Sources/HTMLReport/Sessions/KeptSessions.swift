@@ -33,6 +33,10 @@ struct KeptSessions: Sendable {
     for hindsight in session.hindsight where hindsight.kind.words != nil && hindsights.count < limits.failures {
       hindsights[hindsight.session] = hindsight
     }
+    // Those before the one that showed what they were; there are only a few.
+    for hindsight in session.hindsight where hindsight.kind == .healthCheck {
+      if let place = others.lastIndex(where: { $0.row.id == hindsight.session }) { others[place].row.wasHealthCheck() }
+    }
     if session.verdict.needsAttention { addFailure(session, context) } else { addOther(session, context) }
   }
 

@@ -10,7 +10,7 @@ struct SessionRow: Sendable {
   let isFailure: Bool
   let cause: FindingID?
   let outcome: Verdict.Outcome
-  private let purpose: Session.Purpose
+  private var purpose: Session.Purpose
   private let time: CaptureTime
   private let duration: Int64
   private let client: String
@@ -48,6 +48,9 @@ struct SessionRow: Sendable {
     for finding in session.findings.worst(12) where !ids.contains(finding.id) { ids.append(finding.id) }
     findings = ids
   }
+
+  /// A later session showed it.
+  mutating func wasHealthCheck() { purpose = .healthCheck }
 
   /// About how many bytes its line takes.
   var byteCount: Int {

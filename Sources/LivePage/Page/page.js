@@ -523,11 +523,12 @@ function findingBlock(finding, said) {
   return block;
 }
 
-/** Why a recipient that was answered well did not get the mail; "" where the reply says all there is. */
+/** What came behind a reply that does not refuse, of a recipient that is not known to have the mail; "" where it says all there is. */
 function followed(mail, one, isStillOpen) {
   const code = one.data_code ?? one.code;
   if (one.outcome === "accepted" || !code || code >= 400) return "";
   if (one.outcome === "refused" || one.outcome === "deferred") return `then the data was ${words[one.outcome]}`;
+  if (mail.outcome === "accepted") return "then the mail was accepted";
   if (mail.outcome === "aborted") return "then the client gave up";
   if (mail.outcome !== "lost") return "what came after is not known";
   return isStillOpen ? "then nothing came through until the capture ended" : "then the connection was lost";

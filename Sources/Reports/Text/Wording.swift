@@ -114,7 +114,8 @@ extension Recipient.Outcome {
 }
 
 extension Transaction {
-  /// Why a recipient that was answered well did not get the mail; nil where the reply says all there is.
+  /// What came behind a reply that does not refuse, of a recipient that is not known to have the mail; nil where the reply
+  /// says all there is.
   ///
   /// - Parameter isStillOpen: Whether the connection was when the capture ended.
   package func wordsOfWhatFollowed(_ recipient: Recipient, isStillOpen: Bool) -> String? {
@@ -124,6 +125,7 @@ extension Transaction {
     return switch (recipient.outcome, outcome) {
     case (.refused, _): "then the data was refused"
     case (.deferred, _): "then the data was deferred"
+    case (_, .accepted): "then the mail was accepted"
     case (_, .aborted): "then the client gave up"
     case (_, .lost) where isStillOpen: "then nothing came through until the capture ended"
     case (_, .lost): "then the connection was lost"
