@@ -158,12 +158,7 @@ struct AnalysisRun {
     var options = options
     options.secrets = secrets.secrets
     var keyUses = KeyUses()
-    var reader: CaptureReader
-    do {
-      reader = try CaptureReader(paths: common.captures, filter: common.filter, secretsReceiver: secrets)
-    } catch {
-      throw Failure(status: .usage, message: error.description)
-    }
+    var reader = try openCaptures(telling: secrets)
     var analyzer = try Analyzer(options, output: messages, jobs: jobs)
     var progress = Progress(common.progress, isQuiet: common.quiet, total: Self.size(of: common.captures))
     var told = Told()
@@ -212,9 +207,39 @@ struct AnalysisRun {
     while let session = waiting?.popLast() { try keep(session, context, &told, passed, each) }
     progress.end()
 
-    let captures = reader.captures
+    let captures = summaries(of: reader.captures, spans, unknownLinks: analyzer.unknownLinks)
+    if common.verbose {
+      for notice in reader.notices { StandardError.say("smtpscope: \(notice.description)") }
+      for line in keyUses.lines { StandardError.say("smtpscope: \(line)") }
+    }
+    told.summary.finish(analyzer.summary)
+    if filter != nil { told.summary.leftOutSessions = sessionsRead - told.summary.sessions }
+    if filter == nil { told.summary.notes = analyzer.notes }
+    let result = Result(
+      summary: told.summary, captures: captures, context: context,
+      isIncomplete: captures.contains { $0.error != nil },
+      sessionsRead: sessionsRead)
+    if let failure = told.failure {
+      try store?.finish(runEnd(result))
+      throw failure
+    }
+    return result
+  }
+
+  private func openCaptures(telling secrets: CaptureSecrets) throws(Failure) -> CaptureReader {
+    do {
+      return try CaptureReader(paths: common.captures, filter: common.filter, secretsReceiver: secrets)
+    } catch {
+      throw Failure(status: .usage, message: error.description)
+    }
+  }
+
+  /// What there is to say of each input; what keeps one from being read to its end is said at once.
+  private func summaries(
+    of captures: [CaptureInfo], _ spans: TimeSpans, unknownLinks: [(type: LinkType, frame: FrameDescriptor)]
+  ) -> [CaptureSummary] {
     var summaries = captures.enumerated().map { CaptureSummary($1, from: spans.first(of: $0), to: spans.last(of: $0)) }
-    for (type, frame) in analyzer.unknownLinks where summaries.indices.contains(frame.file) {
+    for (type, frame) in unknownLinks where summaries.indices.contains(frame.file) {
       let file = String(visible: summaries[frame.file].file)
       let reason = "\(file): no reader for the link type \(type.name), first met in packet \(frame.number)."
       if summaries[frame.file].error == nil {
@@ -226,22 +251,7 @@ struct AnalysisRun {
     for summary in summaries {
       if let error = summary.error { StandardError.say("smtpscope: \(error)") }
     }
-    if common.verbose {
-      for notice in reader.notices { StandardError.say("smtpscope: \(notice.description)") }
-      for line in keyUses.lines { StandardError.say("smtpscope: \(line)") }
-    }
-    told.summary.finish(analyzer.summary)
-    if filter != nil { told.summary.leftOutSessions = sessionsRead - told.summary.sessions }
-    if filter == nil { told.summary.notes = analyzer.notes }
-    let result = Result(
-      summary: told.summary, captures: summaries, context: context,
-      isIncomplete: summaries.contains { $0.error != nil },
-      sessionsRead: sessionsRead)
-    if let failure = told.failure {
-      try store?.finish(runEnd(result))
-      throw failure
-    }
-    return result
+    return summaries
   }
 
   /// What was told so far.
