@@ -1,9 +1,10 @@
+internal import Wire
+
 /// A dictionary that forgets what came first to it when it has become too large.
 public struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   private var entries: [Key: (value: Value, cost: Int)] = [:]
-  /// The keys in the order in which they came, each once; those before `head` are gone.
-  private var order: [Key] = []
-  private var head = 0
+  /// The keys in the order in which they came, each once.
+  private var order = Queue<Key>()
   private var cost = 0
   private let mostBytes: Int
   /// Entries that made room for others.
@@ -31,16 +32,9 @@ public struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable 
       order.append(key)
     }
     self.cost += cost
-    while self.cost > mostBytes, head < order.count { forgetOldest() }
-  }
-
-  private mutating func forgetOldest() {
-    forgotten += 1
-    if let old = entries.removeValue(forKey: order[head]) { cost -= old.cost }
-    head += 1
-    if head >= 1024, head * 2 >= order.count {
-      order.removeFirst(head)
-      head = 0
+    while self.cost > mostBytes, let oldest = order.popFirst() {
+      forgotten += 1
+      if let old = entries.removeValue(forKey: oldest) { self.cost -= old.cost }
     }
   }
 }

@@ -1,3 +1,5 @@
+internal import Wire
+
 /// Deadlines that are all set the same span ahead, so that they fall due in the order in which they were set.
 ///
 /// A deadline is not taken back: whoever pops it looks whether it still holds.
@@ -8,35 +10,22 @@ struct TimerQueue {
     var due: Int64
   }
 
-  private var entries: [Entry] = []
-  private var head = 0
+  private var entries = Queue<Entry>()
 
-  var count: Int { entries.count - head }
+  var count: Int { entries.count }
 
   /// When the first deadline falls due; `Int64.max` when there is none.
-  var nextDue: Int64 { head < entries.count ? entries[head].due : .max }
+  var nextDue: Int64 { entries.isEmpty ? .max : entries[0].due }
 
   mutating func append(slot: Int, generation: UInt32, due: Int64) {
     entries.append(Entry(slot: Int32(truncatingIfNeeded: slot), generation: generation, due: due))
   }
 
-  mutating func popFirst() -> Entry? {
-    guard head < entries.count else { return nil }
-    let entry = entries[head]
-    head += 1
-    if head >= 1024, head * 2 >= entries.count {
-      entries.removeFirst(head)
-      head = 0
-    }
-    return entry
-  }
+  mutating func popFirst() -> Entry? { entries.popFirst() }
 
   /// Drops the deadlines of connections that are gone, so that many short connections leave nothing behind.
   mutating func removeStale(in slots: borrowing ConnectionSlots) {
-    var kept: [Entry] = []
-    for entry in entries[head...] where slots.isCurrent(entry) { kept.append(entry) }
-    entries = kept
-    head = 0
+    entries.removeAll { !slots.isCurrent($0) }
   }
 }
 

@@ -9,8 +9,7 @@ struct ExchangeLog {
   /// What is wrong with the form of any reply.
   private(set) var oddities = Reply.Oddities()
   /// Sent and not answered yet; the first is the next that a reply answers.
-  private var sent: [Exchange] = []
-  private var head = 0
+  private var sent = Queue<Exchange>()
   private var greeted = false
   private var greetingIsDue = true
   /// What the server offers, as far as it has said by now; nil where that was not seen whole.
@@ -51,7 +50,7 @@ struct ExchangeLog {
 
   /// - Parameter masks: Whether secrets are masked.
   mutating func commanded(_ command: borrowing Command, masks: Bool) {
-    guard sent.count - head < ExchangeLog.limit else { return }
+    guard sent.count < ExchangeLog.limit else { return }
     if command.verb == .auth || command.verb == .xExps { mayHearSecrets = true }
     let traits = traits(of: command)
     self.traits.formUnion(traits)
@@ -69,7 +68,7 @@ struct ExchangeLog {
   /// Whether the command before was surely not answered yet: its reply does not stand in a hole. Who has waited for it in vain
   /// and goes on sends nothing ahead.
   private func isSentAhead(_ moment: Moment) -> Bool {
-    guard head < sent.count, !sent[sent.count - 1].hasHole else { return false }
+    guard !sent.isEmpty, !sent[sent.count - 1].hasHole else { return false }
     return sent[sent.count - 1].sent.map { moment.time.nanoseconds(since: $0.time) < Self.patience } ?? true
   }
 
@@ -115,10 +114,10 @@ struct ExchangeLog {
         return nil
       }
       if answered.verb.isHello { hellosDue = max(0, hellosDue - 1) }
-      return takeSent() ?? Exchange(.command(answered.verb))
+      return sent.popFirst() ?? Exchange(.command(answered.verb))
     case .chunk(_, _, let isLast, let moment):
       if isLast { endIsDue = false }
-      guard let command = takeSent() else { return Exchange(.chunk(isLast: isLast)) }
+      guard let command = sent.popFirst() else { return Exchange(.chunk(isLast: isLast)) }
       command.becomeChunk(isLast: isLast, sent: moment)
       return command
     case .endOfData(_, let moment):
@@ -130,9 +129,7 @@ struct ExchangeLog {
   }
 
   /// The command that waits: at the end of a session a BDAT whose octets never came.
-  var waiting: Exchange? {
-    head < sent.count ? sent[head] : nil
-  }
+  var waiting: Exchange? { sent.first }
 
   /// The end of a message's text was sent.
   mutating func textEnded() {
@@ -145,10 +142,10 @@ struct ExchangeLog {
   }
 
   mutating func unsolicited(_ reply: Reply) {
-    if greetingWasCut, reply.code == 220, head < sent.count {
+    if greetingWasCut, reply.code == 220, let cutting = sent.first {
       // The last line of the greeting: what was sent before it was sent too early.
       greetingWasCut = false
-      sent[head].traits.insert(.withinGreeting)
+      cutting.traits.insert(.withinGreeting)
       traits.insert(.withinGreeting)
       return
     }
@@ -163,26 +160,10 @@ struct ExchangeLog {
     endIsDue = false
     mayHearSecrets = true
     // What stands before one that waits behind a hole already does so too: a path may lose as much as it likes.
-    for index in sent.indices[head...].reversed() {
+    for index in sent.indices.reversed() {
       guard !sent[index].hasHole else { break }
       sent[index].hasHole = true
     }
-  }
-
-  private mutating func takeSent() -> Exchange? {
-    guard head < sent.count else { return nil }
-    // Mostly one waits, and needs not be copied.
-    if head == 0, sent.count == 1 { return sent.popLast() }
-    let first = sent[head]
-    head += 1
-    if head == sent.count {
-      sent.removeAll(keepingCapacity: true)
-      head = 0
-    } else if head >= 64, head * 2 >= sent.count {
-      sent.removeFirst(head)
-      head = 0
-    }
-    return first
   }
 }
 

@@ -38,8 +38,7 @@ struct OpenConnections: Sendable {
   /// Open ones between a client and a server, and to a server from anywhere.
   private var counts = KeyCounts()
   /// Told already and not yet due: sessions leave later than connections begin.
-  private var announced: [SessionOpening] = []
-  private var head = 0
+  private var announced = Queue<SessionOpening>()
   private let limit: Int
   /// The last ones that closed, in a ring: what a refused client keeps open may close before it does.
   private var closed: [ClosedConnection] = []
@@ -52,25 +51,16 @@ struct OpenConnections: Sendable {
   }
 
   mutating func opened(_ opening: SessionOpening) {
-    guard announced.count - head < limit else { return }
+    guard announced.count < limit else { return }
     announced.append(opening)
   }
 
   /// Counts what had begun by then.
   mutating func advance(to time: CaptureTime) {
-    while head < announced.count, announced[head].time <= time {
-      let opening = announced[head]
-      head += 1
+    while !announced.isEmpty, announced[0].time <= time, let opening = announced.popFirst() {
       guard counts.count < limit else { continue }
       counts.increment(key(opening.client, opening.server))
       counts.increment(key(nil, opening.server))
-    }
-    if head == announced.count {
-      announced.removeAll(keepingCapacity: true)
-      head = 0
-    } else if head >= 1024, head * 2 >= announced.count {
-      announced.removeFirst(head)
-      head = 0
     }
   }
 

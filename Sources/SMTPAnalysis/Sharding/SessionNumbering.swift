@@ -12,10 +12,13 @@ struct SessionNumbering: Sendable {
     case dismissed
   }
 
-  /// Connections in the order of their ordinals.
-  private var candidates: [(ordinal: Int, state: State)] = []
-  /// The first of `candidates` that has not been passed.
-  private var head = 0
+  private struct Candidate {
+    var ordinal: Int
+    var state: State
+  }
+
+  /// Connections that have not been passed, in the order of their ordinals.
+  private var candidates = Queue<Candidate>()
   private var numbers: [Int: Int] = [:]
   private var next = 1
   private let patience: Int64
@@ -26,7 +29,9 @@ struct SessionNumbering: Sendable {
 
   /// A connection began, behind all that began before.
   mutating func open(_ opening: ShardLog.Opening) {
-    candidates.append((opening.ordinal, opening.isMail ? .mail : .undecided(since: opening.connection.time)))
+    candidates.append(
+      Candidate(
+        ordinal: opening.ordinal, state: opening.isMail ? .mail : .undecided(since: opening.connection.time)))
   }
 
   /// The connection turned out to carry mail, or not to.
@@ -46,7 +51,7 @@ struct SessionNumbering: Sendable {
 
   /// Where a connection stands that has not been passed.
   private func index(of ordinal: Int) -> Int? {
-    var low = head
+    var low = 0
     var high = candidates.count
     while low < high {
       let middle = (low + high) / 2
@@ -56,17 +61,13 @@ struct SessionNumbering: Sendable {
   }
 
   private mutating func advance(to time: CaptureTime) {
-    decided: while head < candidates.count {
-      switch candidates[head].state {
+    decided: while let first = candidates.first {
+      switch first.state {
       case .undecided(let since) where time.nanoseconds(since: since) < patience: break decided
       case .undecided, .dismissed: break
-      case .mail: assign(candidates[head].ordinal)
+      case .mail: assign(first.ordinal)
       }
-      head += 1
-    }
-    if head >= 1024, head * 2 >= candidates.count {
-      candidates.removeFirst(head)
-      head = 0
+      candidates.popFirst()
     }
   }
 

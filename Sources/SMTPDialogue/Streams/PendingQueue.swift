@@ -2,8 +2,7 @@ internal import Wire
 
 /// What waits for a reply, in the order in which it was said.
 struct PendingQueue: Sendable {
-  private var entries: [Awaited] = []
-  private var head = 0
+  private var entries = Queue<Awaited>()
   let limit: Int
   /// Octets of the lines that wait, and how many are kept whole.
   private var octets = 0
@@ -16,10 +15,10 @@ struct PendingQueue: Sendable {
     octetLimit = octets
   }
 
-  var count: Int { entries.count - head }
-  var isEmpty: Bool { count == 0 }
+  var count: Int { entries.count }
+  var isEmpty: Bool { entries.isEmpty }
   var isFull: Bool { count >= limit }
-  var first: Awaited? { isEmpty ? nil : entries[head] }
+  var first: Awaited? { entries.first }
 
   /// What has waited longest, without what it holds: a copy of that counts references.
   enum Front {
@@ -32,8 +31,8 @@ struct PendingQueue: Sendable {
 
   /// What has waited longest, looked at where it lies.
   var front: Front? {
-    guard head < entries.count else { return nil }
-    return switch entries[head] {
+    guard !entries.isEmpty else { return nil }
+    return switch entries[0] {
     case .greeting: .greeting
     case .command(let command): .command(command.verb)
     case .endOfData: .endOfData
@@ -42,7 +41,7 @@ struct PendingQueue: Sendable {
     }
   }
 
-  subscript(index: Int) -> Awaited? { index >= 0 && index < count ? entries[head + index] : nil }
+  subscript(index: Int) -> Awaited? { index >= 0 && index < count ? entries[index] : nil }
 
   mutating func append(_ awaited: consuming Awaited) {
     let length = awaited.line.count
@@ -53,24 +52,13 @@ struct PendingQueue: Sendable {
 
   @discardableResult
   mutating func popFirst() -> Awaited? {
-    guard head < entries.count else { return nil }
-    octets -= entries[head].line.count
-    // Mostly one waits, and needs not be copied.
-    if head == 0, entries.count == 1 { return entries.popLast() }
-    let first = entries[head]
-    head += 1
-    if head == entries.count {
-      entries.removeAll(keepingCapacity: true)
-      head = 0
-    } else if head >= 64, head * 2 >= entries.count {
-      entries.removeFirst(head)
-      head = 0
-    }
-    return first
+    guard !entries.isEmpty else { return nil }
+    octets -= entries[0].line.count
+    return entries.popFirst()
   }
 
   func firstIndex(_ predicate: (Awaited) -> Bool) -> Int? {
-    entries[head...].firstIndex(where: predicate).map { $0 - head }
+    entries.indices.first { predicate(entries[$0]) }
   }
 }
 
