@@ -16,8 +16,7 @@ package struct OutcomeTally: Sendable {
   private var findings = FindingTally()
   /// The sentences of the newest failed sessions, which a later session may make good.
   private var followed: [Int: Sentence] = [:]
-  private var followedOrder: [Int] = []
-  private var followedHead = 0
+  private var followedOrder = Queue<Int>()
   private var madeGood = 0
   /// What was said of sessions that are still to come: they are told by their numbers, and one with a higher number may have
   /// ended before.
@@ -93,14 +92,7 @@ package struct OutcomeTally: Sendable {
     followed[session] = sentence
     followedOrder.append(session)
     // Those that were made good since count too, or they would stay in the queue for ever.
-    while followedOrder.count - followedHead > limits.followed {
-      followed[followedOrder[followedHead]] = nil
-      followedHead += 1
-    }
-    if followedHead > limits.followed {
-      followedOrder.removeFirst(followedHead)
-      followedHead = 0
-    }
+    while followedOrder.count > limits.followed, let first = followedOrder.popFirst() { followed[first] = nil }
   }
 
   private mutating func settle(_ hindsight: Hindsight, by teller: Int) {

@@ -1,4 +1,5 @@
 private import Synchronization
+internal import Wire
 
 /// The secrets of all key logs that were read: files as `SSLKEYLOGFILE` writes them (RFC 9850), growing or not, and the
 /// blocks of captures. A reference that may be written and read by several threads; each source is read by a `KeyLogReader`.
@@ -62,23 +63,17 @@ public final class KeyLog: Sendable {
   private struct State {
     var sessions: [HandshakeRandom: SessionSecrets] = [:]
     var premasters: [UInt64: Secret] = [:]
-    /// The sessions in the order in which they came; those before `oldest` are gone.
-    var arrivals: [HandshakeRandom] = []
-    var oldest = 0
+    /// The sessions in the order in which they came.
+    var arrivals = Queue<HandshakeRandom>()
     var secrets = 0
     var dropped = 0
     var tellsMasterSecrets = false
 
     mutating func makeRoom(within limit: Int) {
-      while secrets >= limit, oldest < arrivals.count {
-        let count = sessions.removeValue(forKey: arrivals[oldest])?.count ?? 0
+      while secrets >= limit, let oldest = arrivals.popFirst() {
+        let count = sessions.removeValue(forKey: oldest)?.count ?? 0
         secrets -= count
         dropped += count
-        oldest += 1
-        if oldest > arrivals.count / 2 {
-          arrivals.removeFirst(oldest)
-          oldest = 0
-        }
       }
     }
   }
