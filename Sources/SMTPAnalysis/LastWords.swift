@@ -5,10 +5,10 @@ internal import Wire
 ///
 /// Most often it is one piece, which lies in the session itself; further ones are kept elsewhere.
 struct LastWords {
+  private var further: [Piece] = []
+  private var first: Piece?
   /// When the client was last heard.
   private(set) var clientHeard: Moment?
-  private var first: Piece?
-  private var further: [Piece] = []
 
   private struct Piece {
     var moment: Moment

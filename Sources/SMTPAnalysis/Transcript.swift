@@ -6,10 +6,10 @@ struct Transcript {
   private var lines: [DialogueLine] = []
   /// Which of them the client said before a reply that told what they were, by their places.
   private var late: [Int] = []
-  /// Whose bytes are being read; nil where it is nobody's, as at the end.
-  var hears: Peer?
   /// Lines over the limit.
   private(set) var omitted = 0
+  /// Whose bytes are being read; nil where it is nobody's, as at the end.
+  var hears: Peer?
 
   /// Adds a line; TLS goes on in the line that it began.
   ///
