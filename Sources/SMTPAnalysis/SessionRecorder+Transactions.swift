@@ -17,7 +17,9 @@ extension SessionRecorder {
     // A nested MAIL that is refused leaves the open transaction as it is (section 4.1.4).
     if !isRefused { close(.newMail) }
     let path = command.path
-    guard let index = addDraft(reversePath: path.address, at: command.moment) else { return }
+    // One of which the capture has nothing is no null reverse-path.
+    let isUnseen = command.isClipped && path.address.isEmpty && !command.line.contains(0x3e)
+    guard let index = addDraft(reversePath: isUnseen ? nil : path.address, at: command.moment) else { return }
     let draft = drafts[index]
     draft.transaction.parameters = path.parameters
     draft.transaction.mailReply = reply

@@ -123,3 +123,10 @@ private func cut(_ frames: [Conversation.Frame], to length: Int) -> [FindingID] 
   while let session = analyzer.nextSession() { ids += session.findings.map(\.id) }
   return ids
 }
+
+@Test func `a snap length that cuts every address shows none`() throws {
+  let session = try #require(Analysis(Conversation(Dialogues.delivered).frames, cutAt: 60).sessions.first)
+  let transaction = try #require(session.transactions.first)
+  #expect(transaction.reversePath == nil)
+  #expect(transaction.recipients.map(\.address) == [[]])
+}

@@ -31,6 +31,10 @@ func `a path and its parameters are read as a tolerant server reads them`(
 @Test func `a path that the capture cut is shown as far as it goes`() {
   #expect(command("RCPT TO:<a@exam", isClipped: true).path.address == Array("a@exam".utf8))
   #expect(command("RCPT TO:<", isClipped: true).path.address == [])
+  for line in ["RCPT", "RCPT ", "RCPT T", "RCPT TO", "MAIL FRO"] {
+    #expect(command(line, isClipped: true).path.address == [], "\(line)")
+  }
+  #expect(command("RCPT TO", isClipped: false).path.address == Array("TO".utf8))
 }
 
 @Test(

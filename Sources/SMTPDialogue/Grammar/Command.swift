@@ -104,6 +104,8 @@ public struct PathArgument: Equatable, Sendable {
       start = colon + 1
       trim(line, &start, &end)
     }
+    // What the capture cut within FROM or TO is no address.
+    if command.isClipped, colon == end { start = end }
     if start < end, line[start] == 0x3c, let bracket = Self.closingBracket(in: line, start..<end) {
       address = Array(line.extracting((start + 1)..<bracket))
       start = bracket + 1
