@@ -59,16 +59,16 @@ extension SessionRecorder {
     return hadClosed || isBefore(reset, first.place) ? first : nil
   }
 
-  /// When the client said QUIT because the answer to the end of its data did not come. It has given the mail up by then
-  /// (RFC 5321 section 4.5.3.2.6): that its host acknowledges the late answer, or that it takes it for the answer to QUIT,
-  /// changes nothing. QUIT that is sent ahead with the end of the data gives up nothing.
+  /// When the client said QUIT because the answer to its data, or to a command, did not come. It has given the mail up by
+  /// then (RFC 5321 section 4.5.3.2): that its host acknowledges the late answer, or that it takes it for the answer to QUIT,
+  /// changes nothing. QUIT that is sent ahead with what it ends gives up nothing.
   private func leaveSaidInVain(_ facts: borrowing ConnectionFacts) -> Moment? {
     guard hasQuit, gaps.first == nil, !facts.isOneSided,
       let place = log.exchanges.lastIndex(where: { $0.verb == .quit }), place > 0,
       let quit = log.exchanges[place].sent
     else { return nil }
     let end = log.exchanges[place - 1]
-    guard let reply = end.reply, isBefore(quit.place, reply.place), let sent = end.wholeSent,
+    guard let reply = end.reply, isBefore(quit.place, reply.place), let sent = end.wholeSent ?? end.commandSent,
       quit.time.nanoseconds(since: sent.time) >= Self.shortestLeave
     else { return nil }
     return quit
@@ -126,6 +126,10 @@ extension SessionRecorder {
         let isRefusal = evidence.refusals.all.contains { $0.finding == cause.id }
         let isOfGreeting = cause.transaction == nil && evidence.session.greeting?.reply.isNegative == true
         if !isRefusal || isOfGreeting || evidence.refusals.all.count == 1 { message = cause.message }
+      case .partial where cause.id == .tooManyRecipients && cause.message.hasSuffix(TooManyRecipients.madeGood):
+        message =
+          verdict.message(of: evidence.session, lastUnsolicited: lastUnsolicited, cause: cause)
+          + " They got it with another mail of this session."
       case .delivered, .partial:
         break
       }

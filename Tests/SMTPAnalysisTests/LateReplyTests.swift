@@ -170,6 +170,34 @@ private func gone(_ script: String, pauses: [Int: Int64]) -> Conversation {
     #expect(session?.findings.contains { $0.id == .noQUIT || $0.id == .transactionAbandoned } == false)
   }
 
+  @Test(
+    arguments: [
+      (
+        Dialogues.hello + "C: MAIL FROM:<a@b>\nC: QUIT\nS: 250 ok\nS: 221 bye\nS.\nC.",
+        [greeted + 1: 6000, greeted + 2: 3000], "MAIL FROM:<a@b>"
+      ),
+      (
+        Dialogues.hello
+          + "C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\nC: QUIT\nS: 250 ok\nS: 221 bye\nS.\nC.",
+        [greeted + 3: 6000, greeted + 4: 3000], "RCPT TO:<c@d>"
+      ),
+    ] as [(String, [Int: Int64], String)])
+  func `QUIT that is said while a command waits gives up, and what is heard behind it changes nothing`(
+    script: String, pauses: [Int: Int64], command: String
+  ) {
+    let scene = PathScenes.open(script, pauses: pauses)
+    #expect(scene.told() == ["client-gave-up error", "aborted"])
+    #expect(scene.message(.clientGaveUp).contains("waited for the answer to \(command), after 6.0 s"))
+    #expect(scene.analyzed()?.findings.contains { $0.id == .transactionAbandoned } == false)
+    // Sent ahead, it is only the end of a mail that was given up.
+    #expect(PathScenes.open(script).told() == ["aborted"])
+  }
+
+  @Test func `what is said to a client that left within its message is no time-out`() {
+    let scene = PathScenes.open(Dialogues.text + "C.\nS: 451 4.4.2 timeout exceeded\nS.")
+    #expect(scene.told() == ["transfer-incomplete error", "aborted"])
+  }
+
   @Test func `a greeting that comes when the client has left is none`() {
     let scene = gone("C.\nS: 220 mx.example ESMTP\n", pauses: [0: 6000, 1: 3000])
     #expect(scene.told() == ["greeting-missing error"])

@@ -117,6 +117,11 @@ private let cases: [RefusalCase] = [
   RefusalCase(
     "RCPT too many", rcpt + "C: RCPT TO:<e@d>\nS: 452 4.5.3 Error: too many recipients\n" + quit, [.tooManyRecipients],
     says: "1 recipient was accepted before"),
+  RefusalCase(
+    "RCPT too many, sent with the next mail",
+    rcpt + "C: RCPT TO:<e@d>\nS: 452 4.5.3 Error: too many recipients\nC: DATA\nS: 354 go\nC: x\nC: .\nS: 250 ok\n"
+      + "C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<e@d>\nS: 250 ok\nC: DATA\nS: 354 go\nC: x\nC: .\nS: 250 ok\n"
+      + quit, [.tooManyRecipients], says: "They were, in this session, and the server took it."),
   RefusalCase("RCPT 452 behind others", rcpt + "C: RCPT TO:<e@d>\nS: 452 enough\n" + quit, [.tooManyRecipients]),
   RefusalCase("RCPT 452 as the first", toRcpt("452 enough"), [.recipientDeferred]),
   RefusalCase(

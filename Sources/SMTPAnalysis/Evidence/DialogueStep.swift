@@ -36,7 +36,7 @@ extension SessionEvidence {
   /// Whether the client was there to hear a reply.
   func isHeard(_ reply: ReplyRecord) -> Bool { reply.isHeard(before: unheardSince) }
 
-  /// When the client said QUIT because the answer to the end of its data did not come: from there on it is not heard.
+  /// When the client said QUIT because the answer to what it had sent did not come: from there on it is not heard.
   var leaveSaidInVain: Moment? {
     guard let unheardSince, let quit = exchanges.last(where: { $0.verb == .quit })?.sent, quit.place == unheardSince.place else { return nil }
     return quit

@@ -100,6 +100,14 @@ final class Exchange {
     self.transaction = transaction
   }
 
+  /// When a command was sent that is answered at once and by one reply.
+  var commandSent: Moment? {
+    switch verb {
+    case .helo, .ehlo, .lhlo, .mail, .rcpt, .rset: sent
+    default: nil
+    }
+  }
+
   /// The verb of a command; that of BDAT for a chunk.
   var verb: Verb? {
     switch step {

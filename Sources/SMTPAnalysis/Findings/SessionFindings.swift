@@ -63,14 +63,17 @@ enum SessionFindings {
   }
 
   /// What the session had been refused for before the mail began: where the refusal of the mail has no finding of its own, it
-  /// followed from that (a greeting or hello that was refused, a client that had spoken too early).
+  /// followed from that (a greeting or hello that was refused, a client that had spoken too early). So is what the capture
+  /// lacked from its beginning on the reason why the outcome is not known.
   private static func causeBefore(
     _ transaction: borrowing Transaction, in session: borrowing Session, among findings: [Finding]
   ) -> Finding? {
-    guard transaction.outcome == .refused || transaction.outcome == .deferred else { return nil }
+    let isUnknown = transaction.outcome == .unknown
+    guard isUnknown || transaction.outcome == .refused || transaction.outcome == .deferred else { return nil }
     var best: (index: Int, rank: Int)?
     let all = findings.span
-    for index in all.indices where all[index].transaction == nil && all[index].severity == .error {
+    for index in all.indices
+    where all[index].transaction == nil && (isUnknown ? all[index].id.isOfCapture : all[index].severity == .error) {
       let rank = all.lend(index) { Self.rank($0, session) }
       if let best, best.rank <= rank { continue }
       best = (index, rank)

@@ -19,9 +19,9 @@ enum CommandUnknown: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.traits.contains(.unknown) else { return }
     // Text that the server took for commands is told by its cause, and so is another protocol.
-    guard !findings.contains(.dotNotStuffed, .chunkSizeMismatch, .notSMTPClient), evidence.sentAhead == nil else {
-      return
-    }
+    guard !findings.contains(.dotNotStuffed, .chunkSizeMismatch, .notSMTPClient, .proxyPreambleMismatch),
+      evidence.sentAhead == nil
+    else { return }
     let unknown = evidence.exchanges.filter { exchange in
       exchange.traits.contains(.unknown) && !exchange.line.isEmpty && !exchange.isClipped
         && (exchange.reply.map { $0.refusesUnknown && $0.code != 503 } ?? false)

@@ -1,3 +1,5 @@
+internal import Wire
+
 extension CatalogueEntry {
   static let mailboxUnknown = CatalogueEntry(
     .mailboxUnknown, .error, "there is no such mailbox",
@@ -20,7 +22,19 @@ extension CatalogueEntry {
 enum MailboxUnknown: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.mailboxUnknown) {
-      findings.add(refusal.finding(refusal.reading.subject.map { "The reason that it gives: \($0)." } ?? ""))
+      let reason = refusal.reading.subject.map { "The reason that it gives: \($0)." }
+      findings.add(refusal.finding(reason ?? (mayBeRelaying(refusal, evidence) ? alsoOfRelaying : "")))
     }
+  }
+
+  private static let alsoOfRelaying =
+    "OpenSMTPD says the same where it does not relay: the domain may be none of its own, and the client not have logged in."
+
+  /// Whether the words do not tell an unknown user from a foreign domain.
+  private static func mayBeRelaying(_ refusal: Refusal, _ evidence: SessionEvidence) -> Bool {
+    guard refusal.reply.enhanced == nil, refusal.reply.smallLetters.span.hasBytes("invalid recipient") else {
+      return false
+    }
+    return evidence.session.greeting?.reply.smallLetters.span.holds("opensmtpd") ?? false
   }
 }

@@ -20,7 +20,7 @@ extension CatalogueEntry {
 enum TooManyRecipients: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.tooManyRecipients) {
-      findings.add(refusal.finding(because(refusal)))
+      findings.add(refusal.finding(because(refusal) + (wasMadeGood(refusal, evidence) ? madeGood : "")))
     }
   }
 
@@ -30,4 +30,26 @@ enum TooManyRecipients: FindingCheck {
     return
       "\(count) recipient\(count == 1 ? " was" : "s were") accepted before; the others must be sent in another mail."
   }
+
+  /// Behind the sentence about recipients that got the mail all the same.
+  static let madeGood = " They were, in this session, and the server took it."
+
+  /// Whether the client sent the mail again at once to those that were left over (RFC 5321 section 4.5.3.1.10).
+  private static func wasMadeGood(_ refusal: Refusal, _ evidence: SessionEvidence) -> Bool {
+    guard refusal.acceptedBefore > 0, let id = refusal.transaction, let first = evidence.transaction(id) else {
+      return false
+    }
+    var missed = Set(
+      first.recipients.lazy.filter { $0.reply.map { $0.code == 452 || $0.code == 552 } ?? false }.map(\.address))
+    for later in evidence.drafts.dropFirst(id).prefix(mostMails)
+    where later.transaction.reversePath == first.reversePath {
+      for recipient in later.transaction.recipients where recipient.outcome == .accepted {
+        missed.remove(recipient.address)
+      }
+    }
+    return missed.isEmpty
+  }
+
+  /// Mails that are looked through for the rest of one: each may have as many recipients as the server takes.
+  private static let mostMails = 8
 }

@@ -24,7 +24,8 @@ extension CatalogueEntry {
 
 enum ClientGaveUp: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    guard evidence.isReadable, !evidence.isOneSided, evidence.closing == .finished(by: .client),
+    guard evidence.isReadable, !evidence.isOneSided,
+      evidence.closing == .finished(by: .client) || evidence.leaveSaidInVain != nil,
       evidence.session.greeting != nil, let asked = evidence.unanswered.first, !asked.hasHole,
       let sent = evidence.answerIsDue(to: asked),
       evidence.facts.clientPath.unacknowledged == 0,

@@ -100,7 +100,8 @@ extension SessionEvidence {
     }
     // A farewell answers nothing, unless a command had crossed it.
     if last == nil { last = unsolicited.last { [421, 451, 221].contains($0.reply.code) }?.reply }
-    guard let last else { return nil }
+    // What is said to a client that has left says only that.
+    guard let last, clientLeft.map({ isBefore(last.place, $0.place) }) ?? true else { return nil }
     let words = last.smallLetters
     let phrases: [StaticString] = ["timeout", "timed out", "time out", "time-out", "idle", "inactiv", "waiting for"]
     let says = phrases.contains { words.span.holds($0) }
