@@ -111,6 +111,7 @@ extension SessionRecorder {
 
   /// The sentence of the session and of each of its mails: a finding's where one explains it.
   private func settleVerdict(_ verdict: SessionVerdict, in evidence: inout SessionEvidence) {
+    let farewell = lastUnsolicited.map { $0.record(since: nil) }.flatMap { evidence.isLeave($0) ? $0 : nil }
     var message: String?
     let cause = evidence.bestCause
     if let cause {
@@ -126,9 +127,9 @@ extension SessionRecorder {
         let isRefusal = evidence.refusals.all.contains { $0.finding == cause.id }
         let isOfGreeting = cause.transaction == nil && evidence.session.greeting?.reply.isNegative == true
         if !isRefusal || isOfGreeting || evidence.refusals.all.count == 1 { message = cause.message }
-      case .partial where cause.id == .tooManyRecipients && cause.message.hasSuffix(TooManyRecipients.madeGood):
+      case .partial where cause.id == .tooManyRecipients && TooManyRecipients.wasMadeGood(cause.transaction, evidence):
         message =
-          verdict.message(of: evidence.session, lastUnsolicited: lastUnsolicited, cause: cause)
+          verdict.message(of: evidence.session, farewell: farewell, cause: cause)
           + " They got it with another mail of this session."
       case .delivered, .partial:
         break
@@ -143,7 +144,6 @@ extension SessionRecorder {
         evidence.session.verdict.outcome = isTurnedAway ? .refused : .failed
       }
     }
-    let farewell = lastUnsolicited.map { $0.record(since: nil) }.flatMap { evidence.isLeave($0) ? $0 : nil }
     evidence.session.verdict.message = Finding.bounded(
       message ?? verdict.message(of: evidence.session, farewell: farewell, cause: cause))
     for index in evidence.session.transactions.indices

@@ -38,7 +38,9 @@ extension SessionEvidence {
 
   /// When the client said QUIT because the answer to what it had sent did not come: from there on it is not heard.
   var leaveSaidInVain: Moment? {
-    guard let unheardSince, let quit = exchanges.last(where: { $0.verb == .quit })?.sent, quit.place == unheardSince.place else { return nil }
+    guard let unheardSince, let quit = exchanges.last(where: { $0.verb == .quit })?.sent,
+      quit.place == unheardSince.place
+    else { return nil }
     return quit
   }
 

@@ -20,7 +20,10 @@ extension CatalogueEntry {
 enum TooManyRecipients: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.tooManyRecipients) {
-      findings.add(refusal.finding(because(refusal) + (wasMadeGood(refusal, evidence) ? madeGood : "")))
+      let isMadeGood = wasMadeGood(refusal.transaction, evidence)
+      findings.add(
+        refusal.finding(
+          because(refusal) + (isMadeGood ? " They were, in this session, and the server took it." : "")))
     }
   }
 
@@ -31,14 +34,11 @@ enum TooManyRecipients: FindingCheck {
       "\(count) recipient\(count == 1 ? " was" : "s were") accepted before; the others must be sent in another mail."
   }
 
-  /// Behind the sentence about recipients that got the mail all the same.
-  static let madeGood = " They were, in this session, and the server took it."
-
-  /// Whether the client sent the mail again at once to those that were left over (RFC 5321 section 4.5.3.1.10).
-  private static func wasMadeGood(_ refusal: Refusal, _ evidence: SessionEvidence) -> Bool {
-    guard refusal.acceptedBefore > 0, let id = refusal.transaction, let first = evidence.transaction(id) else {
-      return false
-    }
+  /// Whether the client sent a mail again at once to those that were one too many (RFC 5321 section 4.5.3.1.10), and the
+  /// server took it.
+  static func wasMadeGood(_ id: Int?, _ evidence: SessionEvidence) -> Bool {
+    guard let id, let first = evidence.transaction(id), first.recipients.contains(where: { $0.outcome == .accepted })
+    else { return false }
     var missed = Set(
       first.recipients.lazy.filter { $0.reply.map { $0.code == 452 || $0.code == 552 } ?? false }.map(\.address))
     for later in evidence.drafts.dropFirst(id).prefix(mostMails)
