@@ -136,6 +136,7 @@ let package = Package(
   ]
     + layer("Wire", ["COctets"])
     + layer("Threads", ["CLinux"])
+    + layer("FileWriting", [])
     + layer("CaptureReading", ["Wire", "CPcap", "CArchive"], linked: [.linkedLibrary("archive")])
     + layer("PacketDecoding", ["Wire"])
     + layer(
@@ -158,7 +159,7 @@ let package = Package(
         "Wire", .product(name: "X509", package: "swift-certificates"),
         .product(name: "SwiftASN1", package: "swift-asn1"), .product(name: "Crypto", package: "swift-crypto"),
       ])
-    + layer("PacketKeeping", ["Wire", "PacketDecoding", "CaptureWriting"], tests: ["CaptureReading"])
+    + layer("PacketKeeping", ["Wire", "PacketDecoding", "CaptureWriting", "FileWriting"], tests: ["CaptureReading"])
     + layer("MailMessages", ["Wire"])
     + layer(
       "DKIM",
@@ -170,7 +171,7 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
       ])
     + layer("MIMEParts", ["Wire", "MailMessages", .product(name: "Crypto", package: "swift-crypto")])
-    + layer("MessageExtraction", ["Wire", "CLinux"])
+    + layer("MessageExtraction", ["Wire", "FileWriting", "CLinux"])
     + layer(
       "TLSProtection",
       [
@@ -265,8 +266,7 @@ let package = Package(
         name: "smtpscope",
         dependencies: [
           "Wire", "Threads", "CLinux", "CaptureReading", "CaptureWriting", "CaptureSharing", "CaptureComparing",
-          "PacketKeeping",
-          "TCPStreams",
+          "FileWriting", "PacketKeeping", "TCPStreams",
           "MailMessages", "MIMEParts", "TLSProtection", "TLSHandshake", "MessageExtraction", "DKIM", "SMTPAnalysis",
           "Reports", "HTMLReport", "RecordStore", "LiveMetrics", "LivePage",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -1,4 +1,5 @@
 private import CLinux
+private import FileWriting
 private import Glibc
 import Wire
 

@@ -1,4 +1,5 @@
 internal import CaptureWriting
+private import FileWriting
 private import Glibc
 package import Wire
 

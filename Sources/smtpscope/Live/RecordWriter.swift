@@ -1,5 +1,6 @@
 private import CLinux
 private import Dispatch
+private import FileWriting
 private import Glibc
 internal import Reports
 private import Synchronization

@@ -1,3 +1,4 @@
+private import FileWriting
 private import Glibc
 internal import Reports
 private import Synchronization

@@ -1,3 +1,5 @@
+// FileWriting: bytes to a file that is open, for the targets at the edges that write.
+
 private import Glibc
 
 /// Why an open file did not take all that was to be written.

@@ -1,6 +1,6 @@
+import FileWriting
 import Glibc
 import Testing
-import Wire
 
 @Suite struct FileWritingTests {
   private let bytes = Array("one line\n".utf8)
