@@ -5,7 +5,7 @@ import Testing
 
 /// The page in a real browser. Skipped where there is no Chromium (Debian: chromium).
 @Suite(
-  .serialized, .timeLimit(.minutes(20 * Sanitizer.patience)),
+  .serialized, .timeLimit(.minutes(80 * Sanitizer.patience)),
   .enabled(if: Browser.isThere, "there is no Chromium to look at the page with"))
 struct PageBrowserTests {
   /// What the browser's script tells.

@@ -3,7 +3,7 @@ import LivePage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20 * Sanitizer.patience))) struct PageServerTests {
+@Suite(.timeLimit(.minutes(80 * Sanitizer.patience))) struct PageServerTests {
   /// A server on a port of its own, stopped when the test has ended.
   private func served<Result>(
     _ scene: Scene = Scene(), access: PageAccess = .local, test: (UInt16) throws -> Result

@@ -103,19 +103,19 @@ func `bytes of no declared character set are UTF-8 or replaced`(body: [UInt8], t
   #expect(found.messageID == "=?utf-8?Q?a?=")
 }
 
-@Test(.timeLimit(.minutes(20 * Sanitizer.patience)))
-func `a subject of 400 KB comes out whole`() {
+@Test func `a subject of 400 KB comes out whole`() {
   let words = Array(repeating: "x", count: 200_000)
   let lines = stride(from: 0, to: words.count, by: 30).map {
     words[$0..<min($0 + 30, words.count)].joined(separator: " ")
   }
+  let begin = threadTime
   let found = summary("Subject: " + lines.joined(separator: "\r\n ") + "\r\nFrom: a\r\n\r\n")
+  #expect(threadTime - begin < 20 * Double(Sanitizer.patience))
   #expect(found.subject == words.joined(separator: " "))
   #expect(found.from == "a")
 }
 
 @Test(
-  .timeLimit(.minutes(20 * Sanitizer.patience)),
   arguments: [
     "=?a?q?", "=?", "\n ", "\r ", "\r\n ", "=?utf-8?Q?=C3?= ", "=?utf-8?Q?a?= =?koi8-r?B?4g?= ",
     "=?big5?B?/////////w==?= ",

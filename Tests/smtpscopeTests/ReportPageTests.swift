@@ -70,7 +70,7 @@ struct ReportPageTests {
 
 /// The page in a real browser. Skipped where there is no Chromium (Debian: chromium).
 @Suite(
-  .serialized, .timeLimit(.minutes(20 * Sanitizer.patience)),
+  .serialized, .timeLimit(.minutes(80 * Sanitizer.patience)),
   .enabled(if: PageInBrowser.isThere, "there is no Chromium to look at the page with"))
 struct ReportBrowserTests {
   /// Those of the samples, and of ../shared where it is, with something in them that a page could stumble over.

@@ -6,7 +6,7 @@ import Testing
 /// `smtpscope live --sqlite` beside a mail server that mails are really sent to.
 @Suite(
   .serialized, .enabled(if: LiveScene.isPossible, "needs root and network namespaces"),
-  .timeLimit(.minutes(20 * Sanitizer.patience)))
+  .timeLimit(.minutes(80 * Sanitizer.patience)))
 struct LiveDatabaseTests {
   private func count(_ what: String, in path: String) throws -> Int {
     try Int(Database.rows("SELECT count(*) FROM \(what)", in: path).first ?? "") ?? -1

@@ -5,7 +5,7 @@ import Testing
 /// `smtpscope live --metrics` beside a mail server that mails are really sent to.
 @Suite(
   .serialized, .enabled(if: LiveScene.isPossible, "needs root and network namespaces"),
-  .timeLimit(.minutes(20 * Sanitizer.patience)))
+  .timeLimit(.minutes(80 * Sanitizer.patience)))
 struct LivePageRunTests {
   @Test func `metrics and page tell of mails that pass`() throws {
     let scene = try LiveScene()

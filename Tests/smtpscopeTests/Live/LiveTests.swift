@@ -6,7 +6,7 @@ import Testing
 /// `smtpscope live` beside a mail server that mails are really sent to. One after the other: each waits for time to pass.
 @Suite(
   .serialized, .enabled(if: LiveScene.isPossible, "needs root and network namespaces"),
-  .timeLimit(.minutes(20 * Sanitizer.patience)))
+  .timeLimit(.minutes(80 * Sanitizer.patience)))
 struct LiveTests {
   @Test(arguments: [["--jobs", "1"], ["--jobs", "2"], ["--immediate"]])
   func `live records are those of a recording of the same traffic`(_ options: [String]) throws {
