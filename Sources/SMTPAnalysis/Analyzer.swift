@@ -69,8 +69,7 @@ public struct Analyzer: ~Copyable {
     self.threads = threads
     shards = InlineArray { _ in FlowShard(options: options, spread: spread, output: own) }
     sequencer = SessionSequencer(
-      patience: options.limits.numberingPatience, linger: StreamLimits().linger,
-      memory: SessionMemory(limits: options.memory))
+      patience: options.limits.numberingPatience, memory: SessionMemory(limits: options.memory))
   }
 
   /// The frames that come from now on may lie in this memory, which stays as it is while it is held: where several threads

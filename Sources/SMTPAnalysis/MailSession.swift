@@ -180,14 +180,23 @@ struct MailSession {
 
 extension MailSession {
   init(ordinal: Int, facts: borrowing ConnectionFacts, shared: ShardContext, output: (any MessageOutput)?) {
-    // The port for mail of a private kind, where LMTP is usual: RFC 2033 section 5 only says that it is not 25.
-    let assumesLMTP = facts.server.port == 24
+    self.init(
+      ordinal: ordinal, start: facts.firstFrame.time, sawOpening: facts.opening != .midstream,
+      assumesLMTP: MailSession.assumesLMTP(facts.server), shared: shared, output: output)
+  }
+
+  init(
+    ordinal: Int, start: CaptureTime, sawOpening: Bool, assumesLMTP: Bool, shared: ShardContext,
+    output: (any MessageOutput)?
+  ) {
     self.init(
       ordinal: ordinal,
-      recorder: SessionRecorder(
-        shared: shared, output: output, assumesLMTP: assumesLMTP, start: facts.firstFrame.time),
-      dialogue: Dialogue(sawOpening: facts.opening != .midstream, assumesLMTP: assumesLMTP), opening: .silent)
+      recorder: SessionRecorder(shared: shared, output: output, assumesLMTP: assumesLMTP, start: start),
+      dialogue: Dialogue(sawOpening: sawOpening, assumesLMTP: assumesLMTP), opening: .silent)
   }
+
+  /// The port for mail of a private kind, where LMTP is usual: RFC 2033 section 5 only says that it is not 25.
+  static func assumesLMTP(_ server: Endpoint) -> Bool { server.port == 24 }
 }
 
 extension ConnectionFacts {

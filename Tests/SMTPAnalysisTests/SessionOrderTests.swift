@@ -19,7 +19,7 @@ import Wire
 
   @Test(arguments: [1, 2, 3, 5])
   func `sessions come in the same order however many epochs are told of at a time`(together: Int) {
-    var sequencer = SessionSequencer(patience: 0, linger: 1_000_000_000, memory: SessionMemory(limits: MemoryLimits()))
+    var sequencer = SessionSequencer(patience: 0, memory: SessionMemory(limits: MemoryLimits()))
     var numbers: [Int] = []
     for (index, epoch) in epochs.enumerated() {
       sequencer.take(epoch)
@@ -48,7 +48,7 @@ import Wire
       log.endings.append(ending(ordinal, until: 180 + Int64(ordinal)))
       return log
     }
-    var sequencer = SessionSequencer(patience: 1, linger: 1_000_000_000, memory: SessionMemory(limits: MemoryLimits()))
+    var sequencer = SessionSequencer(patience: 1, memory: SessionMemory(limits: MemoryLimits()))
     sequencer.take(EpochLog(time: CaptureTime(nanoseconds: 100_000_000_000), shards: [openings]))
     sequencer.take(
       EpochLog(time: CaptureTime(nanoseconds: 200_000_000_000), shards: isTurned ? shards.reversed() : shards))

@@ -48,6 +48,24 @@ func manyConversations(_ count: Int, seed: UInt64) -> [Conversation] {
     #expect(frames.contains { $0.bytes.count > 60 })
   }
 
+  @Test(arguments: [1, 60, 300, 1_000, 4_000, 1 << 20], [1, 2] as [UInt64])
+  func `sessions are the same however much of them is kept unread`(most: Int, seed: UInt64) {
+    var frames = manyConversations(300, seed: seed).flatMap(\.frames).sorted { $0.time < $1.time }
+    var random = SplitMix64(seed: seed)
+    // Holes, and frames that overtake each other.
+    frames = frames.filter { _ in random.next() % 50 > 0 }
+    for index in frames.indices.dropLast() where random.next() % 50 == 0 { frames.swapAt(index, index + 1) }
+    var options = AnalysisOptions()
+    options.keepsDialogue = true
+    options.limits.unreadBytes = 0
+    let readAtOnce = Analysis(frames, options: options)
+    options.limits.unreadBytes = most
+    let keptUnread = Analysis(frames, options: options)
+    #expect(readAtOnce.sessions.count > 200)
+    #expect(readAtOnce.sessions.contains { $0.connection.clientToServer.missingBytes > 0 })
+    #expect(keptUnread.shown == readAtOnce.shown)
+  }
+
   @Test func `an analysis may be given up while threads work`() {
     let frames = manyConversations(200, seed: 6).flatMap(\.frames).sorted { $0.time < $1.time }
     for jobs in [2, 3, 16] {

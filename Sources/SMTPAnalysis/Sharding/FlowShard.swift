@@ -17,7 +17,9 @@ struct FlowShard: ~Copyable {
   private var connections: ConnectionTable
   /// What each slot of the connection table is used for.
   private var uses: [Use] = []
-  private var sessions = MailSessionSlots()
+  private var sessions = SlotPages<MailSession?>()
+  private var unread: UnreadPages
+  private var ended = EndedSessions()
   private let certificates = CertificateStore()
   private var candidates: [Candidate?] = []
   private var freeCandidates: [Int] = []
@@ -34,6 +36,7 @@ struct FlowShard: ~Copyable {
     case ignored
     case candidate(Int)
     case mail(Int)
+    case unread(UnreadSession)
     /// A connection to a name server.
     case names
   }
@@ -52,6 +55,8 @@ struct FlowShard: ~Copyable {
     if spread != .connections { options.secrets = options.secrets?.remembering(asOneOf: spread.shards) }
     self.options = options
     shared = ShardContext(options)
+    let readsAtOnce = spread != .connections || options.tellsTransactions
+    unread = UnreadPages(most: readsAtOnce ? 0 : options.limits.unreadBytes)
     self.output = output
     connections = ConnectionTable(
       limits: StreamLimits().divided(among: spread.shards), serverPorts: options.mailPorts,
@@ -91,12 +96,14 @@ struct FlowShard: ~Copyable {
       let facts = connections.facts(of: ConnectionID(slot: slot))
       nameConnections.callStands(facts, in: slot, ordinal: ordinal, hasEnded: false)
     }
+    tellEnded(at: time)
   }
 
   /// The capture is over: everything that is open ends.
   mutating func finish() {
     connections.finish()
     takeEvents()
+    tellEnded(at: CaptureTime(nanoseconds: .max))
   }
 
   /// What was found out since the last call.
@@ -155,14 +162,33 @@ struct FlowShard: ~Copyable {
       case .mail(let index):
         let moment = moment(of: id)
         sessions[index]?.missing(count, from: peer, at: moment)
+      case .unread(var session):
+        let moment = moment(of: id)
+        if unread.addMissing(count, from: peer, at: moment, to: &session) {
+          uses[id.slot] = .unread(session)
+        } else {
+          let index = read(session, id)
+          sessions[index]?.missing(count, from: peer, at: moment)
+        }
       case .candidate(let index): dismiss(index, id)  // what would tell may be in the hole; nothing is made up
       case .names: leaveNames(id)  // where the next message begins is not known
       case .none, .ignored: break
       }
     case .finished(let id, from: let peer):
-      guard case .mail(let index) = uses[id.slot] else { return }
-      let moment = moment(of: id)
-      sessions[index]?.finish(from: peer, at: moment)
+      switch uses[id.slot] {
+      case .mail(let index):
+        let moment = moment(of: id)
+        sessions[index]?.finish(from: peer, at: moment)
+      case .unread(var session):
+        let moment = moment(of: id)
+        if unread.addFinish(from: peer, at: moment, to: &session) {
+          uses[id.slot] = .unread(session)
+        } else {
+          let index = read(session, id)
+          sessions[index]?.finish(from: peer, at: moment)
+        }
+      case .candidate, .names, .none, .ignored: break
+      }
     case .closed(let id):
       close(id)
     }
@@ -179,7 +205,9 @@ struct FlowShard: ~Copyable {
     let facts = connections.firstFacts(of: id)
     if facts.server.port == IdentCall.port { nameConnections.callBegan(facts, in: id.slot, ordinal: ordinal) }
     let isMail = options.mailPorts.contains(facts.server.port)
-    if isMail {
+    if isMail, unread.keepsAny {
+      uses[id.slot] = .unread(UnreadSession(ordinal: ordinal, facts: facts))
+    } else if isMail {
       uses[id.slot] = .mail(
         sessions.add(MailSession(ordinal: ordinal, facts: facts, shared: shared, output: output)))
     } else if options.recognizesAnyPort {
@@ -204,6 +232,13 @@ struct FlowShard: ~Copyable {
     case .mail(let index):
       sessions[index]?.receive(bytes, from: peer, at: moment)
       if options.tellsTransactions, sessions[index]?.hasEndedTransactions == true { tellTransactions(of: index, id) }
+    case .unread(var session):
+      if unread.add(bytes, from: peer, at: moment, to: &session) {
+        uses[id.slot] = .unread(session)
+      } else {
+        let index = read(session, id)
+        sessions[index]?.receive(bytes, from: peer, at: moment)
+      }
     case .candidate(let index) where candidates[index]?.opening != nil:
       switch candidates[index]?.opening?.receive(bytes, from: peer, at: moment) {
       case .mail: beginInsideTLS(index, id)
@@ -241,6 +276,15 @@ struct FlowShard: ~Copyable {
     }
   }
 
+  /// More was said than is kept unread: the session is read at once from now on. Gives its slot.
+  private mutating func read(_ session: UnreadSession, _ id: ConnectionID) -> Int {
+    var begun = session.begin(shared, output)
+    unread.tell(session, to: &begun)
+    let slot = sessions.add(begun)
+    uses[id.slot] = .mail(slot)
+    return slot
+  }
+
   /// What was said inside TLS is mail: the session reads it all from its beginning.
   private mutating func beginInsideTLS(_ index: Int, _ id: ConnectionID) {
     guard let candidate = candidates[index], let opening = candidate.opening else { return }
@@ -269,14 +313,15 @@ struct FlowShard: ~Copyable {
   private mutating func close(_ id: ConnectionID) {
     switch uses[id.slot] {
     case .mail(let index):
-      let acknowledged = (
-        connections.acknowledgedBytes(of: id, from: .client) >= connections.deliveredBytes(of: id, from: .client),
-        connections.acknowledgedBytes(of: id, from: .server) >= connections.deliveredBytes(of: id, from: .server)
-      )
+      let acknowledged = acknowledged(id)
       let ending = sessions[index]?.end(
         with: connections.facts(of: id), acknowledged: acknowledged, certificates: certificates)
-      if let ending { log.endings.append(ending) }
+      if let ending { ended.add(.read(ending)) }
+      sessions[index] = nil
       sessions.release(index)
+    case .unread(let session):
+      let acknowledged = acknowledged(id)
+      ended.add(.unread(EndedSessions.Unread(session, connections.facts(of: id), acknowledged: acknowledged)))
     case .candidate(let index):
       forget(candidate: index)
     case .names:
@@ -287,6 +332,33 @@ struct FlowShard: ~Copyable {
     uses[id.slot] = .none
     if nameConnections.hasCall(in: id.slot) {
       nameConnections.callStands(connections.facts(of: id), in: id.slot, ordinal: ordinal, hasEnded: true)
+    }
+  }
+}
+
+// MARK: - Ends
+
+extension FlowShard {
+  /// Whether the other side acknowledged all that each has said.
+  private mutating func acknowledged(_ id: ConnectionID) -> (client: Bool, server: Bool) {
+    (
+      connections.acknowledgedBytes(of: id, from: .client) >= connections.deliveredBytes(of: id, from: .client),
+      connections.acknowledgedBytes(of: id, from: .server) >= connections.deliveredBytes(of: id, from: .server)
+    )
+  }
+
+  /// Gives the records that are due.
+  private mutating func tellEnded(at time: CaptureTime) {
+    while let session = ended.popDue(at: time) {
+      switch session {
+      case .read(let ending):
+        log.endings.append(ending)
+      case .unread(let ended):
+        var session = ended.session.begin(shared, output)
+        unread.tell(ended.session, to: &session)
+        log.endings.append(
+          session.end(with: ended.facts, acknowledged: ended.acknowledged, certificates: certificates))
+      }
     }
   }
 }

@@ -20,14 +20,11 @@ struct SessionSequencer: Sendable {
   private var memory: SessionMemory
   /// Ended; the first waits for its time and its number.
   private var ended = Heap<ShardLog.Ending>()
-  private let linger: Int64
   /// Transactions that ended while their sessions go on, in their order.
   private var transactions: [Session] = []
   private var now = CaptureTime(nanoseconds: 0)
 
-  /// - Parameter linger: How long a connection waits for its tail at most, in nanoseconds of packet time.
-  init(patience: Int64, linger: Int64, memory: SessionMemory) {
-    self.linger = linger
+  init(patience: Int64, memory: SessionMemory) {
     numbering = SessionNumbering(patience: patience)
     self.memory = memory
   }
@@ -41,10 +38,18 @@ struct SessionSequencer: Sendable {
   /// Whether the time of the first has come.
   private var isDue: Bool {
     guard let first = ended.min else { return false }
-    let age = now.nanoseconds(since: first.time)
-    // One that ended in the time to come waits for nothing: the clock was set back.
-    return age > linger || age < -SessionSequencer.clockTolerance
+    return SessionSequencer.isDue(first.time, at: now)
   }
+
+  /// Whether no connection can come any more that ended before this time.
+  static func isDue(_ end: CaptureTime, at now: CaptureTime) -> Bool {
+    let age = now.nanoseconds(since: end)
+    // One that ended in the time to come waits for nothing: the clock was set back.
+    return age > linger || age < -clockTolerance
+  }
+
+  /// How long a connection waits for its tail at most, in nanoseconds of packet time.
+  private static let linger = StreamLimits().linger
 
   /// How far frames are out of order without anybody having set a clock.
   private static let clockTolerance: Int64 = 1_000_000_000
