@@ -6,11 +6,11 @@ import Wire
 
 private func text(
   _ sessions: [Session], columns: Int? = nil, showsAll: Bool = false, showsDialogue: Bool = false,
-  limits: TextReportLimits = TextReportLimits()
+  order: SessionOrder = .number, limits: TextReportLimits = TextReportLimits()
 ) -> String {
   var context = Samples.context
   context.showsDialogue = showsDialogue
-  let report = TextReport(style: TextStyle(columns: columns), showsAll: showsAll, limits: limits)
+  let report = TextReport(style: TextStyle(columns: columns), showsAll: showsAll, order: order, limits: limits)
   return String(decoding: written(report, sessions, context: context, captures: [Samples.capture()]), as: UTF8.self)
 }
 
@@ -217,6 +217,58 @@ func `details are kept of so many failures`(failures: Int, detailed: Int, omitte
   #expect(blocks(in: told) == detailed)
   #expect(told.contains("more session") == (omitted != nil))
   if let omitted { #expect(told.contains(omitted)) }
+}
+
+/// Delivered and lost mails in turn, and a refused one last.
+private var mixed: [Session] {
+  var sessions = numbered(24, Samples.delivered)
+  for index in sessions.indices where index % 2 == 1 {
+    sessions[index] = Samples.lost
+    sessions[index].id = index + 1
+  }
+  var refused = Samples.refusedData
+  refused.verdict.outcome = .refused
+  refused.id = 25
+  return sessions + [refused]
+}
+
+private func shown(in text: String) -> [Int] {
+  text.split(separator: "\n").compactMap { line in
+    line.hasPrefix("session ") ? Int(line.dropFirst(8).prefix { $0.isNumber }) : nil
+  }
+}
+
+@Test func `the worst outcomes come first where that is asked for`() {
+  let worst = Array(stride(from: 2, through: 24, by: 2)) + [25]
+  let rest = Array(stride(from: 1, through: 23, by: 2))
+  #expect(shown(in: text(mixed, showsAll: true)) == Array(1...25))
+  #expect(shown(in: text(mixed, showsAll: true, order: .outcome)) == worst + rest)
+  #expect(shown(in: text(Array(mixed.prefix(5)), order: .outcome)) == [2, 4, 1, 3, 5])
+  let table = text(mixed, order: .outcome).split(separator: "\n").filter { $0.contains(" 09:14:02  ") }
+  #expect(table.map { $0.hasPrefix("✗") } == worst.map { _ in true } + rest.map { _ in false })
+}
+
+@Test func `a milder failure makes room for a worse one where the worst come first`() {
+  var limits = TextReportLimits()
+  limits.detailedSessions = 2
+  limits.detailedFailures = 3
+  let sessions =
+    numbered(5, bounce)
+    + [Samples.lost, Samples.lost].enumerated().map { index, session in
+      var session = session
+      session.id = 6 + index
+      return session
+    }
+  let byNumber = text(sessions, limits: limits)
+  let byOutcome = text(sessions, order: .outcome, limits: limits)
+  #expect(shown(in: byNumber) == [1, 2, 3] && shown(in: byOutcome) == [6, 7, 1])
+  #expect(byNumber.contains("4 more sessions that failed") && byOutcome.contains("4 more sessions that failed"))
+}
+
+@Test func `by outcome too what waits for the end is bounded in bytes`() {
+  var limits = TextReportLimits()
+  limits.heldBytes = 10_000
+  #expect(shown(in: text(mixed, showsAll: true, order: .outcome, limits: limits)) == Array(1...25))
 }
 
 @Test func `what waits for the end is bounded in bytes`() {

@@ -23,7 +23,8 @@ private func offset(ofPacket number: Int, in capture: Data) -> Int {
     (["--port", "65536", delivered], "65536"), (["--filter", "tcp prt", delivered], "tcp prt"),
     (["--format", "xml", delivered], "xml"), (["--session", "x", delivered], "--session"),
     (["--outcome", "happy", delivered], "partially_accepted"), (["--jobs", "0", delivered], "--jobs"),
-    (["--color", "purple", delivered], "purple"), (["extract", delivered], "--output"),
+    (["--color", "purple", delivered], "purple"), (["--sort", "size", delivered], "outcome"),
+    (["--sort", "outcome", "--format", "json", delivered], "--sort is for text"), (["extract", delivered], "--output"),
     (["extract", "-o", "/tmp/never"], "capture"), (["extract", "-o", "-", delivered], "a directory"),
   ])
   func `a wrong command line is said, with status 2`(arguments: [String], says: String) throws {

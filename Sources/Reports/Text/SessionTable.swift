@@ -28,6 +28,7 @@ struct SessionTable {
 
   /// What a line shows, ready to be laid out.
   private struct Row {
+    var rank: Int
     var mark: Mark
     var id: String
     var time: String
@@ -52,7 +53,7 @@ struct SessionTable {
     let server = session.serverName(style) ?? connection.server.address.description
     rows.append(
       Row(
-        mark: session.mark, id: String(session.id),
+        rank: session.verdict.rank, mark: session.mark, id: String(session.id),
         time: Quantity.timeOfDay(connection.firstFrame.time),
         ends: Pair(left: connection.client.address.description, arrow: " \(style.arrow) ", right: server),
         mail: mail(session.transactions),
@@ -79,6 +80,11 @@ struct SessionTable {
   private func size(_ transactions: [Transaction]) -> String {
     let messages = transactions.compactMap(\.message)
     return messages.isEmpty ? "" : Quantity.size(messages.reduce(0) { $0 + $1.byteCount })
+  }
+
+  /// Puts the worst outcomes first, what is alike in the order in which it came.
+  mutating func sortByOutcome() {
+    rows = rows.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
   }
 
   /// The lines, columns one below the other; on a terminal the ends and the mail are cut to fit.

@@ -30,6 +30,14 @@ package struct TextReportLimits: Sendable {
   package init() {}
 }
 
+/// In which order a text report shows sessions.
+package enum SessionOrder: Sendable {
+  /// As they began.
+  case number
+  /// The worst outcomes first.
+  case outcome
+}
+
 /// `--format text`: the answer first, then the evidence.
 ///
 /// The answer is known when everything has been read, so that what is shown of the sessions waits until `end`, within
@@ -38,6 +46,7 @@ package struct TextReportLimits: Sendable {
 package struct TextReport: Report, Sendable {
   private let style: TextStyle
   private let showsAll: Bool
+  private let order: SessionOrder
   private let limits: TextReportLimits
   private var phase = Phase.holding
   private var held: [HeldSession] = []
@@ -59,14 +68,22 @@ package struct TextReport: Report, Sendable {
 
   private struct HeldSession: Sendable {
     var id: Int
+    var rank: Int
     var isFailure: Bool
     var lines: [UInt8]
   }
 
-  /// - Parameter showsAll: every session in detail, however many there are (`--all`).
-  package init(style: TextStyle, showsAll: Bool = false, limits: TextReportLimits = TextReportLimits()) {
+  /// - Parameters:
+  ///   - showsAll: every session in detail, however many there are (`--all`).
+  ///   - order: of the sessions (`--sort`). Those that are written as they end come in the order of their numbers: by outcome
+  ///     all wait for the end, as far as there is room.
+  package init(
+    style: TextStyle, showsAll: Bool = false, order: SessionOrder = .number,
+    limits: TextReportLimits = TextReportLimits()
+  ) {
     self.style = style
     self.showsAll = showsAll
+    self.order = order
     self.limits = limits
     table = SessionTable(style: style)
     tally = OutcomeTally(style: style, limits: limits)
@@ -91,12 +108,13 @@ package struct TextReport: Report, Sendable {
     }
     if phase == .holdingFailures, held.count >= limits.detailedFailures || heldBytes >= limits.heldBytes {
       omittedFailures += 1
-      return
+      guard order == .outcome, dropMilder(than: session.verdict.rank) else { return }
     }
     let lines = lines(of: session, context: context)
     heldBytes += lines.count
-    held.append(HeldSession(id: session.id, isFailure: isFailure, lines: lines))
-    if phase == .holding, tally.sessions > limits.detailedSessions || heldBytes > limits.heldBytes {
+    held.append(HeldSession(id: session.id, rank: session.verdict.rank, isFailure: isFailure, lines: lines))
+    let isMany = tally.sessions > limits.detailedSessions && !(showsEach(context) && order == .outcome)
+    if phase == .holding, isMany || heldBytes > limits.heldBytes {
       stopHolding(context: context, into: &output)
     }
   }
@@ -108,8 +126,20 @@ package struct TextReport: Report, Sendable {
     held.remove(at: index)
   }
 
+  /// The last of the mildest failures makes room for a worse one. Returns false where there is none.
+  private mutating func dropMilder(than rank: Int) -> Bool {
+    guard let mildest = held.indices.max(by: { (held[$0].rank, $0) < (held[$1].rank, $1) }), held[mildest].rank > rank
+    else { return false }
+    heldBytes -= held[mildest].lines.count
+    held.remove(at: mildest)
+    return true
+  }
+
+  /// Whether no session is left out, however many there are.
+  private func showsEach(_ context: ReportContext) -> Bool { showsAll || context.showsDialogue }
+
   private mutating func stopHolding(context: ReportContext, into output: inout OutputBuffer) {
-    guard showsAll || context.showsDialogue else {
+    guard showsEach(context) else {
       phase = .holdingFailures
       held.removeAll { !$0.isFailure }
       heldBytes = held.reduce(0) { $0 + $1.lines.count }
@@ -151,6 +181,10 @@ package struct TextReport: Report, Sendable {
     // Nothing can be said of what could not be read at all.
     let isUnread = !captures.isEmpty && captures.allSatisfy { $0.error != nil && $0.packets == 0 }
     if isUnread { return }
+    if order == .outcome {
+      table.sortByOutcome()
+      held = held.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
+    }
     let headlines = tally.headlines(summary, isEmpty: !captures.isEmpty && captures.allSatisfy { $0.packets == 0 })
     if !headlines.isEmpty { append(headlines, to: &output) }
     let notes = noteLines(summary)

@@ -5,6 +5,12 @@ import Wire
 extension Verdict {
   /// Whether something is to be told first: a failure, or what hides behind a success (a second mail that was smuggled in).
   package var needsAttention: Bool { outcome.isFailure || outcome == .delivered && cause != nil }
+
+  /// Where it stands among others when the worst comes first: what needs attention before what does not.
+  var rank: Int {
+    let place = Outcome.listed.firstIndex(of: outcome) ?? Outcome.listed.count
+    return needsAttention ? place : place + Outcome.listed.count
+  }
 }
 
 extension Verdict.Outcome {

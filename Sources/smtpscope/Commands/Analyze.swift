@@ -30,6 +30,12 @@ struct Analyze: ParsableCommand {
   @Flag(help: "Every session in detail, however many there are (text).")
   var all = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Which sessions come first (text): in the order in which they began, or the worst outcomes first.",
+      valueName: "order"))
+  var sort = SortOption.session
+
   @Flag(help: "Show passwords and SASL responses, which are masked otherwise.")
   var revealSecrets = false
 
@@ -51,6 +57,9 @@ struct Analyze: ParsableCommand {
   func validate() throws {
     try zeek.check(format)
     try format.check(dialogue: dialogue)
+    if sort != .session, format != .text {
+      throw ValidationError("--sort is for text: whatever reads --format \(format.rawValue) can sort it itself.")
+    }
   }
 
   func run() throws {
@@ -64,7 +73,7 @@ struct Analyze: ParsableCommand {
     let run = AnalysisRun(
       common, options, showsDialogue: dialogue, store: try store.writer(command: "analyze", whenFull: .wait))
     switch format {
-    case .text: try run.print(TextReport(style: Terminal.style(color), showsAll: all), in: .numbers)
+    case .text: try run.print(TextReport(style: Terminal.style(color), showsAll: all, order: sort.order), in: .numbers)
     case .json: try run.print(records: JSONReport(), in: .numbers)
     case .ndjson: try run.print(records: NDJSONReport(), in: .ends)
     case .csv: try run.print(records: CSVReport(), in: .ends)
@@ -77,6 +86,18 @@ struct Analyze: ParsableCommand {
       } else {
         try run.print(records: ZeekReport(zeek.log, form), in: .ends)
       }
+    }
+  }
+}
+
+/// What a text report is sorted by.
+enum SortOption: String, ExpressibleByArgument, CaseIterable {
+  case session, outcome
+
+  var order: SessionOrder {
+    switch self {
+    case .session: .number
+    case .outcome: .outcome
     }
   }
 }

@@ -23,6 +23,7 @@ extension Analyze {
     dialogue = false
     attachments = false
     all = false
+    sort = .session
     revealSecrets = false
     noHash = false
     color = .auto
