@@ -76,8 +76,9 @@ public struct AnalysisLimits: Sendable {
   public var extensions = 200
   /// Link-layer types without a reader that are told about: a pcapng may have an interface of each number there is.
   public var unknownLinks = 16
-  /// Bytes of a session's beginning that are kept until it ends or more comes, to be read in one go. None are where
-  /// transactions are told as they end, or where one connection tells what another is decrypted with.
+  /// Bytes of a session's beginning that are kept until it ends or more comes, to be read in one go, at most 65,535: there
+  /// are many connections at a time. None are where transactions are told as they end, or where one connection tells what
+  /// another is decrypted with.
   public var unreadBytes = 4000
   /// Packet time in nanoseconds that numbering sessions waits for a silent connection to say what it is.
   public var numberingPatience: Int64 = 60_000_000_000

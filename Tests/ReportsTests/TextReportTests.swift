@@ -265,6 +265,24 @@ private func shown(in text: String) -> [Int] {
   #expect(byNumber.contains("4 more sessions that failed") && byOutcome.contains("4 more sessions that failed"))
 }
 
+@Test func `long ones that are worse push out as many milder ones as they need`() {
+  var limits = TextReportLimits()
+  limits.detailedSessions = 2
+  limits.heldBytes = 10_000
+  var long = Samples.refusedData
+  long.verdict.outcome = .refused
+  long.transactions[0].endReply = long.transactions[0].endReply?.saying([Array(repeating: 0x61, count: 5000)])
+  let sessions = (numbered(20, bounce) + numbered(10, long)).enumerated().map { index, session in
+    var session = session
+    session.id = index + 1
+    return session
+  }
+  let told = text(sessions, order: .outcome, limits: limits)
+  #expect(told.utf8.count < 30_000)
+  #expect(shown(in: told).first == 21)
+  #expect(told.contains("\(30 - shown(in: told).count) more sessions that failed"))
+}
+
 @Test func `by outcome too what waits for the end is bounded in bytes`() {
   var limits = TextReportLimits()
   limits.heldBytes = 10_000

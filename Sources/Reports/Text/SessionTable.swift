@@ -84,7 +84,7 @@ struct SessionTable {
 
   /// Puts the worst outcomes first, what is alike in the order in which it came.
   mutating func sortByOutcome() {
-    rows = rows.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
+    rows.sort { $0.rank < $1.rank }
   }
 
   /// The lines, columns one below the other; on a terminal the ends and the mail are cut to fit.

@@ -106,7 +106,8 @@ package struct TextReport: Report, Sendable {
     case .holding: break
     case .holdingFailures: guard isFailure else { return }
     }
-    if phase == .holdingFailures, held.count >= limits.detailedFailures || heldBytes >= limits.heldBytes {
+    while phase == .holdingFailures, held.count >= limits.detailedFailures || heldBytes >= limits.heldBytes {
+      // This one, or one that makes room for it.
       omittedFailures += 1
       guard order == .outcome, dropMilder(than: session.verdict.rank) else { return }
     }
@@ -183,7 +184,7 @@ package struct TextReport: Report, Sendable {
     if isUnread { return }
     if order == .outcome {
       table.sortByOutcome()
-      held = held.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
+      held.sort { $0.rank < $1.rank }  // which keeps the order of what is alike
     }
     let headlines = tally.headlines(summary, isEmpty: !captures.isEmpty && captures.allSatisfy { $0.packets == 0 })
     if !headlines.isEmpty { append(headlines, to: &output) }
