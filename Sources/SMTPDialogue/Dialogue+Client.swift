@@ -182,7 +182,7 @@ extension Dialogue {
 
     sink.said(command.line.span, from: .client, secretStart: secretStart(of: command), at: moment)
     sink.commanded(command)
-    answeredEnd = nil
+    if answeredEnd != nil { answeredEnd = nil }
     if command.verb.isHello { noteHello(command.verb) }
     switch command.verb {
     case .bdat:

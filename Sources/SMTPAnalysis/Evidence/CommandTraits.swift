@@ -50,7 +50,7 @@ public struct CommandTraits: OptionSet, Sendable {
   /// What the line itself shows.
   ///
   /// - Parameter offers: What the server offers; nil where that is not known.
-  init(of command: borrowing Command, offers: ExtensionSet?) {
+  init(of command: Command, offers: ExtensionSet?) {
     self = []
     if command.ending == .lf { insert(.bareLF) }
     if command.ending == .repeatedCR || command.line.span.firstIndex(of: 0x0d) != nil { insert(.bareCR) }

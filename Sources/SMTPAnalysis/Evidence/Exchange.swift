@@ -65,7 +65,7 @@ final class Exchange {
   ///
   /// - Parameter line: As much of its line as is kept, its secret masked.
   init(
-    _ command: borrowing Command, line: [UInt8], sentBehind: Verb?, offers: ExtensionSet?, traits: CommandTraits
+    _ command: Command, line: consuming [UInt8], sentBehind: Verb?, offers: ExtensionSet?, traits: CommandTraits
   ) {
     step = .command(command.verb)
     self.line = line

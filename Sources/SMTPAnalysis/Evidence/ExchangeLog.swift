@@ -49,7 +49,7 @@ struct ExchangeLog {
   }
 
   /// - Parameter masks: Whether secrets are masked.
-  mutating func commanded(_ command: borrowing Command, masks: Bool) {
+  mutating func commanded(_ command: Command, masks: Bool) {
     guard sent.count < ExchangeLog.limit else { return }
     if command.verb == .auth || command.verb == .xExps { mayHearSecrets = true }
     let traits = traits(of: command)
@@ -74,7 +74,7 @@ struct ExchangeLog {
 
   private static let patience: Int64 = 10_000_000_000
 
-  private func traits(of command: borrowing Command) -> CommandTraits {
+  private func traits(of command: Command) -> CommandTraits {
     var traits = CommandTraits(of: command, offers: offers)
     if !greeted, greetingIsDue { traits.insert(.early) }
     if isSentAhead(command.moment) { traits.insert(.ahead) }

@@ -26,7 +26,7 @@ struct EndedSessions: ~Copyable {
   /// One that was not read, with what is known of its connection. A class: the facts are much to copy.
   final class Unread {
     let session: UnreadSession
-    let facts: ConnectionFacts
+    fileprivate var facts: ConnectionFacts
     /// Whether the other side acknowledged all that each has said.
     let acknowledged: (client: Bool, server: Bool)
 
@@ -34,6 +34,14 @@ struct EndedSessions: ~Copyable {
       self.session = session
       self.facts = facts
       self.acknowledged = acknowledged
+    }
+
+    /// Gives the facts away.
+    func takeFacts() -> ConnectionFacts {
+      var taken = ConnectionFacts(
+        client: facts.client, server: facts.server, opening: facts.opening, firstFrame: facts.firstFrame)
+      swap(&taken, &facts)
+      return taken
     }
   }
 

@@ -280,7 +280,7 @@ struct FlowShard: ~Copyable {
   private mutating func read(_ session: UnreadSession, _ id: ConnectionID) -> Int {
     var begun = session.begin(shared, output)
     unread.tell(session, to: &begun)
-    let slot = sessions.add(begun)
+    let slot = sessions.add(consume begun)
     uses[id.slot] = .mail(slot)
     return slot
   }
@@ -357,7 +357,7 @@ extension FlowShard {
         var session = ended.session.begin(shared, output)
         unread.tell(ended.session, to: &session)
         log.endings.append(
-          session.end(with: ended.facts, acknowledged: ended.acknowledged, certificates: certificates))
+          session.end(with: ended.takeFacts(), acknowledged: ended.acknowledged, certificates: certificates))
       }
     }
   }

@@ -44,33 +44,38 @@ struct PendingQueue: Sendable {
   subscript(index: Int) -> Awaited? { index >= 0 && index < count ? entries[index] : nil }
 
   mutating func append(_ awaited: consuming Awaited) {
-    let length = awaited.line.count
-    if length > PendingQueue.shortLine, octets + length > octetLimit { awaited.shorten(to: PendingQueue.shortLine) }
-    octets += awaited.line.count
     entries.append(awaited)
+    let last = entries.count - 1
+    let length = lineLength(at: last)
+    if length > PendingQueue.shortLine, octets + length > octetLimit {
+      entries[last].shorten(to: PendingQueue.shortLine)
+      octets += lineLength(at: last)
+    } else {
+      octets += length
+    }
   }
 
   @discardableResult
   mutating func popFirst() -> Awaited? {
     guard !entries.isEmpty else { return nil }
-    octets -= entries[0].line.count
+    octets -= lineLength(at: 0)
     return entries.popFirst()
   }
 
   func firstIndex(_ predicate: (Awaited) -> Bool) -> Int? {
     entries.indices.first { predicate(entries[$0]) }
   }
+
+  /// Octets of the command line that waits, looked at where it lies; 0 where none does.
+  private func lineLength(at index: Int) -> Int {
+    switch entries[index] {
+    case .command(let command), .chunk(let command, _, _, _): command.line.count
+    case .greeting, .endOfData, .unseen: 0
+    }
+  }
 }
 
 extension Awaited {
-  /// The command line that waits; empty where none does.
-  fileprivate var line: [UInt8] {
-    switch self {
-    case .command(let command), .chunk(let command, _, _, _): command.line
-    case .greeting, .endOfData, .unseen: []
-    }
-  }
-
   fileprivate mutating func shorten(to length: Int) {
     switch self {
     case .command(var command):
