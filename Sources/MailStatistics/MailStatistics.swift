@@ -153,7 +153,7 @@ extension ReplyRecord {
   /// The text of all lines, without the enhanced code, which each line may repeat.
   fileprivate func text(limit: Int) -> [UInt8] {
     var text: [UInt8] = []
-    let code = enhanced.map { Array($0.utf8) + [0x20] }
+    let code = enhanced.map { $0.octets + [0x20] }
     for line in lines where text.count < limit {
       var line = line[...]
       if let code, line.starts(with: code) { line = line.dropFirst(code.count) }

@@ -5,7 +5,7 @@ package import Wire
 package struct RefusalKind: Hashable, Sendable {
   package var stage: ReplyStage
   package var code: Int
-  package var enhanced: String?
+  package var enhanced: EnhancedStatus?
   /// The text with `*` for all that differs from mail to mail.
   package var shape: [UInt8]
 }

@@ -135,7 +135,7 @@ struct SessionVerdict {
   private static func reasons(of missed: [Recipient], first: Recipient) -> String {
     struct Reason: Hashable {
       var code: Int?
-      var enhanced: String?
+      var enhanced: EnhancedStatus?
 
       init(_ recipient: Recipient) {
         let reply = recipient.dataReply ?? recipient.reply

@@ -134,7 +134,7 @@ extension NameTable where Counts == Traffic {
     #expect(refusals.map(\.counts.count) == [3, 2])
     let first = refusals.first
     #expect(first.map { String(decoding: $0.counts.example, as: UTF8.self) } == "<eve@harbour.example>: User unknown")
-    #expect(first?.name.enhanced == "5.1.1")
+    #expect(first?.name.enhanced == EnhancedStatus("5.1.1"))
     #expect(first?.counts.frame == 12)
     #expect(first.map { $0.counts.last.nanoseconds - $0.counts.first.nanoseconds > 7_199_000_000_000 } == true)
   }

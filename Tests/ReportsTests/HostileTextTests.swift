@@ -38,7 +38,7 @@ private func session(full of: [UInt8]) -> Session {
   session.hasQuit = true
   session.transactions[0].reversePath = of
   session.transactions[0].parameters = [of]
-  session.transactions[0].mailReply = session.transactions[0].mailReply?.saying([of], enhanced: text)
+  session.transactions[0].mailReply = session.transactions[0].mailReply?.saying([of])
   session.transactions[0].endReply = session.transactions[0].endReply?.saying([of, of])
   session.transactions[0].recipients[1].address = of
   session.transactions[0].recipients[1].parameters = [of]

@@ -24,7 +24,8 @@ enum Samples {
   }
 
   static func reply(
-    _ code: Int, _ lines: String..., enhanced: String? = nil, frame: Int, at seconds: Double, delay: Double? = 0.01
+    _ code: Int, _ lines: String..., enhanced: EnhancedStatus? = nil, frame: Int, at seconds: Double,
+    delay: Double? = 0.01
   ) -> ReplyRecord {
     ReplyRecord(
       code: code, enhanced: enhanced, lines: TextLines(lines.map { Array($0.utf8) }), frame: frame, time: time(seconds),
@@ -103,22 +104,25 @@ enum Samples {
       id: id, reversePath: Array("ann@kestrel.example".utf8), firstFrame: 25, start: time(0.4))
     transaction.end = time(6.5)
     transaction.parameters = [Array("SIZE=14545".utf8)]
-    transaction.mailReply = reply(250, "2.1.0 Ok", enhanced: "2.1.0", frame: 27, at: 0.41)
+    transaction.mailReply = reply(250, "2.1.0 Ok", enhanced: EnhancedStatus("2.1.0"), frame: 27, at: 0.41)
     transaction.recipients = recipients
     transaction.transfer = .data
     transaction.dataReply = reply(354, "End data with <CR><LF>.<CR><LF>", frame: 33, at: 4.5)
-    transaction.endReply = reply(250, "2.0.0 Ok: queued as 4XyZ12", enhanced: "2.0.0", frame: 56, at: 6.41, delay: 1.2)
+    transaction.endReply = reply(
+      250, "2.0.0 Ok: queued as 4XyZ12", enhanced: EnhancedStatus("2.0.0"), frame: 56, at: 6.41, delay: 1.2)
     transaction.outcome = outcome
     transaction.message = message()
     return transaction
   }
 
   static let bob = recipient(
-    "bob@harbour.example", reply(250, "2.1.5 Ok", enhanced: "2.1.5", frame: 29, at: 0.43), .accepted,
+    "bob@harbour.example", reply(250, "2.1.5 Ok", enhanced: EnhancedStatus("2.1.5"), frame: 29, at: 0.43), .accepted,
     parameters: ["NOTIFY=FAILURE"])
   static let nobody = recipient(
     "nobody@harbour.example",
-    reply(550, "5.1.1 User unknown in virtual mailbox table", enhanced: "5.1.1", frame: 31, at: 0.45, delay: 0.02),
+    reply(
+      550, "5.1.1 User unknown in virtual mailbox table", enhanced: EnhancedStatus("5.1.1"), frame: 31, at: 0.45,
+      delay: 0.02),
     .refused)
 
   static func session(
@@ -250,7 +254,8 @@ enum Samples {
     session.transactions[0].message?.contents = contents
     session.transactions[0].recipients[0].parameters = [notText]
     session.transactions[0].recipients[0].reply = session.transactions[0].recipients[0].reply?.saying([notText])
-    session.transactions[0].recipients[0].dataReply = reply(250, "2.0.0 Ok", enhanced: "2.0.0", frame: 56, at: 6.41)
+    session.transactions[0].recipients[0].dataReply = reply(
+      250, "2.0.0 Ok", enhanced: EnhancedStatus("2.0.0"), frame: 56, at: 6.41)
     session.transactions[0].recipients[0].dataReply = session.transactions[0].recipients[0].dataReply?.saying([notText])
     session.findings = Severity.allCases.flatMap { [finding(.starttlsNotUsed, $0), bareFinding($0)] }
     session.verdict.cause = .mailboxUnknown
@@ -338,7 +343,8 @@ extension Samples {
     transaction.recipients[0].outcome = .refused
     transaction.endReply = reply(
       554, "5.7.1 Message rejected as spam by the content filter of harbour.example, see",
-      "5.7.1 https://postmaster.harbour.example/why?id=4XyZ12 for what to do about it", enhanced: "5.7.1", frame: 56,
+      "5.7.1 https://postmaster.harbour.example/why?id=4XyZ12 for what to do about it",
+      enhanced: EnhancedStatus("5.7.1"), frame: 56,
       at: 6.41)
     return session(
       .refused, "The mail was refused after its data: 554 5.7.1 (content filter).", transactions: [transaction])
@@ -368,7 +374,7 @@ extension Samples {
 
 extension ReplyRecord {
   /// The same reply with other words.
-  func saying(_ lines: [[UInt8]], enhanced: String? = nil) -> ReplyRecord {
+  func saying(_ lines: [[UInt8]], enhanced: EnhancedStatus? = nil) -> ReplyRecord {
     ReplyRecord(
       code: code, enhanced: enhanced ?? self.enhanced, lines: TextLines(lines), frame: frame, time: time, delay: delay)
   }

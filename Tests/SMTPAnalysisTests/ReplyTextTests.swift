@@ -22,10 +22,7 @@ struct KnownText: CustomTestStringConvertible, Sendable {
 func reply(_ text: String) -> ReplyRecord {
   let code = Int(text.prefix(3)) ?? 0
   let lines = text.dropFirst(4).split(separator: "|", omittingEmptySubsequences: false).map { Array($0.utf8) }
-  let status = lines.first.flatMap { line -> String? in
-    let word = String(decoding: line.prefix { $0 != 0x20 }, as: UTF8.self)
-    return word.wholeMatch(of: /[245]\.[0-9]{1,3}\.[0-9]{1,3}/) == nil ? nil : word
-  }
+  let status = lines.first.flatMap { EnhancedStatus(atHeadOf: $0.span) }
   return ReplyRecord(
     code: code, enhanced: status, lines: TextLines(lines), frame: 1, time: CaptureTime(nanoseconds: 0), delay: nil)
 }

@@ -122,7 +122,7 @@ extension OutputBuffer {
 
   private mutating func csv(_ reply: ReplyRecord?) {
     csv(reply?.code)
-    csv(word: reply?.enhanced)
+    csv(word: reply?.enhanced?.description)
     csv(text: reply?.textInOneLine)
   }
 

@@ -242,7 +242,7 @@ struct ECSDocument {
       output.member("cause", word: transaction.cause?.rawValue)
       output.member("transfer", word: transaction.transfer?.rawValue)
       output.member("data_code", transaction.dataOutcomeReply?.code)
-      output.member("data_enhanced", text: transaction.dataOutcomeReply?.enhanced)
+      output.member("data_enhanced", status: transaction.dataOutcomeReply?.enhanced)
       output.member("data_text", bytes: transaction.dataOutcomeReply?.text)
     }
     output.object("envelope") { output in

@@ -57,7 +57,7 @@ struct EVELine {
         output.member("explanation", text: transaction.explanation)
         output.array("recipients", transaction.recipients) { $0.appendRecipientObject($1) }
         output.member("data_code", transaction.dataOutcomeReply?.code)
-        output.member("data_enhanced", text: transaction.dataOutcomeReply?.enhanced)
+        output.member("data_enhanced", status: transaction.dataOutcomeReply?.enhanced)
         output.member("data_text", bytes: transaction.dataOutcomeReply?.text)
         output.object("message") { output in
           output.member("bytes", transaction.message?.byteCount)

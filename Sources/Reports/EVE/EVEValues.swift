@@ -39,10 +39,10 @@ extension OutputBuffer {
       output.member("address", bytes: recipient.address)
       output.member("outcome", word: recipient.outcome.rawValue)
       output.member("code", recipient.reply?.code)
-      output.member("enhanced", text: recipient.reply?.enhanced)
+      output.member("enhanced", status: recipient.reply?.enhanced)
       output.member("text", bytes: recipient.reply?.text)
       output.member("data_code", recipient.dataReply?.code)
-      output.member("data_enhanced", text: recipient.dataReply?.enhanced)
+      output.member("data_enhanced", status: recipient.dataReply?.enhanced)
       output.member("data_text", bytes: recipient.dataReply?.text)
     }
   }

@@ -59,7 +59,7 @@ extension OutputBuffer {
     field("transfer", word: transaction.transfer?.rawValue)
     let decisive = transaction.dataOutcomeReply
     field("data_code", decisive?.digits)
-    field("data_enhanced", string: decisive?.enhanced)
+    field("data_enhanced", status: decisive?.enhanced)
     field("data_text", text: decisive?.text)
     field("outcome", word: transaction.outcome.rawValue)
     key("message")

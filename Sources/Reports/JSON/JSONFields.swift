@@ -97,6 +97,12 @@ extension OutputBuffer {
   }
 
   @inline(__always)
+  mutating func field(_ key: StaticString, status: EnhancedStatus?) {
+    self.key(key)
+    if let status { append(status) } else { append(literal: "null") }
+  }
+
+  @inline(__always)
   mutating func field(_ key: StaticString, time: CaptureTime, decimals: Int) {
     append(literal: ",\"", key, "\":\"")
     append(time, decimals: decimals)
@@ -190,6 +196,12 @@ extension OutputBuffer {
     guard let word else { return append(literal: "null") }
     append(byte: UInt8(ascii: "\""))
     append(word)
+    append(byte: UInt8(ascii: "\""))
+  }
+
+  mutating func append(_ status: EnhancedStatus) {
+    append(byte: UInt8(ascii: "\""))
+    for place in 0..<status.count { append(byte: status[place]) }
     append(byte: UInt8(ascii: "\""))
   }
 

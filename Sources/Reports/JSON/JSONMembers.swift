@@ -70,6 +70,12 @@ extension OutputBuffer {
     appendJSON(text.utf8.span)
   }
 
+  mutating func member(_ key: StaticString, status: EnhancedStatus?) {
+    guard let status else { return }
+    member(key)
+    append(status)
+  }
+
   /// Text from the wire.
   mutating func member(_ key: StaticString, bytes: [UInt8]?) {
     guard let bytes else { return }

@@ -34,7 +34,7 @@ extension OutputBuffer {
     field("mail_from", text: transaction.reversePath)
     field("mail_parameters", texts: transaction.parameters)
     field("mail_code", transaction.mailReply?.digits)
-    field("mail_enhanced", string: transaction.mailReply?.enhanced)
+    field("mail_enhanced", status: transaction.mailReply?.enhanced)
     field("mail_text", text: transaction.mailReply?.text)
     field("mail_reply_ms", milliseconds: transaction.mailReply?.delay)
     key("recipients")
@@ -42,7 +42,7 @@ extension OutputBuffer {
     field("transfer", word: transaction.transfer?.rawValue)
     let decisive = transaction.dataOutcomeReply
     field("data_code", decisive?.digits)
-    field("data_enhanced", string: decisive?.enhanced)
+    field("data_enhanced", status: decisive?.enhanced)
     field("data_text", text: decisive?.text)
     field("data_reply_ms", milliseconds: transaction.dataReply?.delay)
     field("end_reply_ms", milliseconds: transaction.endReply?.delay)
@@ -62,12 +62,12 @@ extension OutputBuffer {
     field("address", text: recipient.address)
     field("parameters", texts: recipient.parameters)
     field("code", recipient.reply?.digits)
-    field("enhanced", string: recipient.reply?.enhanced)
+    field("enhanced", status: recipient.reply?.enhanced)
     field("text", text: recipient.reply?.text)
     field("reply_ms", milliseconds: recipient.reply?.delay)
     if let reply = recipient.dataReply {
       field("data_code", reply.digits)
-      field("data_enhanced", string: reply.enhanced)
+      field("data_enhanced", status: reply.enhanced)
       field("data_text", text: reply.text)
     }
     append(literal: "}")

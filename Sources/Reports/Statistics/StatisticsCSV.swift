@@ -41,7 +41,7 @@ extension OutputBuffer {
     if view.shows(.refusal) {
       let (rows, others) = statistics.listedRefusals(view.top)
       for row in rows {
-        let code = "\(row.name.code)\(row.name.enhanced.map { " " + $0 } ?? "")"
+        let code = "\(row.name.code)\(row.name.enhanced.map { " \($0)" } ?? "")"
         appendLine("refusal", "\(code) \(String(visible: row.name.shape.span))", row.counts.count)
       }
       if others.count > 0 { appendLine("refusal", "(others)", others.count) }

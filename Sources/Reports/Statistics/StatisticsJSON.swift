@@ -207,7 +207,7 @@ extension OutputBuffer {
       output.append(row.counts.count)
       output.field("answered", word: row.name.stage.rawValue)
       output.field("code", row.name.code)
-      output.field("enhanced", string: row.name.enhanced)
+      output.field("enhanced", status: row.name.enhanced)
       output.field("shape", text: row.name.shape)
       output.field("example", text: row.counts.example)
       output.field("session", row.counts.session)

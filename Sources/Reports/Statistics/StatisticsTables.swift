@@ -167,7 +167,7 @@ struct StatisticsTables {
       canvas.put(number)
       canvas.blanks(2)
       canvas.put(row.name.code >= 500 ? Mark.bad : .caution)
-      let code = "\(row.name.code)\(row.name.enhanced.map { " " + $0 } ?? "")"
+      let code = "\(row.name.code)\(row.name.enhanced.map { " \($0)" } ?? "")"
       let text = style.visible(row.counts.example)
       canvas.flow(text.isEmpty ? code : "\(code) \(text)", hanging: 6 + width, spacing: 1)
       canvas.flow(

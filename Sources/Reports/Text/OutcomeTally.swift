@@ -30,7 +30,7 @@ package struct OutcomeTally: Sendable {
 
   private struct Refusal: Hashable {
     var code: Int
-    var enhanced: String?
+    var enhanced: EnhancedStatus?
   }
 
   private struct Occurrences {

@@ -159,7 +159,7 @@ extension ReplyRecord {
     var words = code > 0 ? [String(code)] : []
     for (index, line) in lines.enumerated() {
       var line = style.visible(line)
-      if index > 0, let enhanced, line.hasPrefix(enhanced + " ") { line.removeFirst(enhanced.count + 1) }
+      if index > 0, let enhanced, line.hasPrefix("\(enhanced) ") { line.removeFirst(enhanced.count + 1) }
       if !line.isEmpty { words.append(line) }
     }
     let text = words.joined(separator: " ")

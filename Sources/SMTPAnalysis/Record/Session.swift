@@ -145,13 +145,13 @@ public struct ReplyRecord: Sendable {
   private var content: Content
 
   private final class Content: Sendable {
-    let enhanced: String?
+    let enhanced: EnhancedStatus?
     let lines: TextLines
     let frame: Int
     let time: CaptureTime
     let delay: Int64?
 
-    init(enhanced: String?, lines: TextLines, frame: Int, time: CaptureTime, delay: Int64?) {
+    init(enhanced: EnhancedStatus?, lines: TextLines, frame: Int, time: CaptureTime, delay: Int64?) {
       self.enhanced = enhanced
       self.lines = lines
       self.frame = frame
@@ -160,8 +160,8 @@ public struct ReplyRecord: Sendable {
     }
   }
 
-  /// RFC 2034, e.g. "5.1.1"; taken off the text of no line.
-  public var enhanced: String? {
+  /// What stands at the head of its first line that has one (RFC 2034), e.g. 5.1.1; taken off the text of no line.
+  public var enhanced: EnhancedStatus? {
     get { content.enhanced }
     set { self = ReplyRecord(code: code, enhanced: newValue, lines: lines, frame: frame, time: time, delay: delay) }
   }
@@ -178,7 +178,7 @@ public struct ReplyRecord: Sendable {
   public var delay: Int64? { content.delay }
 
   /// A reply's parts; the frame and the time are those of its first byte.
-  public init(code: Int, enhanced: String?, lines: TextLines, frame: Int, time: CaptureTime, delay: Int64?) {
+  public init(code: Int, enhanced: EnhancedStatus?, lines: TextLines, frame: Int, time: CaptureTime, delay: Int64?) {
     self.code = code
     content = Content(enhanced: enhanced, lines: lines, frame: frame, time: time, delay: delay)
   }

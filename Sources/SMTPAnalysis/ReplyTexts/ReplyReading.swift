@@ -18,7 +18,7 @@ struct ReplyReading: Equatable, Sendable {
   /// - Parameter reader: Whoever remembers words that were looked up before.
   init(of reply: ReplyRecord, to step: ReplyMeaning.Step, with reader: ReplyReader? = nil) {
     let text = ReplyText(reply.lines)
-    let enhanced = reply.enhanced.map { Array($0.utf8) } ?? text.trailingStatus ?? []
+    let enhanced = reply.enhanced?.octets ?? text.trailingStatus ?? []
     let status = KnownStatus.meaning(of: enhanced, at: step)
     let words =
       if let reader {

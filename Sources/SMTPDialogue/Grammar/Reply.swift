@@ -54,34 +54,11 @@ public struct Reply: Sendable {
   public var isPermanentNegative: Bool { code >= 500 && code < 600 }
 
   /// The enhanced status code at the head of the first line that has one (RFC 2034 section 4, RFC 3463 section 2).
-  public var enhancedStatus: String? {
+  public var enhancedStatus: EnhancedStatus? {
     for index in lines.indices {
-      let line = lines.joined.span.extracting(lines.octets(of: index))
-      guard Self.beginsWithStatus(line) else { continue }
-      var dots = 0
-      var digits = 0
-      var end = 0
-      scan: while end < line.count {
-        switch line[end] {
-        case 0x30...0x39 where digits < 3: digits += 1
-        case 0x2e where digits > 0 && dots < 2:
-          dots += 1
-          digits = 0
-        case 0x20, 0x09: break scan
-        default:
-          dots = 0
-          break scan
-        }
-        end += 1
-      }
-      if dots == 2, digits > 0 { return String(repairing: line.extracting(0..<end)) }
+      if let status = EnhancedStatus(atHeadOf: lines.joined.span.extracting(lines.octets(of: index))) { return status }
     }
     return nil
-  }
-
-  /// A glance for the lines that have none: a class digit and a dot.
-  private static func beginsWithStatus(_ line: Span<UInt8>) -> Bool {
-    line.count >= 5 && line[1] == 0x2e && (line[0] == 0x32 || line[0] == 0x34 || line[0] == 0x35)
   }
 }
 

@@ -48,7 +48,7 @@ enum CommandSyntax: FindingCheck {
   /// 5.5.4 (RFC 3463 section 3.6) is about the arguments of a command, and those that have no code of their own.
   private static func lookAtParameters(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
     for exchange in evidence.exchanges where exchange.verb == .mail || exchange.verb == .rcpt {
-      guard let reply = exchange.reply, reply.code == 501, reply.enhanced == "5.5.4", !exchange.hasHole,
+      guard let reply = exchange.reply, reply.code == 501, reply.enhanced == EnhancedStatus("5.5.4"), !exchange.hasHole,
         !exchange.isClipped, exchange.traits.isDisjoint(with: [.malformed, .notOffered]), exchange.hasParameters
       else { continue }
       let decided = evidence.transactionDecided(by: exchange) != nil
@@ -110,8 +110,10 @@ enum CommandSyntax: FindingCheck {
   /// address, invalid command or arguments) or its words.
   private static func isAboutForm(_ reply: ReplyRecord) -> Bool {
     if [500, 501, 502, 504, 555].contains(reply.code) { return true }
-    let detail = reply.enhanced?.dropFirst(2) ?? ""
-    if ["1.3", "1.7", "5.1", "5.2", "5.4"].contains(detail) { return true }
+    switch (reply.enhanced?.subject, reply.enhanced?.detail) {
+    case (1, 3), (1, 7), (5, 1), (5, 2), (5, 4): return true
+    default: break
+    }
     let words = reply.lines.joined(separator: [0x20]).map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
     return words.span.holds("syntax") || words.span.holds("malformed") || words.span.holds("bad address")
   }

@@ -1,5 +1,6 @@
 internal import MailMessages
 internal import SMTPDialogue
+internal import Wire
 
 extension CatalogueEntry {
   static let smtputf8Missing = CatalogueEntry(
@@ -57,5 +58,5 @@ extension Exchange {
 
 extension ReplyRecord {
   /// X.6.7, the server takes no address beyond ASCII (RFC 6531 section 3.5).
-  var refusesLetters: Bool { isNegative && enhanced?.hasSuffix(".6.7") ?? false }
+  var refusesLetters: Bool { isNegative && enhanced?.subject == 6 && enhanced?.detail == 7 }
 }

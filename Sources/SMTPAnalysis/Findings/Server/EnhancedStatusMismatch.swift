@@ -1,17 +1,18 @@
 internal import SMTPDialogue
+internal import Wire
 
 enum EnhancedStatusMismatch: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
     for exchange in evidence.exchanges {
       // Of a reply with several codes, none is the one that the status goes with.
-      guard let reply = exchange.reply, let enhanced = reply.enhanced, let first = enhanced.utf8.first,
-        Int(first) - 0x30 != reply.code / 100, !exchange.oddities.contains(.codeChanged)
+      guard let reply = exchange.reply, let enhanced = reply.enhanced, enhanced.class != reply.code / 100,
+        !exchange.oddities.contains(.codeChanged)
       else { continue }
       findings.add(
         Finding(
           .enhancedStatusMismatch, transaction: exchange.transaction, at: reply.place,
           message:
-            "The reply to \(exchange.asked) says \(reply.code) and \(enhanced): \(meaning(reply.code / 100)) by the one, \(meaning(Int(first) - 0x30)) by the other.",
+            "The reply to \(exchange.asked) says \(reply.code) and \(enhanced): \(meaning(reply.code / 100)) by the one, \(meaning(enhanced.class)) by the other.",
           evidence: reply.firstLine))
     }
   }

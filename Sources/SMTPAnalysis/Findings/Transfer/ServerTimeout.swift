@@ -106,7 +106,7 @@ extension SessionEvidence {
     let phrases: [StaticString] = ["timeout", "timed out", "time out", "time-out", "idle", "inactiv", "waiting for"]
     let says = phrases.contains { words.span.holds($0) }
     // 4.4.2 is "bad connection" (RFC 3463): servers say it of their own timeout.
-    return says || last.enhanced == "4.4.2" ? last : nil
+    return says || last.enhanced == EnhancedStatus("4.4.2") ? last : nil
   }
 
   /// Whether the client had been silent before a reply, or before a command that crossed it.
