@@ -26,7 +26,6 @@ public struct Analyzer: ~Copyable {
   private var lastTime = CaptureTime(nanoseconds: .min)
   private var packets = 0
   private var framesOfEpoch = 0
-  private var mailPackets = 0
   /// Link-layer types that cannot be read, each once a file, with the first frame of that type.
   public private(set) var unknownLinks: [(type: LinkType, frame: FrameDescriptor)] = []
   /// What is known of the whole run; sessions are counted by whoever takes them.
@@ -159,7 +158,7 @@ public struct Analyzer: ~Copyable {
       take(consume last)
     }
     summary.limited.forgottenNames = names.forgotten
-    summary.packetsNotSMTP = packets - mailPackets
+    summary.packetsNotSMTP = packets - sequencer.mailPackets
     summary.duration = firstTime.map { lastTime.nanoseconds(since: $0) } ?? 0
   }
 
@@ -170,11 +169,9 @@ public struct Analyzer: ~Copyable {
 
   /// The next session that has ended; nil when there is none yet.
   public mutating func nextSession() -> Session? {
-    guard let session = sequencer.next() else { return nil }
-    mailPackets += session.connection.clientToServer.capturedPackets + session.connection.serverToClient.capturedPackets
-    mailPackets += session.connection.errorCount
-    summary.packetsNotSMTP = packets - mailPackets
-    return session
+    guard var ending = sequencer.next() else { return nil }
+    summary.packetsNotSMTP = packets - sequencer.mailPackets
+    return ending.take()
   }
 
   /// The next transaction that has ended while its session goes on, as a session of its own that has no number yet; nil when
@@ -243,9 +240,4 @@ public struct AnalysisLoad: Equatable, Sendable {
 
   /// Nothing is open, held or given up.
   public init() {}
-}
-
-extension DirectionFacts {
-  /// Every frame of this side, those that were not used too.
-  var capturedPackets: Int { packets + duplicateFrames }
 }

@@ -23,6 +23,8 @@ struct SessionSequencer: Sendable {
   /// Transactions that ended while their sessions go on, in their order.
   private var transactions: [Session] = []
   private var now = CaptureTime(nanoseconds: 0)
+  /// How many packets the sessions had that were given.
+  private(set) var mailPackets = 0
 
   init(patience: Int64, memory: SessionMemory) {
     numbering = SessionNumbering(patience: patience)
@@ -103,19 +105,31 @@ struct SessionSequencer: Sendable {
   }
 
   /// The next session that has ended; nil when there is none yet.
-  mutating func next() -> Session? {
+  ///
+  /// It stays where it lies until it is taken: it is much to move.
+  mutating func next() -> ShardLog.Ending? {
     repeat {
-      if let session = nextOfEpoch() { return session }
+      if let ending = nextOfEpoch() { return ending }
     } while beginEpoch()
     return nil
   }
 
-  private mutating func nextOfEpoch() -> Session? {
+  private mutating func nextOfEpoch() -> ShardLog.Ending? {
     guard isDue, let first = ended.min, let number = numbering.number(of: first.ordinal, at: now),
-      var ending = ended.popMin(), var session = ending.take()
+      var ending = ended.popMin()
     else { return nil }
-    session.id = number
-    memory.observe(&session)
-    return session
+    ending.amend { session in
+      session.id = number
+      memory.observe(&session)
+      mailPackets += session.connection.clientToServer.capturedPackets
+      mailPackets += session.connection.serverToClient.capturedPackets
+      mailPackets += session.connection.errorCount
+    }
+    return ending
   }
+}
+
+extension DirectionFacts {
+  /// Every frame of this side, those that were not used too.
+  fileprivate var capturedPackets: Int { packets + duplicateFrames }
 }
