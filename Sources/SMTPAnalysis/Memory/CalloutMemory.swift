@@ -23,42 +23,6 @@ struct CalloutMemory: Sendable {
 
   // MARK: The inner session
 
-  /// Whether the session has the shape of one: envelopes and never a message.
-  static func hasShape(_ session: Session) -> Bool {
-    let transactions = session.transactions
-    // A bounce that is refused at RCPT looks alike, but its client goes on to DATA, pipelined.
-    guard !transactions.isEmpty, transactions.count <= 4, transactions[0].transfer == nil,
-      session.authentications.isEmpty, session.connection.opening == .handshake
-    else { return false }
-    return transactions.allSatisfy { transaction in
-      guard transaction.message == nil, transaction.transfer == nil, transaction.dataReply == nil,
-        transaction.recipients.count == 1, let sender = transaction.reversePath,
-        transaction.mailReply.map({ $0.code < 400 }) ?? false, transaction.recipients.first?.reply != nil
-      else { return false }
-      switch transaction.outcome {
-      case .aborted, .refused, .deferred: break
-      case .accepted, .partiallyAccepted, .lost, .unknown: return false
-      }
-      return sender.isEmpty || isVerifier(sender)
-    }
-  }
-
-  /// Whether a session of that shape is one though nobody is seen to wait: a bounce that is taken by RCPT goes on to
-  /// DATA, and who leaves then with QUIT had only asked.
-  static func isLone(_ session: Session) -> Bool {
-    session.hasQuit && session.connection.closing != .captureEnd
-      && session.transactions.allSatisfy { $0.outcome == .aborted }
-      && !session.findings.contains { $0.severity == .error }
-  }
-
-  /// What Postfix, Exim and others call themselves where the null reverse-path does not serve.
-  private static func isVerifier(_ sender: [UInt8]) -> Bool {
-    let name = sender.prefix { $0 != 0x40 }.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
-    return ["postmaster", "double-bounce", "verify", "verifier", "sender-verify", "callout"].contains {
-      name.elementsEqual($0.utf8)
-    }
-  }
-
   /// Takes a session of that shape for a callout: somebody waits for an answer of the host that calls.
   mutating func classify(_ session: inout Session) {
     guard let last = session.transactions.last, let recipient = last.recipients.first, let answer = recipient.reply
@@ -140,5 +104,45 @@ struct CalloutMemory: Sendable {
 
   private func isSame(_ address: [UInt8], _ other: [UInt8]?) -> Bool {
     other.map { MemoryKey.of(address) == MemoryKey.of($0) } ?? false
+  }
+}
+
+extension Session {
+  /// Whether it has the shape of a callout: envelopes and never a message.
+  var hasShapeOfCallout: Bool {
+    // A bounce that is refused at RCPT looks alike, but its client goes on to DATA, pipelined.
+    guard !transactions.isEmpty, transactions.count <= 4, transactions[0].transfer == nil, authentications.isEmpty,
+      connection.opening == .handshake
+    else { return false }
+    return transactions.indices.allSatisfy { transactions[$0].hasShapeOfCallout }
+  }
+
+  /// Whether one of that shape is a callout though nobody is seen to wait: a bounce that is taken by RCPT goes on to
+  /// DATA, and who leaves then with QUIT had only asked.
+  var isLoneCallout: Bool {
+    hasQuit && connection.closing != .captureEnd && transactions.allSatisfy { $0.outcome == .aborted }
+      && !findings.contains { $0.severity == .error }
+  }
+}
+
+extension Transaction {
+  fileprivate var hasShapeOfCallout: Bool {
+    guard message == nil, transfer == nil, dataReply == nil, recipients.count == 1, let sender = reversePath,
+      mailReply.map({ $0.code < 400 }) ?? false, recipients[0].reply != nil
+    else { return false }
+    switch outcome {
+    case .aborted, .refused, .deferred: break
+    case .accepted, .partiallyAccepted, .lost, .unknown: return false
+    }
+    return sender.isEmpty || Self.isVerifier(sender.span)
+  }
+
+  /// What Postfix, Exim and others call themselves where the null reverse-path does not serve.
+  private static func isVerifier(_ sender: Span<UInt8>) -> Bool {
+    let length = sender.firstIndex(of: 0x40) ?? sender.count
+    let names: [StaticString] = [
+      "postmaster", "double-bounce", "verify", "verifier", "sender-verify", "callout",
+    ]
+    return names.contains { $0.utf8CodeUnitCount == length && sender.hasBytesIgnoringCase($0) }
   }
 }

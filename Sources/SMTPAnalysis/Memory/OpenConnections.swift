@@ -64,14 +64,12 @@ struct OpenConnections: Sendable {
     }
   }
 
-  mutating func closed(_ session: Session) {
-    let connection = session.connection
-    let own = key(connection.client.address, connection.server.address)
-    let server = key(nil, connection.server.address)
+  mutating func closed(_ opening: SessionOpening, at end: CaptureTime) {
+    let own = key(opening.client, opening.server)
+    let server = key(nil, opening.server)
     counts.decrement(own)
     counts.decrement(server)
-    let life = ClosedConnection(
-      own: own, server: server, began: connection.firstFrame.time, ended: connection.lastFrame.time)
+    let life = ClosedConnection(own: own, server: server, began: opening.time, ended: end)
     if closed.count < Self.rememberedClosed {
       closed.append(life)
     } else {

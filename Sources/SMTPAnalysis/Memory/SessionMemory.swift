@@ -35,11 +35,14 @@ public struct SessionMemory: Sendable {
 
   /// Adds what is known of earlier sessions to this one, and remembers it.
   public mutating func observe(_ session: inout Session) {
-    connections.advance(to: session.connection.lastFrame.time)
+    // Field by field, and by methods of the session: what is handed over of it is copied, and it is much to copy.
+    let connection = SessionOpening(
+      time: session.connection.firstFrame.time, client: session.connection.client.address,
+      server: session.connection.server.address)
+    let end = session.connection.lastFrame.time
+    connections.advance(to: end)
     connections.explain(&session)
-    if CalloutMemory.hasShape(session),
-      connections.count(to: session.connection.client.address) > 0 || CalloutMemory.isLone(session)
-    {
+    if session.hasShapeOfCallout, connections.count(to: connection.client) > 0 || session.isLoneCallout {
       callouts.classify(&session)
     }
     // Who leaves for want of STARTTLS is back at each queue run and no health check.
@@ -52,7 +55,7 @@ public struct SessionMemory: Sendable {
       fallbacks.observe(&session)
       paths.observe(&session)
     }
-    connections.closed(session)
+    connections.closed(connection, at: end)
   }
 
   /// What there is to say when all sessions were shown.
