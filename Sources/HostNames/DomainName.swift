@@ -21,26 +21,31 @@ public struct DomainName: Hashable, Sendable {
   }
 
   /// A name that was written out, with or without the dot at its end; nil where it is none.
-  public init?(_ written: ArraySlice<UInt8>) {
-    let written = written.last == DomainName.dot ? written.dropLast() : written
-    guard !written.isEmpty, written.count <= DomainName.longest else { return nil }
+  public init?(_ written: Span<UInt8>) {
+    guard !written.isEmpty else { return nil }
+    let count = written[written.count - 1] == DomainName.dot ? written.count - 1 : written.count
+    guard count > 0, count <= DomainName.longest else { return nil }
     var length = 0
-    for octet in written {
+    var isLowercase = true
+    for index in 0..<count {
+      let octet = written[index]
       if octet == DomainName.dot {
         guard length > 0 else { return nil }
         length = 0
       } else {
         guard DomainName.mayStand(octet), length < DomainName.longestLabel else { return nil }
         length += 1
+        if DomainName.lowercased(octet) != octet { isLowercase = false }
       }
     }
     guard length > 0 else { return nil }
-    text = written.map(DomainName.lowercased)
+    let text = Array(written.extracting(0..<count))
+    self.text = isLowercase ? text : text.map(DomainName.lowercased)
   }
 
-  /// The same of a whole array; nil where it is no name.
+  /// The same of an array; nil where it is no name.
   public init?(_ written: [UInt8]) {
-    self.init(written[...])
+    self.init(written.span)
   }
 
   /// The same of text; nil where it is no name, as with anything beyond ASCII.

@@ -61,7 +61,7 @@ public struct HostNames: Sendable {
   public func addresses(of name: DomainName, isIPv6: Bool) -> NameAnswer<IPAddress>? {
     let answer = addresses[AddressQuestion(name: name, isIPv6: isIPv6)]
     if let answer, answer.isKnown { return answer }
-    return nonexistence(of: name) ?? answer
+    return nonexistence(of: name, families: [!isIPv6]) ?? answer
   }
 
   /// The names of an address by its PTR records.
@@ -84,8 +84,10 @@ public struct HostNames: Sendable {
   public func questions(forNameOf address: IPAddress) -> [ReverseQuestion] { reverseQuestions[address] ?? [] }
 
   /// A name that does not exist has no records of any kind, whichever was asked for (RFC 2308 section 2.1).
-  private func nonexistence<Value>(of name: DomainName) -> NameAnswer<Value>? {
-    for isIPv6 in [false, true] {
+  ///
+  /// - Parameter families: Those whose addresses' answers were not looked at yet: IPv4's as false, IPv6's as true.
+  private func nonexistence<Value>(of name: DomainName, families: [Bool] = [false, true]) -> NameAnswer<Value>? {
+    for isIPv6 in families {
       if let answer = addresses[AddressQuestion(name: name, isIPv6: isIPv6)], answer.absence == .noSuchName {
         return NameAnswer(.nothing(.noSuchName), frame: answer.frame, time: answer.time)
       }

@@ -51,8 +51,8 @@ struct NameEvidence {
 
   /// What is wrong with the name that the client gave itself.
   func heloFlaw(_ argument: [UInt8]) -> Flaw? {
-    guard let name = DomainName(argument), name.isHostName,
-      let answer = known.names.addresses(of: name, isIPv6: client.isIPv6), answer.time <= end
+    guard let name = DomainName(argument),
+      let answer = known.names.addresses(of: name, isIPv6: client.isIPv6), answer.time <= end, name.isHostName
     else { return nil }
     switch answer.content {
     case .nothing(.noSuchName): return Flaw(clause: "\(name) does not exist (NXDOMAIN, frame \(answer.frame))")
@@ -70,7 +70,9 @@ struct NameEvidence {
   /// What is wrong with the domain of a reverse-path: mail could not be returned to it.
   func senderFlaw(_ path: [UInt8]) -> Flaw? {
     guard !known.names.isEmpty else { return nil }
-    guard let at = path.lastIndex(of: UInt8(ascii: "@")), let domain = DomainName(path[(at + 1)...]), domain.isHostName
+    let path = path.span
+    guard let at = path.lastIndex(of: UInt8(ascii: "@")), let domain = DomainName(path.extracting((at + 1)...)),
+      domain.isHostName
     else { return nil }
     let exchanges = known.names.mailExchanges(of: domain).flatMap { $0.time <= end ? $0 : nil }
     let addresses = [false, true].map { known.names.addresses(of: domain, isIPv6: $0) }
