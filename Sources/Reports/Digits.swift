@@ -1,4 +1,20 @@
-// Numbers in decimal, their digits written where they go.
+// Numbers in decimal. Up to eight digits are made at once in the bytes of a word, which is stored where they go.
+
+extension UInt64 {
+  /// The digits of a number below 10^8 as the values of eight bytes, the first digit in the lowest.
+  var eightDigits: UInt64 {
+    // Halves, then pairs, then single digits, those of a kind at once. The factors divide by 100 what is below 10 000,
+    // and by 10 what is below 100.
+    let halves = self / 10_000 &+ (self % 10_000) &<< 32
+    let hundreds = (halves &* 5243) &>> 19 & 0x0000_007f_0000_007f
+    let pairs = hundreds &+ (halves &- hundreds &* 100) &<< 16
+    let tens = (pairs &* 103) &>> 10 & 0x000f_000f_000f_000f
+    return tens &+ (pairs &- tens &* 10) &<< 8
+  }
+
+  /// Eight times the digit 0 as a character.
+  static var zeroCharacters: UInt64 { 0x3030_3030_3030_3030 }
+}
 
 extension OutputBuffer {
   /// Appends an integer in decimal.
@@ -7,24 +23,30 @@ extension OutputBuffer {
     append(decimal: UInt64(number.magnitude))
   }
 
-  /// Appends a number in decimal, with zeros in front up to `width` digits.
-  mutating func appendDigits(_ number: UInt64, atLeast width: Int) {
-    append(lastDigitsOf: number, count: max(width, Self.countOfDigits(number)))
-  }
-
+  /// Appends a number in decimal.
   @inline(__always)
-  private mutating func append(decimal number: UInt64) {
-    if number < 10 { return append(byte: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number)) }
-    append(lastDigitsOf: number, count: Self.countOfDigits(number))
+  mutating func append(decimal number: UInt64) {
+    if number < 10 { return append(byte: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number)) }
+    guard number < 100_000_000 else { return append(long: number) }
+    let digits = number.eightDigits
+    let inFront = digits.trailingZeroBitCount / 8
+    append(first: 8 &- inFront, of: (digits | .zeroCharacters) &>> UInt64(inFront &* 8))
   }
 
-  private static func countOfDigits(_ number: UInt64) -> Int {
-    var (count, rest) = (1, number)
-    while rest >= 1000 {
-      rest /= 1000
-      count += 3
-    }
-    return rest >= 100 ? count + 2 : rest >= 10 ? count + 1 : count
+  @inline(never)
+  private mutating func append(long number: UInt64) {
+    let (more, last) = number.quotientAndRemainder(dividingBy: 100_000_000)
+    append(decimal: more)
+    append(lastDigitsOf: last, count: 8)
+  }
+
+  /// Appends the last `length` digits of a number, with zeros in front where it has fewer.
+  mutating func append(lastDigitsOf number: UInt64, count length: Int) {
+    let (more, last) = number.quotientAndRemainder(dividingBy: 100_000_000)
+    let digits = last.eightDigits | .zeroCharacters
+    guard length > 8 else { return append(first: length, of: digits >> (8 * (8 - length))) }
+    append(lastDigitsOf: more, count: length - 8)
+    append(first: 8, of: digits)
   }
 
   /// Appends `nanoseconds` in units of 10^`exponent` nanoseconds, with all its decimals but no zeros at their end.
@@ -32,26 +54,22 @@ extension OutputBuffer {
     var unit: UInt64 = 1
     for _ in 0..<exponent { unit *= 10 }
     let (whole, part) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: unit)
-    append(nanoseconds < 0, whole, part, decimals: exponent)
+    if nanoseconds < 0 { append(byte: UInt8(ascii: "-")) }
+    append(decimal: whole)
+    guard part > 0 else { return }
+    append(byte: UInt8(ascii: "."))
+    append(lastDigitsOf: part, count: exponent)
+    while last == UInt8(ascii: "0") { shorten(to: count &- 1) }
   }
 
   /// Appends a duration in milliseconds, exact to the nanosecond, as JSON numbers are written.
   package mutating func append(milliseconds nanoseconds: Int64) {
-    // With a unit that the compiler knows, it is no division.
     let (whole, part) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
-    append(nanoseconds < 0, whole, part, decimals: 6)
-  }
-
-  @inline(__always)
-  private mutating func append(_ isNegative: Bool, _ whole: UInt64, _ part: UInt64, decimals: Int) {
-    if isNegative { append(byte: UInt8(ascii: "-")) }
+    if nanoseconds < 0 { append(byte: UInt8(ascii: "-")) }
     append(decimal: whole)
     guard part > 0 else { return }
-    append(byte: UInt8(ascii: "."))
-    var (fraction, width) = (part, decimals)
-    // Most captures have microseconds.
-    if width > 3, fraction % 1000 == 0 { (fraction, width) = (fraction / 1000, width - 3) }
-    while fraction % 10 == 0 { (fraction, width) = (fraction / 10, width - 1) }
-    append(lastDigitsOf: fraction, count: width)
+    // Of six digits the second of eight is 0, and its place the point's. Zeros at the end are left away.
+    let digits = part.eightDigits
+    append(first: 7 &- digits.leadingZeroBitCount / 8, of: digits &>> 8 | 0x30_3030_3030_302e)  // .000000
   }
 }

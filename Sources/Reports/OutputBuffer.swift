@@ -12,8 +12,8 @@ package struct OutputBuffer: ~Copyable, Sendable {
   /// How many bytes wait to be drained.
   package private(set) var count = 0
 
-  /// The date that was written last.
-  var lastDate = DateText(day: .min, CivilTime(CaptureTime(nanoseconds: 0)))
+  /// The date that was written last, nearly always that of the next record too, and its days since 1970-01-01.
+  var lastDate = (day: Int64.min, text: DateText(CivilTime(CaptureTime(nanoseconds: 0))))
 
   /// An empty buffer that takes `capacity` bytes before it grows.
   package init(capacity: Int = 1 << 16) {
@@ -83,35 +83,14 @@ package struct OutputBuffer: ~Copyable, Sendable {
     count &+= 1
   }
 
-  /// Appends `length` bytes that `fill` writes, which is told where they begin.
+  /// Appends the first `length` bytes of a word, 0 to 8, its lowest first: one store, however many they are.
   @inline(__always)
-  mutating func append(length: Int, _ fill: (inout MutableSpan<UInt8>, Int) -> Void) {
-    reserve(length)
+  mutating func append(first length: Int, of word: UInt64) {
+    reserve(8)
     let start = count
+    let bytes = [8 of UInt8] { UInt8(truncatingIfNeeded: word &>> UInt64($0 &* 8)) }
     var room = storage.mutableSpan
-    fill(&room, start)
-    count &+= length
-  }
-
-  /// Appends the last `length` digits of a number, with zeros in front where it has fewer.
-  @inline(__always)
-  mutating func append(lastDigitsOf number: UInt64, count length: Int) {
-    let length = max(length, 0)
-    reserve(length)
-    let start = count
-    var place = start &+ length
-    count = place
-    var room = storage.mutableSpan
-    var rest = number
-    // Two digits of one division; those of what is left need none.
-    while place &- start >= 2 {
-      let (more, pair) = rest.quotientAndRemainder(dividingBy: 100)
-      let tens = (pair &* 103) &>> 10
-      room[place &- 1] = UInt8(truncatingIfNeeded: 0x30 &+ pair &- tens &* 10)
-      place &-= 2
-      room[place] = UInt8(truncatingIfNeeded: 0x30 &+ tens)
-      rest = more
-    }
-    if place > start { room[start] = UInt8(truncatingIfNeeded: 0x30 &+ rest % 10) }
+    room.write(bytes.span, at: start)
+    count &+= min(max(length, 0), 8)
   }
 }

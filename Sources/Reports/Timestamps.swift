@@ -44,35 +44,17 @@ extension Int64 {
   }
 }
 
-/// A day's date in letters: that of one record is nearly always that of the next.
+/// A date as the words that go into the output.
 struct DateText {
-  /// Days since 1970-01-01.
-  let day: Int64
-  /// `2026-11-20`.
-  let text: [10 of UInt8]
+  /// `2026-11-`.
+  let yearAndMonth: UInt64
+  /// `20T`.
+  let dayAndMark: UInt64
 
-  init(day: Int64, _ civil: CivilTime) {
-    self.day = day
-    var text = [10 of UInt8](repeating: UInt8(ascii: "-"))
-    var room = text.mutableSpan
-    room.write(civil.year, digits: 4, at: 0)  // CaptureTime ends at 1677 and 2262
-    room.write(civil.month, digits: 2, at: 5)
-    room.write(civil.day, digits: 2, at: 8)
-    self.text = text
-  }
-}
-
-extension MutableSpan<UInt8> {
-  /// Writes the last digits of a number that is not negative, with zeros in front where it has fewer.
-  @inline(__always)
-  fileprivate mutating func write(_ number: Int, digits: Int, at start: Int) {
-    var rest = UInt32(truncatingIfNeeded: number)
-    var place = start &+ digits
-    while place > start {
-      place &-= 1
-      self[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
-    }
+  init(_ civil: CivilTime) {
+    // A digit that is 0 stands where another character goes. CaptureTime ends at 1677 and 2262.
+    yearAndMonth = UInt64(civil.year * 10_000 + civil.month * 10).eightDigits | 0x2d30_302d_3030_3030  // 0000-00-
+    dayAndMark = UInt64(civil.day * 10).eightDigits &>> 40 | 0x54_3030  // 00T
   }
 }
 
@@ -81,45 +63,36 @@ extension OutputBuffer {
   package mutating func append(_ time: CaptureTime, decimals: Int) {
     let (seconds, nanosecond) = time.nanoseconds.flooredDivision(by: 1_000_000_000)
     let (day, second) = seconds.flooredDivision(by: 86_400)
-    if lastDate.day != day { lastDate = DateText(day: day, CivilTime(time)) }
-    let date = lastDate.text
-    let decimals = min(max(decimals, 0), 9)
-    append(length: decimals == 0 ? 20 : 21 &+ decimals) { room, start in
-      for index in 0..<10 { room[start &+ index] = date[index] }
-      room[start &+ 10] = UInt8(ascii: "T")
-      room.write(second / 3600, digits: 2, at: start &+ 11)
-      room[start &+ 13] = UInt8(ascii: ":")
-      room.write(second / 60 % 60, digits: 2, at: start &+ 14)
-      room[start &+ 16] = UInt8(ascii: ":")
-      room.write(second % 60, digits: 2, at: start &+ 17)
-      var place = start &+ 19
-      if decimals > 0 {
-        // Most captures have microseconds; with a divisor that the compiler knows it is no division.
-        var fraction = decimals == 6 ? nanosecond / 1000 : nanosecond
-        if decimals != 6 { for _ in decimals..<9 { fraction /= 10 } }
-        room[place] = UInt8(ascii: ".")
-        room.write(fraction, digits: decimals, at: place &+ 1)
-        place &+= 1 &+ decimals
-      }
-      room[place] = UInt8(ascii: "Z")
+    if lastDate.day != day { lastDate = (day, DateText(CivilTime(time))) }
+    append(first: 8, of: lastDate.text.yearAndMonth)
+    append(first: 3, of: lastDate.text.dayAndMark)
+    appendTimeOfDay(second / 3600, second / 60 % 60, second % 60)
+    guard decimals != 6 else {
+      // As most captures have them.
+      return append(first: 8, of: UInt64(nanosecond / 1000).eightDigits &>> 8 | 0x5a30_3030_3030_302e)  // .000000Z
     }
+    if decimals > 0 {
+      append(byte: UInt8(ascii: "."))
+      append(lastDigitsOf: UInt64(nanosecond), count: 9)
+      shorten(to: count &- (9 &- min(decimals, 9)))
+    }
+    append(byte: UInt8(ascii: "Z"))
   }
 
   /// Appends `2026-11-20`.
   mutating func appendDate(_ civil: CivilTime) {
-    append(lastDigitsOf: UInt64(civil.year), count: 4)  // CaptureTime ends at 1677 and 2262
-    append(byte: UInt8(ascii: "-"))
-    append(lastDigitsOf: UInt64(civil.month), count: 2)
-    append(byte: UInt8(ascii: "-"))
-    append(lastDigitsOf: UInt64(civil.day), count: 2)
+    let text = DateText(civil)
+    append(first: 8, of: text.yearAndMonth)
+    append(first: 2, of: text.dayAndMark)
   }
 
   /// Appends `09:14:02`.
   mutating func appendTimeOfDay(_ civil: CivilTime) {
-    append(lastDigitsOf: UInt64(civil.hour), count: 2)
-    append(byte: UInt8(ascii: ":"))
-    append(lastDigitsOf: UInt64(civil.minute), count: 2)
-    append(byte: UInt8(ascii: ":"))
-    append(lastDigitsOf: UInt64(civil.second), count: 2)
+    appendTimeOfDay(civil.hour, civil.minute, civil.second)
+  }
+
+  private mutating func appendTimeOfDay(_ hour: Int, _ minute: Int, _ second: Int) {
+    let digits = UInt64((hour * 1000 + minute) * 1000 + second).eightDigits
+    append(first: 8, of: digits | 0x3030_3a30_303a_3030)  // 00:00:00
   }
 }

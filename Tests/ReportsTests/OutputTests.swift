@@ -35,7 +35,11 @@ func `durations are milliseconds, exactly`(nanoseconds: Int64, told: String) {
   #expect(text { $0.append(milliseconds: nanoseconds) } == told)
 }
 
-@Test(arguments: [0, 7, 10, 99, 100, -1, 1_000_000, .max, .min] as [Int])
+@Test(
+  arguments: [
+    0, 7, 10, 99, 100, 9999, 10_000, -1, 1_000_000, 98_765_432, 99_999_999, 100_000_000, 100_000_007,
+    9_999_999_999_999_999, .max, .min,
+  ] as [Int])
 func `integers are decimal`(number: Int) {
   #expect(text { $0.append(number) } == String(number))
 }

@@ -93,7 +93,7 @@ extension OutputBuffer {
     case .tsv:
       if microseconds < 0 { append(literal: "-") }
       let (whole, part) = microseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
-      appendDigits(whole, atLeast: 1)
+      append(decimal: whole)
       append(literal: ".")
       append(lastDigitsOf: part, count: 6)
     case .json:
