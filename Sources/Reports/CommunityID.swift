@@ -8,30 +8,33 @@ extension OutputBuffer {
     let inOrder =
       one.address != other.address ? one.address < other.address : one.port <= other.port
     let (first, second) = inOrder ? (one, other) : (other, one)
-    let tuple = [UInt8](capacity: 40) { tuple in
-      tuple.append(bigEndian: 0, bytes: 2)  // the seed
-      tuple.append(address: first.address)
-      tuple.append(address: second.address)
-      tuple.append(6)  // TCP
-      tuple.append(0)
-      tuple.append(bigEndian: UInt64(first.port), bytes: 2)
-      tuple.append(bigEndian: UInt64(second.port), bytes: 2)
-    }
+    var tuple = [40 of UInt8](repeating: 0)
+    var room = tuple.mutableSpan
+    var length = 2  // the seed is 0
+    room.write(first.address, at: &length)
+    room.write(second.address, at: &length)
+    room.write(bigEndian: 6 << 8, bytes: 2, at: &length)  // TCP, and a zero
+    room.write(bigEndian: UInt64(first.port), bytes: 2, at: &length)
+    room.write(bigEndian: UInt64(second.port), bytes: 2, at: &length)
     append(literal: "1:")
     // Its bytes are read during the call; to go through them one by one takes three allocations.
-    unsafe Insecure.SHA1.hash(data: tuple).withUnsafeBytes { digest in
+    unsafe Insecure.SHA1.hash(data: Array(tuple.span.extracting(first: length))).withUnsafeBytes { digest in
       appendBase64(unsafe digest.bindMemory(to: UInt8.self).span)
     }
   }
 }
 
-extension OutputSpan<UInt8> {
-  fileprivate mutating func append(address: IPAddress) {
-    if address.isIPv6 { append(bigEndian: address.high, bytes: 8) }
-    append(bigEndian: address.low, bytes: address.isIPv6 ? 8 : 4)
+extension MutableSpan<UInt8> {
+  fileprivate mutating func write(_ address: IPAddress, at offset: inout Int) {
+    if address.isIPv6 { write(bigEndian: address.high, bytes: 8, at: &offset) }
+    write(bigEndian: address.low, bytes: address.isIPv6 ? 8 : 4, at: &offset)
   }
 
-  fileprivate mutating func append(bigEndian number: UInt64, bytes: Int) {
-    for index in (0..<bytes).reversed() { append(UInt8(truncatingIfNeeded: number >> UInt64(index * 8))) }
+  /// Writes the last `bytes` octets of a number, and puts `offset` behind them.
+  fileprivate mutating func write(bigEndian number: UInt64, bytes: Int, at offset: inout Int) {
+    for index in (0..<bytes).reversed() {
+      self[offset] = UInt8(truncatingIfNeeded: number >> UInt64(index * 8))
+      offset += 1
+    }
   }
 }
