@@ -58,16 +58,10 @@ public enum Base64 {
     }
   }
 
-  /// The character for the lowest six bits.
+  /// The character for the lowest six bits: looked up, for branches would go wrong at every other digit of a hash.
   @inlinable
   public static func digit(_ bits: UInt32) -> UInt8 {
-    let value = UInt8(truncatingIfNeeded: bits & 63)
-    return switch value {
-    case 0..<26: 0x41 &+ value
-    case 26..<52: 0x61 &+ value &- 26
-    case 52..<62: 0x30 &+ value &- 52
-    case 62: 0x2b
-    default: 0x2f
-    }
+    let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    return alphabet.utf8.span[Int(bits & 63)]
   }
 }
