@@ -44,7 +44,7 @@ extension OutputBuffer {
       field("time", word: nil)
     }
     field("message", string: finding.message)
-    field("evidence", string: finding.evidence.map { String(visible: $0.span) })
+    field("evidence", shown: finding.evidence)
     field("reference", string: finding.id.entry.references.first)
     append(literal: "}")
   }

@@ -34,6 +34,19 @@ extension OutputBuffer {
     return isWhole
   }
 
+  /// Appends what came from the network as a JSON string of its visible form.
+  private mutating func appendJSON(shown text: Span<UInt8>) {
+    // Nearly everything shows as itself, and is no other in JSON.
+    guard text.endOfPlainText(from: 0) == text.count else {
+      let visible = String(visible: text)
+      appendJSON(visible.utf8.span)
+      return
+    }
+    append(byte: UInt8(ascii: "\""))
+    append(text)
+    append(byte: UInt8(ascii: "\""))
+  }
+
   private mutating func appendEscape(_ codePoint: UInt32) {
     switch codePoint {
     case 0x22: append(literal: "\\\"")
@@ -124,6 +137,13 @@ extension OutputBuffer {
     append(literal: ",\"", key, "_base64\":\"")
     appendBase64(text.span)
     append(byte: UInt8(ascii: "\""))
+  }
+
+  /// Text from the wire as people are shown it: see `VisibleText`.
+  @inline(__always)
+  mutating func field(_ key: StaticString, shown text: [UInt8]?) {
+    self.key(key)
+    if let text { appendJSON(shown: text.span) } else { append(literal: "null") }
   }
 
   /// Texts from the wire, with an array `key_base64` of all of them beside it where one is not UTF-8.
