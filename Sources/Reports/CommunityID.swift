@@ -16,9 +16,12 @@ extension OutputBuffer {
     room.write(bigEndian: 6 << 8, bytes: 2, at: &length)  // TCP, and a zero
     room.write(bigEndian: UInt64(first.port), bytes: 2, at: &length)
     room.write(bigEndian: UInt64(second.port), bytes: 2, at: &length)
+    var hash = Insecure.SHA1()
+    // It is read during the call; an array of it would be allocated for that alone.
+    unsafe tuple.span.extracting(first: length).withUnsafeBytes { octets in unsafe hash.update(bufferPointer: octets) }
     append(literal: "1:")
     // Its bytes are read during the call; to go through them one by one takes three allocations.
-    unsafe Insecure.SHA1.hash(data: Array(tuple.span.extracting(first: length))).withUnsafeBytes { digest in
+    unsafe hash.finalize().withUnsafeBytes { digest in
       appendBase64(unsafe digest.bindMemory(to: UInt8.self).span)
     }
   }
