@@ -5,7 +5,7 @@ public struct AnalysisSummary: Sendable {
   /// How many more there were that a selection left out.
   public var leftOutSessions = 0
   /// How many transactions ended in each way.
-  public var transactions: [Transaction.Outcome: Int] = [:]
+  public var transactions = Tally<Transaction.Outcome>()
   /// How many of their transactions transferred message text, whole or not.
   public var messages = 0
   /// The captured bytes of those messages, dot-stuffing undone.
@@ -17,7 +17,7 @@ public struct AnalysisSummary: Sendable {
   /// How long the servers took.
   public var servers = ServerTimes()
   /// How many sessions there were of each purpose; what was known of each when it ended.
-  public var purposes: [Session.Purpose: Int] = [:]
+  public var purposes = Tally<Session.Purpose>()
   /// What there is to say when everything has been read: mails that were put off and never passed.
   public var notes: [Note] = []
   /// Packets that belong to no mail session.
@@ -35,15 +35,15 @@ public struct AnalysisSummary: Sendable {
   /// Counts a session that is reported.
   public mutating func count(_ session: Session) {
     sessions += 1
-    purposes[session.purpose, default: 0] += 1
+    purposes.add(1, to: session.purpose)
     for hindsight in session.hindsight where hindsight.kind == .healthCheck {
-      guard let others = purposes[.mail], others > 0 else { break }  // with a filter it may not have been counted
-      purposes[.mail] = others - 1
-      purposes[.healthCheck, default: 0] += 1
+      guard let mails = purposes[.mail], mails > 0 else { break }  // with a filter it may not have been counted
+      purposes.add(-1, to: .mail)
+      purposes.add(1, to: .healthCheck)
     }
     // By index: a whole transaction is much to copy.
     for index in session.transactions.indices {
-      transactions[session.transactions[index].outcome, default: 0] += 1
+      transactions.add(1, to: session.transactions[index].outcome)
       guard let byteCount = session.transactions[index].message?.byteCount else { continue }
       messages += 1
       messageBytes += byteCount
