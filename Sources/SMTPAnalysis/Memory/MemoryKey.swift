@@ -86,13 +86,10 @@ extension MemoryKey {
 }
 
 extension Session {
-  /// The name that the server gives itself in its greeting (RFC 5321 section 4.2), as a key; 0 where it gives none.
+  /// The name that the server gives itself, as a key; 0 where it gives none.
   var serverNameKey: UInt64 {
-    guard let lines = greeting?.reply.lines, !lines.isEmpty else { return 0 }
-    let text = lines.joined.span.extracting(lines.octets(of: 0))
-    let end = text.firstIndex(of: 0x20) ?? text.count
-    guard let dot = text.firstIndex(of: 0x2e), dot < end else { return 0 }
-    return MemoryKey.of(text.extracting(0..<end))
+    guard let greeting, let name = greeting.serverName else { return 0 }
+    return MemoryKey.of(greeting.reply.lines.joined.span.extracting(name))
   }
 
   /// The name that the client gives itself, as a key; 0 where it gives none.

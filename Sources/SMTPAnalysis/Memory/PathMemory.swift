@@ -60,7 +60,8 @@ struct PathMemory: Sendable {
     switch session.connection.opening {
     case .handshake where client.isIPv6:
       if session.helo != nil { names.set(session.clientNameKey, for: MemoryKey.of(client)) }
-      if session.serverNameKey != 0 { names.set(session.serverNameKey, for: MemoryKey.of(server)) }
+      let serverName = session.serverNameKey
+      if serverName != 0 { names.set(serverName, for: MemoryKey.of(server)) }
     case .handshake:
       guard isInUse else { return }
       var attempt = attempt(session)

@@ -27,7 +27,9 @@ public struct ServerTimes: Equatable, Sendable {
 
     fileprivate mutating func count(_ session: Session) {
       sessions += 1
-      if let name = session.nameInGreeting { learn(name) }
+      if let greeting = session.greeting, greeting.reply.code == 220, let name = greeting.serverName, name.count <= 255 {
+        learn(greeting.reply.lines.joined[name])
+      }
       for phase in session.phases {
         let times = phase.times
         if times.server > 0 || times.network > 0 { phases[phase.kind.index].add(times.total - times.client) }
@@ -46,7 +48,7 @@ public struct ServerTimes: Equatable, Sendable {
         self.name = Array(name)
         return
       }
-      if name.lexicographicallyPrecedes(known) { self.name = Array(name) }
+      if !name.span.isEqual(to: known.span), name.lexicographicallyPrecedes(known) { self.name = Array(name) }
     }
   }
 
@@ -128,15 +130,5 @@ extension Phase.Kind {
     case .quit: 9
     case .other: 10
     }
-  }
-}
-
-extension Session {
-  /// The name that the server gives itself: the first word of a greeting that welcomes.
-  fileprivate var nameInGreeting: ArraySlice<UInt8>? {
-    guard let reply = greeting?.reply, reply.code == 220 else { return nil }
-    // Its end is no part of a name either.
-    let name = reply.lines.joined.prefix { $0 != 0x20 && $0 != 0x0a }
-    return name.contains(0x2e) && name.count <= 255 ? name : nil
   }
 }

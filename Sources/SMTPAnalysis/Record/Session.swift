@@ -134,6 +134,16 @@ public struct Greeting: Sendable {
     self.reply = reply
     self.delay = delay
   }
+
+  /// Where in the text of its lines the name stands that the server gives itself (section 4.2): the first word, where it
+  /// has a dot.
+  var serverName: Range<Int>? {
+    guard !reply.lines.isEmpty else { return nil }
+    let text = reply.lines.joined.span.extracting(reply.lines.octets(of: 0))
+    let end = text.firstIndex(of: 0x20) ?? text.count
+    guard let dot = text.firstIndex(of: 0x2e), dot < end else { return nil }
+    return 0..<end
+  }
 }
 
 /// A reply as it is reported (RFC 5321 section 4.2).
