@@ -49,18 +49,17 @@ struct UnreadPages: ~Copyable {
     fileprivate static let size = 252
   }
 
-  /// What happened at a moment: stands before the bytes that were said.
-  private struct Run {
-    var kind: Kind
-    /// Of bytes, present or missing.
-    var count: UInt32
-    var moment: Moment
+  /// What happened at a moment: stands before the bytes that were said, whole in one page.
+  fileprivate struct Head {
+    private let time: UInt64
+    /// From the lowest bit on: 8 for the kind, 16 for a count of bytes, present or missing, and the frame's number.
+    private let rest: UInt64
 
     enum Kind: UInt8 {
       case clientSaid, serverSaid, clientMisses, serverMisses, clientFinished, serverFinished
     }
 
-    static let size = 24
+    static let size = 16
   }
 
   /// - Parameter most: Bytes of a session that are kept, what stands before each run included; 0 keeps none.
@@ -73,48 +72,30 @@ struct UnreadPages: ~Copyable {
 
   /// Keeps what was said. Returns false, and keeps nothing of it, where it is too much together.
   mutating func add(_ said: Span<UInt8>, from peer: Peer, at moment: Moment, to session: inout UnreadSession) -> Bool {
-    guard add(peer == .client ? .clientSaid : .serverSaid, said.count, moment, behind: said.count, to: &session)
-    else { return false }
-    append(said, to: &session)
-    return true
+    add(Head(peer == .client ? .clientSaid : .serverSaid, said.count, moment), said, to: &session)
   }
 
   /// Keeps that bytes are missing. Returns false where it cannot.
   mutating func addMissing(_ count: Int, from peer: Peer, at moment: Moment, to session: inout UnreadSession) -> Bool {
-    add(peer == .client ? .clientMisses : .serverMisses, count, moment, behind: 0, to: &session)
+    add(Head(peer == .client ? .clientMisses : .serverMisses, count, moment), Span(), to: &session)
   }
 
   /// Keeps that a side has said everything. Returns false where it cannot.
   mutating func addFinish(from peer: Peer, at moment: Moment, to session: inout UnreadSession) -> Bool {
-    add(peer == .client ? .clientFinished : .serverFinished, 0, moment, behind: 0, to: &session)
+    add(Head(peer == .client ? .clientFinished : .serverFinished, 0, moment), Span(), to: &session)
   }
 
-  private mutating func add(
-    _ kind: Run.Kind, _ count: Int, _ moment: Moment, behind length: Int, to session: inout UnreadSession
-  ) -> Bool {
-    guard let count = UInt32(exactly: count), length <= most - Int(session.count) - Run.size else { return false }
-    var head: [24 of UInt8] = InlineArray(repeating: 0)
-    head[0] = kind.rawValue
-    for place in 0..<8 {
-      if place < 4 { head[4 + place] = UInt8(truncatingIfNeeded: count &>> (8 &* UInt32(place))) }
-      head[8 + place] = UInt8(truncatingIfNeeded: moment.time.nanoseconds &>> (8 &* Int64(place)))
-      head[16 + place] = UInt8(truncatingIfNeeded: moment.frame &>> (8 &* place))
+  private mutating func add(_ head: Head?, _ said: Span<UInt8>, to session: inout UnreadSession) -> Bool {
+    let place = Head.place(behind: Int(session.count))
+    guard let head, said.count <= most - place - Head.size else { return false }
+    if place % Page.size == 0 { addPage(to: &session) }
+    session.count = UInt16(place + Head.size + said.count)
+    var done = pages[Int(session.last)].write(head, said, at: place % Page.size)
+    while done < said.count {
+      addPage(to: &session)
+      done += pages[Int(session.last)].write(said.extracting(done...), at: 0)
     }
-    append(head.span, to: &session)
     return true
-  }
-
-  private mutating func append(_ bytes: Span<UInt8>, to session: inout UnreadSession) {
-    var done = 0
-    while done < bytes.count {
-      let place = Int(session.count) % Page.size
-      if place == 0 { addPage(to: &session) }
-      let length = min(bytes.count - done, Page.size - place)
-      var page = pages[Int(session.last)].bytes.mutableSpan
-      page.write(bytes.extracting(done..<done + length), at: place)
-      session.count += UInt16(length)
-      done += length
-    }
   }
 
   private mutating func addPage(to session: inout UnreadSession) {
@@ -128,19 +109,22 @@ struct UnreadPages: ~Copyable {
     gather(kept)
     let said = gathered.span
     var place = 0
-    while place <= said.count - Run.size, let run = UnreadPages.run(in: said, at: place) {
-      place += Run.size
-      switch run.kind {
+    while place <= said.count - Head.size {
+      let head = Head(in: said, at: place)
+      let begin = place + Head.size
+      var end = begin
+      switch head.kind {
       case .clientSaid, .serverSaid:
-        let end = place + Int(run.count)
+        end += head.count
         session.receive(
-          said.extracting(place..<end), from: run.kind == .clientSaid ? .client : .server, at: run.moment)
-        place = end
-      case .clientMisses: session.missing(Int(run.count), from: .client, at: run.moment)
-      case .serverMisses: session.missing(Int(run.count), from: .server, at: run.moment)
-      case .clientFinished: session.finish(from: .client, at: run.moment)
-      case .serverFinished: session.finish(from: .server, at: run.moment)
+          said.extracting(begin..<end), from: head.kind == .clientSaid ? .client : .server, at: head.moment)
+      case .clientMisses: session.missing(head.count, from: .client, at: head.moment)
+      case .serverMisses: session.missing(head.count, from: .server, at: head.moment)
+      case .clientFinished: session.finish(from: .client, at: head.moment)
+      case .serverFinished: session.finish(from: .server, at: head.moment)
+      case nil: return
       }
+      place = Head.place(behind: end)
     }
   }
 
@@ -149,20 +133,76 @@ struct UnreadPages: ~Copyable {
     var page = Int(kept.first)
     var left = Int(kept.count)
     while left > 0 {
-      gathered.append(pages[page].bytes.span.extracting(0..<min(left, Page.size)))
+      pages[page].append(min(left, Page.size), to: &gathered)
       left -= Page.size
       let next = Int(pages[page].next)
       pages.release(page)
       page = next
     }
   }
+}
 
-  private static func run(in said: Span<UInt8>, at place: Int) -> Run? {
-    guard let kind = Run.Kind(rawValue: said[place]) else { return nil }
-    return Run(
-      kind: kind, count: said.littleEndianUInt32(at: place + 4),
-      moment: Moment(
-        time: CaptureTime(nanoseconds: Int64(truncatingIfNeeded: said.littleEndianUInt64(at: place + 8))),
-        frame: Int(truncatingIfNeeded: said.littleEndianUInt64(at: place + 16))))
+extension UnreadPages.Page {
+  /// Writes a head, and behind it of what was said as much as there is room for. Returns how much that is.
+  fileprivate mutating func write(_ head: UnreadPages.Head, _ said: Span<UInt8>, at place: Int) -> Int {
+    var page = bytes.mutableSpan
+    page.write(head.octets.span, at: place)
+    return write(said, at: place + UnreadPages.Head.size)
+  }
+
+  /// Writes of what was said as much as there is room for. Returns how much that is.
+  fileprivate mutating func write(_ said: Span<UInt8>, at place: Int) -> Int {
+    let length = min(said.count, Self.size - place)
+    var page = bytes.mutableSpan
+    page.write(said.extracting(0..<length), at: place)
+    return length
+  }
+
+  /// Mutating although it changes nothing, so that the page is read where it lies and not copied first.
+  fileprivate mutating func append(_ count: Int, to gathered: inout [UInt8]) {
+    let page = bytes.mutableSpan
+    gathered.append(page.span.extracting(0..<count))
+  }
+}
+
+extension UnreadPages.Head {
+  /// Nil where a number is too large for its place.
+  fileprivate init?(_ kind: Kind, _ count: Int, _ moment: Moment) {
+    guard let count = UInt16(exactly: count), let frame = UInt64(exactly: moment.frame), frame < 1 << 40
+    else { return nil }
+    time = UInt64(bitPattern: moment.time.nanoseconds)
+    rest = frame << 24 | UInt64(count) << 8 | UInt64(kind.rawValue)
+  }
+
+  /// The one at `place`.
+  fileprivate init(in said: Span<UInt8>, at place: Int) {
+    time = said.littleEndianUInt64(at: place)
+    rest = said.littleEndianUInt64(at: place + 8)
+  }
+
+  /// As it is kept.
+  ///
+  /// Inlined always, so that its octets go to the page one by one. What copied them from elsewhere, several at once, would
+  /// wait until all that was written before has reached the cache.
+  @inline(__always)
+  fileprivate var octets: [16 of UInt8] {
+    var octets: [16 of UInt8] = InlineArray(repeating: 0)
+    for place in 0..<8 {
+      octets[place] = UInt8(truncatingIfNeeded: time &>> (8 &* UInt64(place)))
+      octets[8 + place] = UInt8(truncatingIfNeeded: rest &>> (8 &* UInt64(place)))
+    }
+    return octets
+  }
+
+  fileprivate var kind: Kind? { Kind(rawValue: UInt8(truncatingIfNeeded: rest)) }
+  fileprivate var count: Int { Int(UInt16(truncatingIfNeeded: rest >> 8)) }
+  fileprivate var moment: Moment {
+    Moment(time: CaptureTime(nanoseconds: Int64(bitPattern: time)), frame: Int(rest >> 24))
+  }
+
+  /// Where the next one stands behind `place`: none goes over the end of a page.
+  fileprivate static func place(behind place: Int) -> Int {
+    let left = UnreadPages.Page.size - place % UnreadPages.Page.size
+    return left < size ? place + left : place
   }
 }
