@@ -52,10 +52,12 @@ import Wire
 
 /// A packet where its source keeps it.
 @safe struct SourcePacket {
+  // The count does not stand behind the pointer as it does where readers copy both to: they would be loaded together, right
+  // after each was stored, and such a load waits until all stores before it have reached the cache.
   var bytes: UnsafePointer<UInt8>?
-  var count = 0
   /// Where it begins in the source's ``PacketSource/block``; -1 where it does not lie in one.
   var place = -1
+  var count = 0
   var time = CaptureTime(nanoseconds: 0)
   var linkType = LinkType.null
   var originalLength = 0
