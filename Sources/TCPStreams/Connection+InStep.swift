@@ -56,7 +56,10 @@ extension Connection {
       verdict = segment.checksum(in: bytes)
       if case .wrong = verdict { return .unusual }
     }
-    if sender.recent.hasSeen(
+    if length > 0 {
+      // It is no copy: the first one would have moved the stream on.
+      sender.recent.add(segment, now: work.now)
+    } else if sender.recent.hasSeen(
       segment, isDoubtful: false, now: work.now, span: work.limits.duplicateSpan,
       unidentified: work.limits.unidentifiedDuplicateSpan)
     {

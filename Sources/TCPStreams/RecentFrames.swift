@@ -39,18 +39,25 @@ struct RecentFrames {
     if many.isEmpty {
       for index in 0..<4 where few[index].fingerprint == fingerprint && now &- few[index].time <= span {
         expectCopies()
-        many[Int(place) % RecentFrames.manyCount] = Entry(fingerprint: fingerprint, time: now)
-        place &+= 1
+        remember(fingerprint, now)
         return true
       }
-      few[Int(place & 3)] = Entry(fingerprint: fingerprint, time: now)
-      place &+= 1
-      return false
+    } else {
+      for entry in many where entry.fingerprint == fingerprint && now &- entry.time <= span { return true }
     }
-    for entry in many where entry.fingerprint == fingerprint && now &- entry.time <= span { return true }
-    many[Int(place) % RecentFrames.manyCount] = Entry(fingerprint: fingerprint, time: now)
-    place &+= 1
+    remember(fingerprint, now)
     return false
+  }
+
+  /// Remembers a segment with payload that cannot have been there, and whose checksum is not wrong.
+  mutating func add(_ segment: TCPSegment, now: Int64) {
+    remember(RecentFrames.fingerprint(segment, segment.identification ?? 0), now)
+  }
+
+  private mutating func remember(_ fingerprint: UInt64, _ now: Int64) {
+    let entry = Entry(fingerprint: fingerprint, time: now)
+    if many.isEmpty { few[Int(place & 3)] = entry } else { many[Int(place) % RecentFrames.manyCount] = entry }
+    place &+= 1
   }
 
   /// Frames of this connection are captured twice: the other direction's too, of which more than a few may pass before the first
