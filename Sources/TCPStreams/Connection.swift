@@ -19,19 +19,20 @@ struct StreamWork {
 
 /// Both directions of a connection and what is known of it.
 struct Connection {
+  // What every segment needs stands first in each part: see `StreamDirection`.
   let key: FlowKey
-  let hash: UInt32
-  let generation: UInt32
-  let id: ConnectionID
   let clientIsLow: Bool
   /// Both directions are in step and the connection is open: `takeInStep` may take its next segment. False says nothing.
   private(set) var isInStep = false
   /// When its last segment came, by the packet clock.
   var lastSeen: Int64
-  var silence = SilenceWatch()
   var life: ConnectionLife
   var client = StreamDirection()
   var server = StreamDirection()
+  let hash: UInt32
+  let generation: UInt32
+  let id: ConnectionID
+  var silence = SilenceWatch()
   fileprivate var stalls: [ConnectionFacts.Stall] = []
 
   init(

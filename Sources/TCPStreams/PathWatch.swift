@@ -5,13 +5,10 @@ internal import Wire
 ///
 /// Segments in step cost a few plain stores here; what only a troubled connection has lies in `trouble`.
 struct PathWatch {
-  /// When its last segment came, resets aside.
-  var lastTime: Int64 = 0
+  // What the other side's segments need stands first: see `StreamDirection`.
   /// Since when the first byte that is not acknowledged has waited: the last new acknowledgement, or its own sending where
   /// nothing waited before it.
   private(set) var waitingSince: Int64 = 0
-  /// One at most.
-  private(set) var troubles: [PathTrouble] = []
   /// The frame that sent the byte that waits; zero where it is not known.
   private var waitingFrame: UInt32 = 0
   /// Where the segment ends that is larger than any acknowledged one, in the low bits of the position.
@@ -19,17 +16,21 @@ struct PathWatch {
   /// Its payload; zero while there is none.
   private var candidate: UInt16 = 0
   private(set) var largestAcknowledged: UInt16 = 0
-  /// The last IP identification that was not zero.
-  private var identification: UInt16 = 0
-  /// How many of them did not go on from the one before; saturates.
-  private var irregularIdentifications: UInt16 = 0
-  private var lowestTimeToLive: UInt8 = 0
-  private var timeToLiveSpan: UInt8 = 0
-  private var sendsFragmentable = false
   /// All of it was acknowledged by a segment of a size that is known to pass.
   private(set) var isSurelyAcknowledged = true
   /// nil until its SYN was captured.
   var options: HandshakeOptions?
+  private var lowestTimeToLive: UInt8 = 0
+  private var timeToLiveSpan: UInt8 = 0
+  private var sendsFragmentable = false
+  /// When its last segment came, resets aside.
+  var lastTime: Int64 = 0
+  /// One at most.
+  private(set) var troubles: [PathTrouble] = []
+  /// The last IP identification that was not zero.
+  private var identification: UInt16 = 0
+  /// How many of them did not go on from the one before; saturates.
+  private var irregularIdentifications: UInt16 = 0
 
   /// A counter that others share makes steps; a random number is farther off.
   private static let identificationStep: UInt16 = 1024

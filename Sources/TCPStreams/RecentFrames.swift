@@ -16,9 +16,9 @@ struct RecentFrames {
     var time: Int64 = 0
   }
 
-  private var few: [4 of Entry] = [4 of Entry](repeating: Entry())
   private var many: [Entry] = []
   private var place: UInt8 = 0
+  private var few: [4 of Entry] = [4 of Entry](repeating: Entry())
 
   /// Whether the segment was there a moment ago. Remembers it. `isDoubtful`: its checksum is wrong, and its like are those only
   /// whose are too.

@@ -19,11 +19,12 @@ struct StreamDirection {
   var acknowledged = 0
   /// Where the farthest captured segment ended.
   var highest = 0
-  // The other side's segments need it until here.
+  // The other side's segments need it until here, and the first of these.
   var path = PathWatch()
   var lastPayload = LastPayload()
-  var counts = DirectionFacts()
   var recent = RecentFrames()
+  var counts = DirectionFacts()
+  // Its own need it until here.
   /// Where it ends, once its FIN was seen.
   var finPosition = Int.max
   /// What the other side must have handed up before this side's end.
