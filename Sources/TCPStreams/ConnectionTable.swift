@@ -26,8 +26,6 @@ public struct ConnectionTable: ~Copyable {
   private var generation: UInt32 = 0
   /// Connections that are not over.
   private var liveCount = 0
-  /// Connections that are over and whose end was told: the next call lets go of them.
-  private var reported: ConnectionID?
   /// Where closing everything stands, once the capture has ended.
   private var finishing: Int?
   /// Whether ``ConnectionFacts/flow`` is filled in.
@@ -69,7 +67,7 @@ public struct ConnectionTable: ~Copyable {
   public mutating func takeAtOnce(
     _ segment: TCPSegment, in bytes: Span<UInt8>, frame: FrameDescriptor
   ) -> SegmentOutcome {
-    if reported != nil { letGo() }
+    if work.events.ended != nil { letGo() }
     work.clock.observe(frame.time)
     guard segment.payload.lowerBound >= 0, segment.payload.upperBound <= bytes.count,
       segment.payloadLength >= segment.payload.count, segment.payloadLength <= ConnectionTable.largestPayload
@@ -99,7 +97,7 @@ public struct ConnectionTable: ~Copyable {
 
   /// Takes an ICMP error for the connection that it quotes a segment of, if there is one that believes it.
   public mutating func receive(_ error: ICMPError, frame: FrameDescriptor) {
-    if reported != nil { letGo() }
+    if work.events.ended != nil { letGo() }
     let key = FlowKey(source: error.source, destination: error.destination)
     let hash = UInt32(truncatingIfNeeded: key.hash(seed: seed))
     if let slot = index.slot(of: hash, where: { slots[$0].key == key }) {
@@ -110,12 +108,9 @@ public struct ConnectionTable: ~Copyable {
   /// The next event; nil when there is none until the next segment. Ranges of `.bytes` are into the span given to the last
   /// `receive`.
   public mutating func nextEvent() -> StreamEvent? {
-    if reported != nil { letGo() }
+    if work.events.ended != nil { letGo() }
     while true {
-      if !work.events.isEmpty, let event = work.events.popFirst() {
-        if case .closed(let id) = event { reported = id }
-        return event
-      }
+      if !work.events.isEmpty { return work.events.popFirst() }
       if timers.nextDue <= work.now, fireTimer() { continue }
       guard let slot = finishing, slot < slots.count else { return nil }
       finishing = slot + 1
@@ -290,8 +285,7 @@ extension ConnectionTable {
 
   /// A connection whose end was told leaves its slot; its endpoints may be remembered for a while.
   private mutating func letGo() {
-    guard let slot = reported?.slot else { return }
-    reported = nil
+    guard let slot = work.events.ended.take()?.slot else { return }
     if slots[slot].life.isRemembered {
       let remembered = slots[slot].closed(until: work.now + work.limits.closedMemory)
       if closed.remember(remembered, now: work.now) { work.counts.closedForgotten += 1 }

@@ -28,6 +28,8 @@ struct EventQueue {
   private var head = 0
   private var tail = 0
   private var held: [HeldBytes?] = []
+  /// The connection whose end was told last, until the table has let go of it.
+  var ended: ConnectionID?
 
   var isEmpty: Bool { single == nil && head == tail }
 
@@ -67,7 +69,9 @@ struct EventQueue {
     case .bytes(let id, let peer, let from, let to): return .bytes(id, from: peer, from..<to)
     case .gap(let id, let peer, let count): return .gap(id, from: peer, count)
     case .finished(let id, let peer): return .finished(id, from: peer)
-    case .closed(let id): return .closed(id)
+    case .closed(let id):
+      ended = id
+      return .closed(id)
     case .held(let id, let peer, let index):
       guard let bytes = held[index] else { return popFirst() }
       held[index] = nil
