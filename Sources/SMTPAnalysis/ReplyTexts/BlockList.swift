@@ -110,10 +110,11 @@ struct BlockListing: Equatable, Sendable {
   /// `blocked using bl.example`: the zone is the host name behind the word.
   private static func zoneBehindWord(in text: ReplyText) -> [UInt8]? {
     var hosts = 0
-    for (number, start) in text.starts.enumerated() where text.words[start] == ReplyText.Placeholder.host.rawValue {
+    let starts = text.starts
+    for (number, start) in starts.enumerated() where text.words[start] == ReplyText.Placeholder.host.rawValue {
       defer { hosts += 1 }
       guard number > 0 else { continue }
-      let word = text.words[text.starts[number - 1]..<(start - 1)]
+      let word = text.words[starts[number - 1]..<(start - 1)]
       if ["using", "by", "in", "on", "at", "from"].contains(where: { word.elementsEqual($0.utf8) }) {
         return hosts < text.hosts.count ? text.hosts[hosts] : nil
       }

@@ -7,8 +7,6 @@ internal import Wire
 struct ReplyText {
   /// The words and placeholders. RFC 3463 codes at the heads of the lines are left out.
   private(set) var words: [UInt8] = []
-  /// Where a word begins in `words`.
-  private(set) var starts: [Int] = []
   private(set) var addresses: [[UInt8]] = []
   /// Host names, in lower case.
   private(set) var hosts: [[UInt8]] = []
@@ -18,6 +16,9 @@ struct ReplyText {
   private(set) var trailingStatus: [UInt8]?
   /// Whether the first word is a host name: the server's own, with which 220 and 421 begin (RFC 5321 section 4.2).
   private(set) var beginsWithHost = false
+
+  /// Where a word begins in `words`.
+  var starts: [Int] { words.indices.filter { $0 == 0 || words[$0 - 1] == 0x20 } }
 
   /// Octets that are read of a reply. What says why stands in front; a reply may have megabytes.
   static let limit = 4096
@@ -52,9 +53,9 @@ struct ReplyText {
   init(_ lines: TextLines) {
     var room = Self.limit
     words.reserveCapacity(min(room, lines.joined.count))
-    starts.reserveCapacity(16)
-    for line in lines where room > 0 {
-      read(line.count <= room ? line : Array(line.prefix(room)))
+    for index in lines.indices where room > 0 {
+      let line = lines.joined.span.extracting(lines.octets(of: index))
+      read(line.extracting(first: room))
       room -= line.count + 1
     }
   }
@@ -75,56 +76,55 @@ struct ReplyText {
     }
   }
 
-  private mutating func read(_ line: [UInt8]) {
+  private mutating func read(_ line: Span<UInt8>) {
     var index = Self.endOfStatus(line)
     while index < line.count {
       if isSeparator(line[index]) {
         index += 1
       } else if line[index] == 0x3c {
         index = readBrackets(line, from: index)
-      } else if let scheme = Self.schemeLength(line[index...]) {
-        var end =
-          line[(index + scheme)...].firstIndex { $0 <= 0x20 || [0x22, 0x29, 0x3c, 0x3e, 0x5d].contains($0) }
-          ?? line.count
+      } else if let scheme = Self.schemeLength(line.extracting(index...)) {
+        var end = (index + scheme..<line.count).first { endsURL(line[$0]) } ?? line.count
         while end > index, [0x21, 0x27, 0x2c, 0x2e, 0x3a, 0x3b].contains(line[end - 1]) { end -= 1 }
-        urls.append(Array(line[index..<end]))
+        urls.append(Array(line.extracting(index..<end)))
         append(.url)
         index = end
       } else {
         var end = index
-        var isWord = true
-        while end < line.count, !isSeparator(line[end]), line[end] != 0x3c {
-          isWord = isWord && line[end] != 0x2e && line[end] != 0x3a && line[end] != 0x3d && line[end] != 0x40
-          end += 1
-        }
-        let start = index
-        index = end
-        // What has none of these is a word, as nearly everything is.
-        if isWord {
-          appendWords(line.span.extracting(start..<end))
-          continue
-        }
-        let chunk = line[start..<end]
-        // `bl.lists.example=127.0.0.2`, `ip=192.0.2.7`; an address may have the sign itself.
-        if chunk.contains(0x40) || !chunk.contains(0x3d) {
-          readChunk(chunk)
+        while end < line.count, isOfWord(line[end]) { end += 1 }
+        if end == line.count || isSeparator(line[end]) {
+          append(word: line.extracting(index..<end))
         } else {
-          for part in chunk.split(separator: 0x3d) { readChunk(part) }
+          while end < line.count, !isSeparator(line[end]), line[end] != 0x3c { end += 1 }
+          readParts(of: line.extracting(index..<end))
         }
+        index = end
       }
     }
   }
 
+  /// The sides of `bl.lists.example=127.0.0.2`, `ip=192.0.2.7`; an address may have the sign itself.
+  private mutating func readParts(of chunk: Span<UInt8>) {
+    var start = 0
+    if chunk.firstIndex(of: 0x40) == nil {
+      while let sign = chunk.firstIndex(of: 0x3d, from: start) {
+        readChunk(chunk.extracting(start..<sign))
+        start = sign + 1
+      }
+    }
+    readChunk(chunk.extracting(start...))
+  }
+
   /// `<ann@b.example>`, `<client.example[192.0.2.7]>`, but `bare <LF>` too.
-  private mutating func readBrackets(_ line: [UInt8], from start: Int) -> Int {
-    guard let end = line[start...].firstIndex(of: 0x3e) else { return start + 1 }
-    let content = line[(start + 1)..<end]
-    if content.contains(0x40) {
+  private mutating func readBrackets(_ line: Span<UInt8>, from start: Int) -> Int {
+    guard let end = line.firstIndex(of: 0x3e, from: start) else { return start + 1 }
+    let content = line.extracting((start + 1)..<end)
+    if content.firstIndex(of: 0x40) != nil {
       addresses.append(Array(content))
       append(.address)
-    } else if ["lf", "cr", "crlf"].contains(where: { equalsLowercase(content, $0) }) {
-      appendWords(content.span)
-    } else if content.contains(0x20) || content.isEmpty {
+    } else if Self.isLineEnd(content) {
+      appendWords(content)
+    } else if content.isEmpty || content.firstIndex(of: 0x20) != nil {
       return start + 1
     } else {
       append(.name)
@@ -132,35 +132,39 @@ struct ReplyText {
     return end + 1
   }
 
-  private mutating func readChunk(_ chunk: ArraySlice<UInt8>) {
-    var chunk = chunk
-    while let last = chunk.last, [0x21, 0x27, 0x2e, 0x3a, 0x3f, 0x60].contains(last) { chunk = chunk.dropLast() }
-    while let first = chunk.first, [0x27, 0x3a, 0x3d, 0x60].contains(first) { chunk = chunk.dropFirst() }
-    guard !chunk.isEmpty else { return }
-    guard chunk.contains(where: { $0 == 0x2e || $0 == 0x3a || $0 == 0x40 }) else { return appendWords(chunk.span) }
-    if let at = chunk.lastIndex(of: 0x40), at > chunk.startIndex, at < chunk.endIndex - 1 {
+  private mutating func readChunk(_ chunk: Span<UInt8>) {
+    var (start, end) = (0, chunk.count)
+    while end > start, [0x21, 0x27, 0x2e, 0x3a, 0x3f, 0x60].contains(chunk[end - 1]) { end -= 1 }
+    while end > start, [0x27, 0x3a, 0x3d, 0x60].contains(chunk[start]) { start += 1 }
+    guard start < end else { return }
+    let chunk = chunk.extracting(start..<end)
+    guard chunk.indices.contains(where: { chunk[$0] == 0x2e || chunk[$0] == 0x3a || chunk[$0] == 0x40 }) else {
+      return appendWords(chunk)
+    }
+    // `#5.1.1` too.
+    let status = chunk.extracting((chunk[0] == 0x23 ? 1 : 0)...)
+    if let at = chunk.lastIndex(of: 0x40), at > 0, at < chunk.count - 1 {
       // Barracuda quotes what it was told of each: `(ann@b.example:blocked)`.
-      let end = chunk[(at + 2)...].firstIndex(of: 0x3a) ?? chunk.endIndex
-      addresses.append(Array(chunk[..<end]))
+      let end = chunk.firstIndex(of: 0x3a, from: at + 2) ?? chunk.count
+      addresses.append(Array(chunk.extracting(..<end)))
       append(.address)
-      if end < chunk.endIndex { readChunk(chunk[(end + 1)...]) }
-    } else if let status = Self.status(in: chunk) {
-      if trailingStatus == nil { trailingStatus = status }
+      if end < chunk.count { readChunk(chunk.extracting((end + 1)...)) }
+    } else if Self.isStatus(status) {
+      if trailingStatus == nil { trailingStatus = Array(status) }
     } else if Self.isIPAddress(chunk) {
       ipAddresses.append(Array(chunk))
       append(.ipAddress)
     } else if Self.isHost(chunk) {
-      if starts.isEmpty { beginsWithHost = true }
-      hosts.append(chunk.map(lowercase))
+      if words.isEmpty { beginsWithHost = true }
+      hosts.append(chunk.indices.map { lowercase(chunk[$0]) })
       append(.host)
     } else {
-      appendWords(chunk.span)
+      appendWords(chunk)
     }
   }
 
   private mutating func append(_ placeholder: Placeholder) {
     if !words.isEmpty { words.append(0x20) }
-    starts.append(words.count)
     words.append(placeholder.rawValue)
   }
 
@@ -182,7 +186,6 @@ struct ReplyText {
 
   private mutating func append(word: Span<UInt8>) {
     let isFirst = words.isEmpty
-    starts.append(isFirst ? 0 : words.count + 1)
     words.append(addingCapacity: word.count + 1) { room in
       if !isFirst { room.append(0x20) }
       for index in word.indices where !isApostrophe(word[index]) { room.append(lowercase(word[index])) }
@@ -192,64 +195,72 @@ struct ReplyText {
   // MARK: What a chunk is
 
   /// Behind the RFC 3463 code at the head of a line.
-  private static func endOfStatus(_ line: [UInt8]) -> Int {
-    guard let first = line.first, first == 0x32 || first == 0x34 || first == 0x35 else { return 0 }
-    let end = line.firstIndex { $0 == 0x20 || $0 == 0x09 } ?? line.count
-    return status(in: line[..<end]) == nil ? 0 : end
+  private static func endOfStatus(_ line: Span<UInt8>) -> Int {
+    let end = line.indices.first { line[$0] == 0x20 || line[$0] == 0x09 } ?? line.count
+    return isStatus(line.extracting(..<end)) ? end : 0
   }
 
-  /// The code in `5.1.1`, `#5.1.1`.
-  private static func status(in chunk: ArraySlice<UInt8>) -> [UInt8]? {
-    let chunk = chunk.first == 0x23 ? chunk.dropFirst() : chunk
-    guard let kind = chunk.first, kind == 0x34 || kind == 0x35 || kind == 0x32 else { return nil }
+  /// Whether it is an RFC 3463 code: `5.1.1`.
+  private static func isStatus(_ chunk: Span<UInt8>) -> Bool {
+    guard !chunk.isEmpty, chunk[0] == 0x34 || chunk[0] == 0x35 || chunk[0] == 0x32 else { return false }
     // Behind the class two numbers, each with its dot before it.
     var (dots, digits) = (0, 1)
-    for byte in chunk.dropFirst() {
-      if byte == 0x2e, digits > 0, dots < 2 {
+    for index in 1..<chunk.count {
+      if chunk[index] == 0x2e, digits > 0, dots < 2 {
         (dots, digits) = (dots + 1, 0)
-      } else if isDigit(byte), dots > 0, digits < 3 {
+      } else if isDigit(chunk[index]), dots > 0, digits < 3 {
         digits += 1
       } else {
-        return nil
+        return false
       }
     }
-    return dots == 2 && digits > 0 ? Array(chunk) : nil
+    return dots == 2 && digits > 0
   }
 
-  private static func schemeLength(_ bytes: ArraySlice<UInt8>) -> Int? {
-    guard let first = bytes.first, lowercase(first) == 0x68 || lowercase(first) == 0x77,
-      bytes.count >= 4, lowercase(bytes[bytes.startIndex + 1]) == 0x74 || lowercase(bytes[bytes.startIndex + 1]) == 0x77
+  private static func schemeLength(_ bytes: Span<UInt8>) -> Int? {
+    guard bytes.count >= 4, bytes[0] | 0x20 == 0x68 || bytes[0] | 0x20 == 0x77,
+      bytes[1] | 0x20 == 0x74 || bytes[1] | 0x20 == 0x77
     else { return nil }
-    return ["http://", "https://", "www."].first { equalsLowercase(bytes.prefix($0.utf8.count), $0) }?.utf8.count
+    let schemes: [StaticString] = ["http://", "https://", "www."]
+    return schemes.first { bytes.hasBytesIgnoringCase($0) }?.utf8CodeUnitCount
   }
 
-  private static func isIPAddress(_ chunk: ArraySlice<UInt8>) -> Bool {
+  private static func isLineEnd(_ content: Span<UInt8>) -> Bool {
+    let names: [StaticString] = ["lf", "cr", "crlf"]
+    return names.contains { content.count == $0.utf8CodeUnitCount && content.hasBytesIgnoringCase($0) }
+  }
+
+  private static func isIPAddress(_ chunk: Span<UInt8>) -> Bool {
     var (dots, digits, isDotted) = (0, 0, true)
-    for byte in chunk where isDotted {
-      if byte == 0x2e, digits > 0 {
+    for index in chunk.indices where isDotted {
+      if chunk[index] == 0x2e, digits > 0 {
         (dots, digits) = (dots + 1, 0)
-      } else if isDigit(byte), digits < 3 {
+      } else if isDigit(chunk[index]), digits < 3 {
         digits += 1
       } else {
         isDotted = false
       }
     }
     if isDotted, dots == 3, digits > 0 { return true }
-    return chunk.count { $0 == 0x3a } >= 2
-      && chunk.allSatisfy { isDigit($0) || $0 == 0x3a || $0 == 0x2e || (0x61...0x66).contains(lowercase($0)) }
+    return chunk.indices.count { chunk[$0] == 0x3a } >= 2
+      && chunk.indices.allSatisfy { index in
+        let byte = chunk[index]
+        return isDigit(byte) || byte == 0x3a || byte == 0x2e || (0x61...0x66).contains(lowercase(byte))
+      }
   }
 
   /// A dot between letters or digits and a last label of letters. `denied.Please` is two sentences.
-  private static func isHost(_ chunk: ArraySlice<UInt8>) -> Bool {
+  private static func isHost(_ chunk: Span<UInt8>) -> Bool {
     guard let dot = chunk.lastIndex(of: 0x2e) else { return false }
-    let top = chunk[(dot + 1)...]
-    guard let first = top.first, top.count >= 2, !top.allSatisfy(isDigit) else { return false }
+    let top = chunk.extracting((dot + 1)...)
+    guard top.count >= 2, !top.indices.allSatisfy({ isDigit(top[$0]) }) else { return false }
     var last: UInt8 = 0x2e
-    for byte in chunk {
+    for index in chunk.indices {
+      let byte = chunk[index]
       guard isLetterOrDigit(byte) || byte == 0x2d || byte == 0x5f || byte == 0x2e && last != 0x2e else { return false }
       last = byte
     }
-    let isSentence = (0x41...0x5a).contains(first) && !top.dropFirst().allSatisfy { (0x41...0x5a).contains($0) }
+    let isSentence = isCapital(top[0]) && !top.indices.dropFirst().allSatisfy { isCapital(top[$0]) }
     return !isSentence
   }
 }
@@ -257,6 +268,14 @@ struct ReplyText {
 private func isSeparator(_ byte: UInt8) -> Bool {
   switch byte {
   case 0...0x20, 0x22, 0x28, 0x29, 0x2c, 0x3b, 0x3e, 0x5b, 0x5d, 0x7b, 0x7c, 0x7d, 0x7f: true
+  default: false
+  }
+}
+
+/// What no URL has in it.
+private func endsURL(_ byte: UInt8) -> Bool {
+  switch byte {
+  case 0...0x20, 0x22, 0x29, 0x3c, 0x3e, 0x5d: true
   default: false
   }
 }
@@ -270,8 +289,6 @@ private func isOfWord(_ byte: UInt8) -> Bool { isLetterOrDigit(byte) || byte >= 
 
 private func isLetterOrDigit(_ byte: UInt8) -> Bool { isDigit(byte) || (0x61...0x7a).contains(byte | 0x20) }
 
-private func lowercase(_ byte: UInt8) -> UInt8 { (0x41...0x5a).contains(byte) ? byte | 0x20 : byte }
+private func isCapital(_ byte: UInt8) -> Bool { (0x41...0x5a).contains(byte) }
 
-private func equalsLowercase(_ bytes: ArraySlice<UInt8>, _ word: String) -> Bool {
-  bytes.elementsEqual(word.utf8) { lowercase($0) == $1 }
-}
+private func lowercase(_ byte: UInt8) -> UInt8 { isCapital(byte) ? byte | 0x20 : byte }
