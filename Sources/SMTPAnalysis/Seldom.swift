@@ -12,3 +12,6 @@ struct Seldom<Value> {
 
   init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
 }
+
+extension Seldom: Equatable where Value: Equatable {}
+extension Seldom: Sendable where Value: Sendable {}

@@ -9,11 +9,9 @@ struct ReplyReading: Equatable, Sendable {
   /// Whether words or a precise code say so. What is only assumed of a code like 550 depends on the command that it answers.
   var isExplicit = false
   /// The block list of a refusal that names one.
-  var listing: BlockListing?
+  @Seldom var listing: BlockListing?
   /// Mail addresses in the text.
   var addresses: [[UInt8]] = []
-  /// The first page that the text points to.
-  var url: [UInt8]?
 
   /// - Parameter reader: Whoever remembers words that were looked up before.
   init(of reply: ReplyRecord, to step: ReplyMeaning.Step, with reader: ReplyReader? = nil) {
@@ -27,7 +25,6 @@ struct ReplyReading: Equatable, Sendable {
         PhraseIndex.standard.best(in: text, step, code: reply.code, enhanced: enhanced)
       }
     addresses = text.addresses
-    url = text.urls.first
 
     if let words, words.strength == .unmistakable {
       take(words)
