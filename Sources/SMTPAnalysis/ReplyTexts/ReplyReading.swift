@@ -17,13 +17,10 @@ struct ReplyReading: Equatable, Sendable {
   init(of reply: ReplyRecord, to step: ReplyMeaning.Step, with reader: ReplyReader? = nil) {
     let text = ReplyText(reply.lines)
     let enhanced = reply.enhanced?.octets ?? text.trailingStatus ?? []
-    let status = KnownStatus.meaning(of: enhanced, at: step)
-    let words =
-      if let reader {
-        reader.match(text, step, code: reply.code, enhanced: enhanced)
-      } else {
-        PhraseIndex.standard.best(in: text, step, code: reply.code, enhanced: enhanced)
-      }
+    let known =
+      reader?.known(of: text, step, code: reply.code, enhanced: enhanced)
+      ?? KnownMeaning(of: text, step, code: reply.code, enhanced: enhanced)
+    let (status, words) = (known.status, known.words)
     addresses = text.addresses
 
     if let words, words.strength == .unmistakable {
@@ -80,6 +77,18 @@ struct ReplyReading: Equatable, Sendable {
   }
 }
 
+/// What the tables say of a reply.
+struct KnownMeaning {
+  var status: KnownStatus?
+  /// The entry that says best what the words mean; nil where none fits.
+  var words: PhraseIndex.Match?
+
+  init(of text: ReplyText, _ step: ReplyMeaning.Step, code: Int, enhanced: [UInt8]) {
+    status = KnownStatus.meaning(of: enhanced, at: step)
+    words = PhraseIndex.standard.best(in: text, step, code: code, enhanced: enhanced)
+  }
+}
+
 /// Reads replies, and remembers what words meant that were looked up lately: servers say the same all day, with other names in it.
 final class ReplyReader {
   private struct Known {
@@ -87,7 +96,7 @@ final class ReplyReader {
     var step: ReplyMeaning.Step
     var code: Int
     var enhanced: [UInt8]
-    var match: PhraseIndex.Match?
+    var meaning: KnownMeaning
   }
 
   /// All words have one place, which the next ones of the same place take from them: no server can fill memory.
@@ -100,35 +109,37 @@ final class ReplyReader {
   private static let longest = 256
 
   /// The reply that was read last, which may come again at once: for the next recipient, or for the next check.
-  private var last: (reply: ReplyRecord, step: ReplyMeaning.Step, reading: ReplyReading)?
+  private var lastReply: ReplyRecord?
+  private var lastStep = ReplyMeaning.Step.other
+  private var lastReading: ReplyReading?
 
   func reading(of reply: ReplyRecord, to step: ReplyMeaning.Step) -> ReplyReading {
-    if let last, last.step == step, last.reply.code == reply.code, last.reply.lines == reply.lines {
-      return last.reading
+    if lastStep == step, lastReply?.code == reply.code, lastReply?.lines == reply.lines, let lastReading {
+      return lastReading
     }
     let reading = ReplyReading(of: reply, to: step, with: self)
     // A reply may have megabytes.
-    last = reply.lines.joined.count <= ReplyText.limit ? (reply, step, reading) : nil
+    lastReply = reply.lines.joined.count <= ReplyText.limit ? reply : nil
+    lastStep = step
+    lastReading = reading
     return reading
   }
 
-  /// The entry of the table that says best what the words mean; nil where none fits.
-  func match(_ text: ReplyText, _ step: ReplyMeaning.Step, code: Int, enhanced: [UInt8]) -> PhraseIndex.Match? {
+  /// What the tables say of a reply of these words and codes.
+  func known(of text: ReplyText, _ step: ReplyMeaning.Step, code: Int, enhanced: [UInt8]) -> KnownMeaning {
     let words = text.words
-    guard words.count <= Self.longest else {
-      return PhraseIndex.standard.best(in: text, step, code: code, enhanced: enhanced)
-    }
+    guard words.count <= Self.longest else { return KnownMeaning(of: text, step, code: code, enhanced: enhanced) }
     if known.isEmpty { known = [Known?](repeating: nil, count: Self.places) }
     let place = Self.place(of: words.span, step)
-    if let found = known[place], found.code == code, found.step == step, found.words == words,
+    if let found = known[place], found.code == code, found.step == step, found.words.span.isEqual(to: words.span),
       found.enhanced == enhanced
     {
-      return found.match
+      return found.meaning
     }
     misses += 1
-    let match = PhraseIndex.standard.best(in: text, step, code: code, enhanced: enhanced)
-    known[place] = Known(words: words, step: step, code: code, enhanced: enhanced, match: match)
-    return match
+    let meaning = KnownMeaning(of: text, step, code: code, enhanced: enhanced)
+    known[place] = Known(words: words, step: step, code: code, enhanced: enhanced, meaning: meaning)
+    return meaning
   }
 
   /// FNV-1a: whoever makes words of the same place gets each looked up, as without a memory.
