@@ -116,9 +116,8 @@ private func meaning(_ text: KnownText) -> ReplyMeaning { ReplyReading(of: reply
     return Int(wanted.replacing("x", with: "0")) ?? 550
   }
 
-  private static func status(of entry: KnownReply) -> [UInt8] {
-    let wanted = entry.needs.first { $0.contains(".") } ?? ""
-    return Array(wanted.replacing("x", with: "5").utf8)
+  private static func status(of entry: KnownReply) -> EnhancedStatus? {
+    entry.needs.first { $0.contains(".") }.flatMap { EnhancedStatus($0.replacing("x", with: "5")) }
   }
 
   @Test func `a list that is named is found, with the address that it lists`() {

@@ -1,3 +1,5 @@
+internal import Wire
+
 /// A line of the knowledge base: words that servers refuse with, and what they mean.
 ///
 /// To add one, put it into the table of its meaning (`KnownReplies+….swift`), anywhere:
@@ -60,13 +62,13 @@ struct KnownReply: Sendable {
   }
 
   /// Whether the codes are those of the entry; words and steps are looked up by `PhraseIndex`.
-  func fits(_ code: Int, _ enhanced: [UInt8]) -> Bool {
+  func fits(_ code: Int, _ enhanced: EnhancedStatus?) -> Bool {
     if !needs.isEmpty, !needs.contains(where: { Self.matches($0, code, enhanced) }) { return false }
     return !unless.contains { Self.matches($0, code, enhanced) }
   }
 
   /// Whether a reply's codes fit a pattern such as `45x` or `5.7.x`.
-  private static func matches(_ pattern: String, _ code: Int, _ enhanced: [UInt8]) -> Bool {
+  private static func matches(_ pattern: String, _ code: Int, _ enhanced: EnhancedStatus?) -> Bool {
     let pattern = pattern.utf8
     guard pattern.contains(0x2e) else {
       var unit = 100
@@ -76,20 +78,19 @@ struct KnownReply: Sendable {
       }
       return unit == 0
     }
-    var index = 0
+    guard let enhanced else { return false }
+    var place = 0
     for byte in pattern {
-      guard index < enhanced.count else { return false }
       if byte == 0x78 {
-        let end = enhanced[index...].firstIndex(of: 0x2e) ?? enhanced.count
-        guard end > index else { return false }
-        index = end
-      } else if enhanced[index] == byte {
-        index += 1
+        let start = place
+        while place < enhanced.count, enhanced[place] != 0x2e { place += 1 }
+        guard place > start else { return false }
       } else {
-        return false
+        guard place < enhanced.count, enhanced[place] == byte else { return false }
+        place += 1
       }
     }
-    return index == enhanced.count
+    return place == enhanced.count
   }
 
   /// The whole table.
@@ -163,7 +164,7 @@ struct PhraseIndex: Sendable {
   }
 
   /// The entry that says best what the words mean; nil where none fits.
-  func best(in text: ReplyText, _ step: ReplyMeaning.Step, code: Int, enhanced: [UInt8]) -> Match? {
+  func best(in text: ReplyText, _ step: ReplyMeaning.Step, code: Int, enhanced: EnhancedStatus?) -> Match? {
     var best = entries.count
     let step = ReplySteps(step)
     let words = text.words

@@ -1,3 +1,5 @@
+internal import Wire
+
 /// What RFC 3463's enhanced status codes, and those registered since (RFC 5248, 6531, 7293, 7372, 7505, 8689), say of why.
 /// Below them those that big providers use as if they were registered.
 ///
@@ -24,10 +26,8 @@ struct KnownStatus: Sendable {
   }
 
   /// What the code says; nil where it says nothing.
-  static func meaning(of enhanced: [UInt8], at step: ReplyMeaning.Step) -> KnownStatus? {
-    guard enhanced.count > 2, let entries = byDetail[String(decoding: enhanced[2...], as: UTF8.self)] else {
-      return nil
-    }
+  static func meaning(of enhanced: EnhancedStatus?, at step: ReplyMeaning.Step) -> KnownStatus? {
+    guard let enhanced, let entries = byDetail["\(enhanced.subject).\(enhanced.detail)"] else { return nil }
     return entries.first { $0.steps.contains(ReplySteps(step)) }
   }
 

@@ -16,7 +16,7 @@ struct ReplyReading: Equatable, Sendable {
   /// - Parameter reader: Whoever remembers words that were looked up before.
   init(of reply: ReplyRecord, to step: ReplyMeaning.Step, with reader: ReplyReader? = nil) {
     let text = ReplyText(reply.lines)
-    let enhanced = reply.enhanced?.octets ?? text.trailingStatus ?? []
+    let enhanced = reply.enhanced ?? text.trailingStatus
     let known =
       reader?.known(of: text, step, code: reply.code, enhanced: enhanced)
       ?? KnownMeaning(of: text, step, code: reply.code, enhanced: enhanced)
@@ -56,21 +56,20 @@ struct ReplyReading: Equatable, Sendable {
   }
 
   /// What a reply means that says nothing else (RFC 5321 section 4.2.2).
-  private static func assumed(_ code: Int, _ enhanced: [UInt8], at step: ReplyMeaning.Step) -> ReplyMeaning {
-    // x.7: the security or policy of the server; x.1: an address. Without a digit behind it the code says no more.
-    let subject = enhanced.count > 2 ? enhanced[2] : 0
+  private static func assumed(_ code: Int, _ enhanced: EnhancedStatus?, at step: ReplyMeaning.Step) -> ReplyMeaning {
+    let (subject, detail) = (enhanced?.subject ?? 0, enhanced?.detail ?? 0)
     switch code {
     case 530: return .authRequired
     case 534, 535, 538: return step == .auth ? .authFailed : .authRequired
     case 503: return .badSequence
     case 551 where step == .rcpt: return .userMoved
-    case 421 where subject == 0x33 && enhanced.last == 0x32: return .shuttingDown  // 4.3.2, not accepting messages
-    case 421 where subject == 0x34 && enhanced.last == 0x32: return .timeout  // 4.4.2, the connection
-    case 550 where step == .rcpt && (enhanced.isEmpty || enhanced.dropFirst() == [0x2e, 0x30, 0x2e, 0x30]):
-      return .mailboxUnknown
-    case 553 where step == .rcpt && subject != 0x37: return .mailboxUnknown
-    case _ where subject == 0x37: return step == .auth ? .authFailed : .policy
-    case 500... where subject == 0x36 && step == .endOfData: return .contentRefused  // x.6, RFC 3463 section 3.7
+    case 421 where subject == 3 && detail == 2: return .shuttingDown  // 4.3.2, not accepting messages
+    case 421 where subject == 4 && detail == 2: return .timeout  // 4.4.2, the connection
+    case 550 where step == .rcpt && subject == 0 && detail == 0: return .mailboxUnknown
+    case 553 where step == .rcpt && subject != 7: return .mailboxUnknown
+    // x.7, the security or policy of the server.
+    case _ where subject == 7: return step == .auth ? .authFailed : .policy
+    case 500... where subject == 6 && step == .endOfData: return .contentRefused  // x.6, RFC 3463 section 3.7
     case 500, 501, 502, 504, 555: return step == .auth ? .authSyntax : .notUnderstood
     default: return .unspecified
     }
@@ -83,7 +82,7 @@ struct KnownMeaning {
   /// The entry that says best what the words mean; nil where none fits.
   var words: PhraseIndex.Match?
 
-  init(of text: ReplyText, _ step: ReplyMeaning.Step, code: Int, enhanced: [UInt8]) {
+  init(of text: ReplyText, _ step: ReplyMeaning.Step, code: Int, enhanced: EnhancedStatus?) {
     status = KnownStatus.meaning(of: enhanced, at: step)
     words = PhraseIndex.standard.best(in: text, step, code: code, enhanced: enhanced)
   }
@@ -95,7 +94,7 @@ final class ReplyReader {
     var words: [UInt8]
     var step: ReplyMeaning.Step
     var code: Int
-    var enhanced: [UInt8]
+    var enhanced: EnhancedStatus?
     var meaning: KnownMeaning
   }
 
@@ -126,7 +125,7 @@ final class ReplyReader {
   }
 
   /// What the tables say of a reply of these words and codes.
-  func known(of text: ReplyText, _ step: ReplyMeaning.Step, code: Int, enhanced: [UInt8]) -> KnownMeaning {
+  func known(of text: ReplyText, _ step: ReplyMeaning.Step, code: Int, enhanced: EnhancedStatus?) -> KnownMeaning {
     let words = text.words
     guard words.count <= Self.longest else { return KnownMeaning(of: text, step, code: code, enhanced: enhanced) }
     if known.isEmpty { known = [Known?](repeating: nil, count: Self.places) }

@@ -13,7 +13,7 @@ struct ReplyText {
   private(set) var ipAddresses: [[UInt8]] = []
   private(set) var urls: [[UInt8]] = []
   /// The first RFC 3463 code that stands somewhere else: qmail ends its lines with `(#5.1.1)`.
-  private(set) var trailingStatus: [UInt8]?
+  private(set) var trailingStatus: EnhancedStatus?
   /// Whether the first word is a host name: the server's own, with which 220 and 421 begin (RFC 5321 section 4.2).
   private(set) var beginsWithHost = false
 
@@ -77,7 +77,7 @@ struct ReplyText {
   }
 
   private mutating func read(_ line: Span<UInt8>) {
-    var index = Self.endOfStatus(line)
+    var index = EnhancedStatus(atHeadOf: line)?.count ?? 0
     while index < line.count {
       if isSeparator(line[index]) {
         index += 1
@@ -141,16 +141,14 @@ struct ReplyText {
     guard chunk.indices.contains(where: { chunk[$0] == 0x2e || chunk[$0] == 0x3a || chunk[$0] == 0x40 }) else {
       return appendWords(chunk)
     }
-    // `#5.1.1` too.
-    let status = chunk.extracting((chunk[0] == 0x23 ? 1 : 0)...)
     if let at = chunk.lastIndex(of: 0x40), at > 0, at < chunk.count - 1 {
       // Barracuda quotes what it was told of each: `(ann@b.example:blocked)`.
       let end = chunk.firstIndex(of: 0x3a, from: at + 2) ?? chunk.count
       addresses.append(Array(chunk.extracting(..<end)))
       append(.address)
       if end < chunk.count { readChunk(chunk.extracting((end + 1)...)) }
-    } else if Self.isStatus(status) {
-      if trailingStatus == nil { trailingStatus = Array(status) }
+    } else if let status = EnhancedStatus(chunk.extracting((chunk[0] == 0x23 ? 1 : 0)...)) {  // `#5.1.1` too
+      if trailingStatus == nil { trailingStatus = status }
     } else if Self.isIPAddress(chunk) {
       ipAddresses.append(Array(chunk))
       append(.ipAddress)
@@ -193,29 +191,6 @@ struct ReplyText {
   }
 
   // MARK: What a chunk is
-
-  /// Behind the RFC 3463 code at the head of a line.
-  private static func endOfStatus(_ line: Span<UInt8>) -> Int {
-    let end = line.indices.first { line[$0] == 0x20 || line[$0] == 0x09 } ?? line.count
-    return isStatus(line.extracting(..<end)) ? end : 0
-  }
-
-  /// Whether it is an RFC 3463 code: `5.1.1`.
-  private static func isStatus(_ chunk: Span<UInt8>) -> Bool {
-    guard !chunk.isEmpty, chunk[0] == 0x34 || chunk[0] == 0x35 || chunk[0] == 0x32 else { return false }
-    // Behind the class two numbers, each with its dot before it.
-    var (dots, digits) = (0, 1)
-    for index in 1..<chunk.count {
-      if chunk[index] == 0x2e, digits > 0, dots < 2 {
-        (dots, digits) = (dots + 1, 0)
-      } else if isDigit(chunk[index]), dots > 0, digits < 3 {
-        digits += 1
-      } else {
-        return false
-      }
-    }
-    return dots == 2 && digits > 0
-  }
 
   private static func schemeLength(_ bytes: Span<UInt8>) -> Int? {
     guard bytes.count >= 4, bytes[0] | 0x20 == 0x68 || bytes[0] | 0x20 == 0x77,
