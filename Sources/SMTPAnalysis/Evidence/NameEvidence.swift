@@ -5,14 +5,14 @@ internal import Wire
 /// What name servers' answers in the capture, and calls of the ident port, show about one session, in the words of a
 /// sentence. Nothing is said of what was not answered; an answer that came behind the session's end proves nothing of it.
 struct NameEvidence {
-  fileprivate let known: KnownNames
-  fileprivate let calls: [IdentCall]
-  fileprivate let client: IPAddress
-  fileprivate let server: IPAddress
-  fileprivate let end: CaptureTime
+  private let known: KnownNames
+  private let calls: [IdentCall]
+  private let client: IPAddress
+  private let server: IPAddress
+  private let end: CaptureTime
   /// Whether the client's address is that of the host that speaks, and the one that the server sees: not a proxy's, and
   /// not one that a NAT between them replaces.
-  fileprivate let isClientItself: Bool
+  private let isClientItself: Bool
 
   /// What is wrong with a name.
   struct Flaw: Equatable {
@@ -20,6 +20,15 @@ struct NameEvidence {
     var clause: String
     /// The look-up failed: it explains what a server did, and says nothing of the name.
     var isFailure = false
+  }
+
+  init(of session: borrowing Session, _ known: KnownNames) {
+    self.known = known
+    client = session.connection.client.address
+    server = session.connection.server.address
+    end = session.connection.lastFrame.time
+    calls = known.calls.calls(of: client)
+    isClientItself = session.proxy == nil && !session.speaksForAnother && (!client.isPrivate || server.isPrivate)
   }
 
   // MARK: The client
@@ -153,16 +162,5 @@ struct NameEvidence {
   /// RFC 1035 section 4.1.1, by the names that tools print.
   private func word(_ code: UInt8) -> String {
     code == 2 ? "SERVFAIL" : code == 5 ? "REFUSED" : "code \(code)"
-  }
-}
-
-extension Session {
-  /// What is known of its hosts and its mails' senders by other ways than itself.
-  func nameEvidence(in known: KnownNames) -> NameEvidence {
-    let (client, server) = (connection.client.address, connection.server.address)
-    return NameEvidence(
-      known: known, calls: known.calls.calls(of: client), client: client, server: server,
-      end: connection.lastFrame.time,
-      isClientItself: proxy == nil && !speaksForAnother && (!client.isPrivate || server.isPrivate))
   }
 }

@@ -55,13 +55,13 @@ struct NameMemory: Sendable {
   }
 
   /// Checks the DKIM signatures of the session's messages whose keys were answered.
-  private static func verifySignatures(of session: inout Session, _ known: KnownNames) {
+  private static func verifySignatures(of session: inout Session, _ names: borrowing HostNames) {
     for index in session.transactions.indices {
       guard var message = session.transactions[index].message, message.signatures.contains(where: { $0.awaitsKey })
       else { continue }
       for place in message.signatures.indices {
         guard message.signatures[place].awaitsKey, let name = DomainName(message.signatures[place].keyName),
-          let answer = known.names.keys(named: name), let text = answer.values.first(where: isKey) ?? answer.values.first
+          let answer = names.keys(named: name), let text = answer.values.first(where: isKey) ?? answer.values.first
         else { continue }
         message.signatures[place].verify(with: KeyRecord(text), from: .dns(frame: answer.frame))
       }
@@ -74,12 +74,12 @@ struct NameMemory: Sendable {
 
   /// Adds to a session that has ended who its hosts are, and what that explains.
   private static func complete(_ session: inout Session, _ known: KnownNames) {
-    if known.names.hasKeys { verifySignatures(of: &session, known) }
-    session.names = session.hosts(in: known)
+    if known.names.hasKeys { verifySignatures(of: &session, known.names) }
+    session.names = SessionNames(of: session.connection, in: known.names)
     if session.tls?.details != nil, let finding = CertificateNameMismatch.finding(in: session, known.names) {
       session.findings.append(finding)
     }
-    let evidence = session.nameEvidence(in: known)
+    let evidence = NameEvidence(of: session, known)
     // One cause, one finding: a refusal that tells what is wrong with the client's names leaves nothing to add.
     guard !NameExplanations.amend(&session, with: evidence) else { return }
     if let finding = HELONames.finding(in: session, evidence) { session.findings.append(finding) }

@@ -45,31 +45,29 @@ public struct HostIdentity: Equatable, Sendable {
   static let mostNames = 8
 }
 
-extension Session {
-  /// Who its hosts are; nil where nothing is known of either.
-  func hosts(in known: KnownNames) -> SessionNames? {
+extension SessionNames {
+  /// nil where nothing is known of either.
+  init?(of connection: borrowing ConnectionFacts, in names: borrowing HostNames) {
     // The client is called by the name that its address has, the server by the name that led to it.
-    let start = connection.firstFrame.time
-    let client = HostIdentity(of: connection.client.address, in: known, at: start, prefersPTR: true)
-    let server = HostIdentity(of: connection.server.address, in: known, at: start, prefersPTR: false)
-    guard client.isKnown || server.isKnown else { return nil }
-    return SessionNames(client: client, server: server)
+    let client = HostIdentity(
+      of: connection.client.address, in: names, at: connection.firstFrame.time, prefersPTR: true)
+    let server = HostIdentity(
+      of: connection.server.address, in: names, at: connection.firstFrame.time, prefersPTR: false)
+    guard client != .unknown || server != .unknown else { return nil }
+    self.init(client: client, server: server)
   }
 }
 
 extension HostIdentity {
-  fileprivate var isKnown: Bool { !names.isEmpty || confirmation != .unknown }
-
-  fileprivate init(of address: IPAddress, in known: KnownNames, at start: CaptureTime, prefersPTR: Bool) {
+  init(of address: IPAddress, in names: borrowing HostNames, at start: CaptureTime, prefersPTR: Bool) {
     // Mostly nobody asked for either.
-    let asked = known.names.names(of: address)
-    var forward = known.names.namesLeading(to: address)
-    guard asked != nil || !forward.isEmpty else {
+    guard names.names(of: address) != nil || !names.namesLeading(to: address).isEmpty else {
       self.init()
       return
     }
-    let confirmation = known.names.confirmation(of: address)
-    let own = confirmation == .disagrees ? [] : asked?.values ?? []
+    let confirmation = names.confirmation(of: address)
+    let own = confirmation == .disagrees ? [] : names.names(of: address)?.values ?? []
+    var forward = names.namesLeading(to: address)
     // The last one that was looked up before the connection is the likeliest to have led to it.
     let before = forward.indices.filter { forward[$0].time <= start }
     if let latest = before.map({ forward[$0].time }).max(),
