@@ -7,36 +7,37 @@ extension Refusal {
   ///
   /// - Parameter detail: A sentence more, where the finding has something to say.
   func finding(_ detail: String = "", severity: Severity? = nil, evidence: [UInt8]? = nil) -> Finding {
-    Finding(
-      finding, severity: severity, transaction: transaction, at: reply.place,
-      message: detail.isEmpty ? sentence : "\(sentence) \(detail)", evidence: evidence ?? reply.said)
+    var text = Sentence()
+    appendSentence(to: &text)
+    if !detail.isEmpty {
+      text += " "
+      text += detail
+    }
+    return Finding(
+      finding, severity: severity, transaction: transaction, at: reply.place, message: text.text,
+      evidence: evidence ?? reply.said)
   }
 
-  var sentence: String {
-    // Put together in one piece: many a server does little else than refuse.
-    var text = ""
-    text.reserveCapacity(160)
+  private func appendSentence(to text: inout Sentence) {
     if isBehindHole {
       text += "The server \(reply.isPermanent ? "refused" : "put off") a command: "
-      text += reply.quoted
+      text.append(reply)
       text += " (bytes are missing before the reply, so that what it answers is not sure)."
-      return text
+      return
     }
     appendAction(to: &text)
     text += ": "
-    text += reply.quoted
+    text.append(reply)
     let consequence = reply.isPermanent ? permanent : temporary
     if !consequence.isEmpty {
       text += " ("
       text += consequence
       text += ")"
     }
-    // A quotation may end the sentence itself.
-    if let last = text.utf8.last, last != 0x2e, last != 0x3f, last != 0x21 { text += "." }
-    return text
+    text.end()
   }
 
-  private func appendAction(to text: inout String) {
+  private func appendAction(to text: inout Sentence) {
     let verb = reply.isPermanent ? "refused " : "put off "
     switch object {
     case .greeting:
@@ -45,25 +46,25 @@ extension Refusal {
         ? "The server turned the client away with its greeting" : "The server put the client off with its greeting"
     case .deliveries(let first, let count):
       text += reply.isPermanent ? "After the message " : "After the message the server put off "
-      text += Self.name(first, count)
+      Self.append(first, count, to: &text)
       if reply.isPermanent { text += " did not get it" }
     case .farewell:
       text += "The server ended the session"
     case .hello:
       text += "The server "
       text += verb
-      text += visible(line)
+      text.append(visible: line.span)
     case .sender(let address):
       text += "The server "
       text += verb
       text += isAboutEnvelope ? "the sender " : "the mail from "
-      text += address.isEmpty ? "<>" : visible(address)
+      if address.isEmpty { text += "<>" } else { text.append(visible: address.span) }
       text += " at MAIL"
     case .recipients(let first, let count):
       text += "The server "
       text += verb
       if !isAboutEnvelope { text += "the mail to " }
-      text += Self.name(first, count)
+      Self.append(first, count, to: &text)
       text += " at RCPT"
     case .transfer:
       text += "The server \(verb)the mail at \(keyword.uppercased()), before all of it was sent"
@@ -96,8 +97,9 @@ extension Refusal {
     }
   }
 
-  private static func name(_ first: [UInt8], _ count: Int) -> String {
-    count == 1 ? visible(first) : "\(visible(first)) and \(count - 1) more"
+  private static func append(_ first: [UInt8], _ count: Int, to text: inout Sentence) {
+    text.append(visible: first.span)
+    if count != 1 { text += " and \(count - 1) more" }
   }
 
   private var permanent: String {
@@ -124,5 +126,13 @@ extension Refusal {
 
 extension ReplyRecord {
   /// Code and first line, as evidence.
-  var said: [UInt8] { Array(String(code).utf8) + [0x20] + (lines.first ?? []) }
+  var said: [UInt8] {
+    let first = lines.octets(of: 0)
+    var said: [UInt8] = []
+    said.reserveCapacity(first.count + 4)
+    said.append(String(code).utf8.span)
+    said.append(0x20)
+    said.append(lines.joined.span.extracting(first))
+    return said
+  }
 }

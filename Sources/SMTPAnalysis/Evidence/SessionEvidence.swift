@@ -260,16 +260,9 @@ extension Exchange {
 extension ReplyRecord {
   /// Code and words, as a sentence quotes them.
   var quoted: String {
-    let words = lines.count == 1 ? visible(lines.joined) : lines.map { visible($0) }.joined(separator: " ")
-    guard code > 0 else { return words }
-    var text = ""
-    text.reserveCapacity(4 + words.utf8.count)
-    text += String(code)
-    if !words.isEmpty {
-      text += " "
-      text += words
-    }
-    return text
+    var text = Sentence()
+    text.append(self)
+    return text.text
   }
 
   /// The words of all its lines, a blank between two lines.
