@@ -34,8 +34,10 @@ extension Finding {
     message: String, evidence: [UInt8]? = nil
   ) {
     // A sentence that ends with a quotation has the quotation's full stop.
-    let ending = message.utf8.suffix(3)
-    let endsTwice = ending.count == 3 && ending.first != 0x2e && ending.dropFirst().allSatisfy { $0 == 0x2e }
+    let octets = message.utf8.span
+    let count = octets.count
+    let endsTwice =
+      count >= 3 && octets[count - 3] != 0x2e && octets[count - 2] == 0x2e && octets[count - 1] == 0x2e
     self.init(
       id: id, severity: severity ?? id.entry.severity, transaction: transaction, frame: moment?.frame,
       time: moment?.time, message: Self.bounded(endsTwice ? String(message.dropLast()) : message),
