@@ -5,18 +5,19 @@ internal import Wire
 /// What became of a session, derived from its record: the contract's word and one plain sentence.
 struct SessionVerdict {
   let outcome: Verdict.Outcome
-  /// The sentence of a session that tried no mail. That of another is made when it is asked for: most often a finding has a
-  /// better one.
-  private let known: String?
+  /// Of a session that tried no mail. Its sentence, as that of another, is made when it is asked for: most often a finding
+  /// has a better one.
+  private let ending: Ending?
 
   init(of evidence: borrowing SessionEvidence, lastUnsolicited: Reply?) {
     let transactions = evidence.session.transactions
     guard !transactions.isEmpty else {
-      let verdict = Self.withoutTransaction(evidence, lastUnsolicited)
-      (outcome, known) = (verdict.outcome, verdict.message)
+      let ending = Self.withoutTransaction(evidence, lastUnsolicited)
+      outcome = ending.outcome
+      self.ending = ending
       return
     }
-    known = nil
+    ending = nil
     var tally = Tally()
     // By index: a whole transaction is much to copy.
     for index in transactions.indices { tally.add(transactions[index].outcome) }
@@ -27,7 +28,7 @@ struct SessionVerdict {
   ///
   /// - Parameter farewell: What the server said to no command when it took its leave.
   func message(of session: borrowing Session, farewell: ReplyRecord?, cause: Finding?) -> String {
-    if let known { return known }
+    if let ending { return ending.reply.map { "\(ending.message): \(Self.words(of: $0))." } ?? ending.message }
     let transactions = session.transactions
     let accepted = transactions.indices.count { transactions[$0].outcome == .accepted }
     if outcome == .delivered {
@@ -186,72 +187,79 @@ struct SessionVerdict {
 
   // MARK: Sessions that did not
 
-  private static func withoutTransaction(_ evidence: borrowing SessionEvidence, _ lastUnsolicited: Reply?) -> Verdict {
+  /// What became of such a session, and what a sentence says of it.
+  private struct Ending {
+    var outcome: Verdict.Outcome
+    var message: String
+    /// What the server said, if the sentence quotes it.
+    var reply: ReplyRecord?
+  }
+
+  private static func withoutTransaction(_ evidence: borrowing SessionEvidence, _ lastUnsolicited: Reply?) -> Ending {
     switch evidence.facts.opening {
     case .refused:
-      return Verdict(
+      return Ending(
         outcome: .failed, message: "The connection was refused: nothing listens there, or a firewall resets.")
     case .unanswered where evidence.facts.endedInOpening:
       return captureEnded
     case .unanswered:
-      return Verdict(outcome: .failed, message: "The server never answered the connection attempt.")
+      return Ending(outcome: .failed, message: "The server never answered the connection attempt.")
     case .handshake, .midstream:
       break
     }
     if let greeting = evidence.session.greeting, greeting.reply.code >= 400 {
-      return Verdict(
+      return Ending(
         outcome: greeting.reply.code >= 500 ? .refused : .deferred,
-        message:
-          "The server \(greeting.reply.code >= 500 ? "turned the client away" : "put the client off") with its greeting: \(words(of: greeting.reply))."
-      )
+        message: greeting.reply.code >= 500
+          ? "The server turned the client away with its greeting" : "The server put the client off with its greeting",
+        reply: greeting.reply)
     }
     if let authentication = evidence.session.authentications.last, authentication.outcome == .refused {
-      return Verdict(
+      return Ending(
         outcome: .failed, message: "Authentication failed\(authentication.code.map { " (\($0))" } ?? "").")
     }
     if let tls = evidence.session.tls {
       switch tls.outcome {
       case .failed:
-        return Verdict(
+        return Ending(
           outcome: .failed,
           message: tls.isUnanswered
             ? "The server never answered STARTTLS." : "The TLS handshake did not come to its end.")
       case .refused:
-        return Verdict(outcome: .failed, message: "The server refused STARTTLS.")
+        return Ending(outcome: .failed, message: "The server refused STARTTLS.")
       case .unknown where tls.isUnanswered:
-        return Verdict(
+        return Ending(
           outcome: .unknown, message: "The capture does not show what the server answered to STARTTLS.")
       case .established where evidence.session.leftTLSUnsaid:
-        return Verdict(
+        return Ending(
           outcome: .nothingSent, message: "The client left right behind the TLS handshake: no mail was sent.")
       case .established where !tls.isReadable, .unknown where !tls.isReadable:
-        return Verdict(outcome: .unknown, message: "What followed is encrypted; the capture does not show it.")
+        return Ending(outcome: .unknown, message: "What followed is encrypted; the capture does not show it.")
       case .established, .unknown:
         break
       }
     }
     // What the commands were, or the replies to them, is not known: they may have been a mail's.
     if evidence.isOneSided || evidence.hasHoles && evidence.refusedUnseen, lastUnsolicited?.code != 421 {
-      return Verdict(outcome: .unknown, message: "The capture shows no mail.")
+      return Ending(outcome: .unknown, message: "The capture shows no mail.")
     }
     if let reply = lastUnsolicited, reply.code >= 400 {
-      return Verdict(
-        outcome: .failed, message: "The server closed: \(words(of: reply.record(since: nil))).")
+      return Ending(outcome: .failed, message: "The server closed", reply: reply.record(since: nil))
     }
     if evidence.session.greeting == nil {
       let server = evidence.facts.serverToClient
       let isMissing = server.clippedSegments > 0 || server.missingBytes > 0
       return isMissing || evidence.facts.closing == .captureEnd || evidence.facts.opening == .midstream
-        ? Verdict(outcome: .unknown, message: "The capture shows no mail.")
-        : Verdict(outcome: .failed, message: "The connection ended before the server greeted.")
+        ? Ending(outcome: .unknown, message: "The capture shows no mail.")
+        : Ending(outcome: .failed, message: "The connection ended before the server greeted.")
     }
     // What it came for may stand behind the end of the capture.
     if evidence.facts.closing == .captureEnd, !evidence.session.hasQuit, !evidence.facts.isDead { return captureEnded }
-    return Verdict(outcome: .nothingSent, message: "No mail was sent.")
+    return Ending(outcome: .nothingSent, message: "No mail was sent.")
   }
 
-  private static var captureEnded: Verdict {
-    Verdict(outcome: .unknown, message: "The capture ended before the connection did.")
+  private static var captureEnded: Ending {
+    Ending(outcome: .unknown, message: "The capture ended before the connection did.")
   }
 
   private static func words(of reply: ReplyRecord) -> String {
