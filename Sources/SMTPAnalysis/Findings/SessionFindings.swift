@@ -4,15 +4,21 @@ internal import Wire
 enum SessionFindings {
   static func of(_ evidence: SessionEvidence) -> [Finding] {
     var findings = FindingCollector()
-    for check in checks { check.look(at: evidence, into: &findings) }
+    let due = evidence.refusals.all.isEmpty ? checksOfUnrefused : checks
+    for check in due { check.look(at: evidence, into: &findings) }
     UnexplainedRefusal.look(at: evidence, into: &findings)
     return findings.findings
   }
 
   /// Every check there is. One that keeps silent because of what another found stands behind it.
-  private static let checks: [any FindingCheck.Type] =
-    OpeningGroup.checks + RefusalGroup.checks + ClientGroup.checks + ServerGroup.checks + SecurityGroup.checks
-    + MessageGroup.checks + TransferGroup.checks + CaptureGroup.checks
+  private static let checks = OpeningGroup.checks + RefusalGroup.checks + checksBehindRefusals
+
+  /// Those for a session of which nothing was refused.
+  private static let checksOfUnrefused = OpeningGroup.checks + checksBehindRefusals
+
+  private static let checksBehindRefusals: [any FindingCheck.Type] =
+    ClientGroup.checks + ServerGroup.checks + SecurityGroup.checks + MessageGroup.checks + TransferGroup.checks
+    + CaptureGroup.checks
 
   /// The finding that explains best why not everything was delivered; nil when it was.
   static func cause(of session: borrowing Session, among findings: [Finding]) -> Finding? {

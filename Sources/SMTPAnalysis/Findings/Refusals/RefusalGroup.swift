@@ -1,5 +1,6 @@
 /// What the server refused, and why. Where several are equally near to the root the first is named as the cause: what is
-/// refused for good and known by its reason stands before what is put off.
+/// refused for good and known by its reason stands before what is put off. They look at `SessionRefusals` first, and at
+/// nothing where it is empty.
 enum RefusalGroup {
   static let checks: [any FindingCheck.Type] = [
     SenderRefused.self, SenderDeferred.self, RelayDenied.self, MailboxUnknown.self, UserMoved.self,
