@@ -76,6 +76,12 @@ extension MemoryKey {
     return key.value
   }
 
+  static func of(_ endpoint: Endpoint) -> UInt64 {
+    var key = MemoryKey(2)
+    key.add(endpoint)
+    return key.value
+  }
+
   /// Who writes to whom, both as keys.
   static func envelope(from sender: UInt64, to recipient: UInt64) -> UInt64 {
     var key = MemoryKey(3)

@@ -36,7 +36,7 @@ private struct ClosedConnection {
 /// Counts the connections that are open: what a server says of too many can be held against it.
 struct OpenConnections: Sendable {
   /// Open ones between a client and a server, and to a server from anywhere.
-  private var counts = KeyCounts()
+  private var counts = KeyNumbers<Int32>()
   /// Told already and not yet due: sessions leave later than connections begin.
   private var announced = Queue<SessionOpening>()
   private let limit: Int
@@ -92,11 +92,11 @@ struct OpenConnections: Sendable {
   }
 
   func count(from client: IPAddress, to server: IPAddress) -> Int {
-    counts.count(of: key(client, server))
+    Int(counts[key(client, server)])
   }
 
   func count(to server: IPAddress) -> Int {
-    counts.count(of: key(nil, server))
+    Int(counts[key(nil, server)])
   }
 
   /// Adds our own count to what the server said of too many connections.

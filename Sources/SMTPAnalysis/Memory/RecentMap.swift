@@ -1,9 +1,10 @@
 /// A map that holds so many entries and forgets the one that was set longest ago.
 ///
-/// Its values lie apart, so that the table of keys, which is never more than three quarters full and is copied where it grows,
-/// has a number for each; they lie in pages, which are never copied.
+/// Its values lie apart, so that the table of keys, which is never more than half full and is copied where it grows, has a
+/// number for each; they lie in pages, which are never copied.
 struct RecentMap<Value: Sendable>: Sendable {
-  private var places: [UInt64: UInt32] = [:]
+  /// Counted from 1.
+  private var places = KeyNumbers<UInt32>()
   /// By page and place in it; nil where it is free.
   private var pages: [[(value: Value, stamp: UInt64)?]] = []
   /// How many of their places were used so far.
@@ -21,7 +22,7 @@ struct RecentMap<Value: Sendable>: Sendable {
     self.limit = max(1, limit)
   }
 
-  var isEmpty: Bool { places.isEmpty }
+  var isEmpty: Bool { places.count == 0 }
   var count: Int { places.count }
 
   subscript(key: UInt64) -> Value? { entry(key)?.value }
@@ -34,26 +35,29 @@ struct RecentMap<Value: Sendable>: Sendable {
   }
 
   private func entry(_ key: UInt64) -> (value: Value, stamp: UInt64)? {
-    places[key].flatMap { self[place: $0] }
+    let place = places[key]
+    return place > 0 ? self[place: place] : nil
   }
 
   private func stamp(of key: UInt64) -> UInt64? {
-    places[key].flatMap { self[place: $0]?.stamp }
+    let place = places[key]
+    return place > 0 ? self[place: place]?.stamp : nil
   }
 
   private subscript(place place: UInt32) -> (value: Value, stamp: UInt64)? {
-    get { pages[Int(place) / Self.pageSize][Int(place) % Self.pageSize] }
-    set { pages[Int(place) / Self.pageSize][Int(place) % Self.pageSize] = newValue }
+    get { pages[Int(place - 1) / Self.pageSize][Int(place - 1) % Self.pageSize] }
+    set { pages[Int(place - 1) / Self.pageSize][Int(place - 1) % Self.pageSize] = newValue }
   }
 
   mutating func set(_ value: Value, for key: UInt64) {
     stamp &+= 1
-    if let place = places[key] {
+    let place = places[key]
+    if place > 0 {
       self[place: place] = (value, stamp)
     } else {
       while places.count >= limit, head < order.count { forgetFirst() }
       let place = free.popLast() ?? newPlace()
-      places[key] = place
+      places.set(place, for: key)
       self[place: place] = (value, stamp)
     }
     order.append((key, stamp))
@@ -61,7 +65,8 @@ struct RecentMap<Value: Sendable>: Sendable {
   }
 
   mutating func remove(_ key: UInt64) {
-    guard let place = places.removeValue(forKey: key) else { return }
+    let place = places.remove(key)
+    guard place > 0 else { return }
     self[place: place] = nil
     free.append(place)
   }
@@ -69,7 +74,7 @@ struct RecentMap<Value: Sendable>: Sendable {
   private mutating func newPlace() -> UInt32 {
     if used % Self.pageSize == 0 { pages.append(Array(repeating: nil, count: Self.pageSize)) }
     used += 1
-    return UInt32(truncatingIfNeeded: used - 1)
+    return UInt32(truncatingIfNeeded: used)
   }
 
   /// Forgets what was set longest ago, where it was not set again or removed since.

@@ -53,7 +53,8 @@ public struct ServerTimes: Equatable, Sendable {
   }
 
   private var servers: [Server] = []
-  private var places: [Endpoint: Int] = [:]
+  /// Where they stand, counted from 1, by the keys of their endpoints.
+  private var places = KeyNumbers<Int>()
   /// Those that there was no room for, together.
   private var rest = Server(nil)
 
@@ -69,11 +70,13 @@ public struct ServerTimes: Equatable, Sendable {
   /// Counts a session.
   public mutating func count(_ session: Session) {
     let endpoint = session.connection.server
-    if let place = places[endpoint] {
-      servers[place].count(session)
+    let key = MemoryKey.of(endpoint)
+    let place = places[key]
+    if place > 0 {
+      servers[place - 1].count(session)
     } else if servers.count < ServerTimes.limit {
-      places[endpoint] = servers.count
       servers.append(Server(endpoint))
+      places.set(servers.count, for: key)
       servers[servers.count - 1].count(session)
     } else {
       rest.count(session)
@@ -84,11 +87,13 @@ public struct ServerTimes: Equatable, Sendable {
   public mutating func merge(_ other: ServerTimes) {
     for server in other.servers {
       guard let endpoint = server.endpoint else { continue }
-      if let place = places[endpoint] {
-        servers[place].merge(server)
+      let key = MemoryKey.of(endpoint)
+      let place = places[key]
+      if place > 0 {
+        servers[place - 1].merge(server)
       } else if servers.count < ServerTimes.limit {
-        places[endpoint] = servers.count
         servers.append(server)
+        places.set(servers.count, for: key)
       } else {
         rest.merge(server)
       }

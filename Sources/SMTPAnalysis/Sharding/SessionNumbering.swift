@@ -19,7 +19,8 @@ struct SessionNumbering: Sendable {
 
   /// Connections that have not been passed, in the order of their ordinals.
   private var candidates = Queue<Candidate>()
-  private var numbers: [Int: Int] = [:]
+  /// By ordinals, of those that have not been asked for.
+  private var numbers = KeyNumbers<Int>()
   private var next = 1
   private let patience: Int64
 
@@ -46,7 +47,8 @@ struct SessionNumbering: Sendable {
   /// The number of the session that began at this place; nil while one before it is undecided.
   mutating func number(of ordinal: Int, at time: CaptureTime) -> Int? {
     advance(to: time)
-    return numbers.removeValue(forKey: ordinal)
+    let number = numbers.remove(UInt64(ordinal))
+    return number > 0 ? number : nil
   }
 
   /// Where a connection stands that has not been passed.
@@ -72,7 +74,7 @@ struct SessionNumbering: Sendable {
   }
 
   private mutating func assign(_ ordinal: Int) {
-    numbers[ordinal] = next
+    numbers.set(next, for: UInt64(ordinal))
     next += 1
   }
 }
