@@ -101,9 +101,17 @@ uint64_t smtpscope_word_sum(const uint8_t *octets, size_t count) {
     memcpy(&word, octets + place, 4);
     sum += word;
   }
-  uint8_t rest[4] = {0};
-  memcpy(rest, octets + place, count - place);
-  uint32_t word;
-  memcpy(&word, rest, 4);
-  return sum + word;
+  // Up to three octets are left: in words of 16 bits, so that no copy of unknown length is made.
+  uint16_t half;
+  if (place + 2 <= count) {
+    memcpy(&half, octets + place, 2);
+    sum += half;
+    place += 2;
+  }
+  if (place < count) {
+    const uint8_t last[2] = {octets[place], 0};
+    memcpy(&half, last, 2);
+    sum += half;
+  }
+  return sum;
 }
