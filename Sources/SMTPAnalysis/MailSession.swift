@@ -93,7 +93,8 @@ struct MailSession {
     // What is missing and was never acknowledged the other side does not have either: it waited for it in vain.
     let missing = facts.clientToServer.missingBytes + facts.serverToClient.missingBytes
     let neverArrived =
-      (facts.clientPath.trouble?.unconfirmedGaps ?? 0) + (facts.serverPath.trouble?.unconfirmedGaps ?? 0)
+      facts.isTroubled
+      ? (facts.clientPath.trouble?.unconfirmedGaps ?? 0) + (facts.serverPath.trouble?.unconfirmedGaps ?? 0) : 0
     recorder.settleTLS(
       wasClosed: facts.closing != .captureEnd && isWhole, holesAreLoss: neverArrived > 0 && neverArrived >= missing,
       certificates: certificates)
