@@ -27,7 +27,8 @@ public struct ServerTimes: Equatable, Sendable {
 
     fileprivate mutating func count(_ session: Session) {
       sessions += 1
-      if let greeting = session.greeting, greeting.reply.code == 220, let name = greeting.serverName, name.count <= 255 {
+      if let greeting = session.greeting, greeting.reply.code == 220, let name = greeting.serverName, name.count <= 255
+      {
         learn(greeting.reply.lines.joined[name])
       }
       for phase in session.phases {
