@@ -124,7 +124,7 @@ extension SessionRecorder {
       case .refused, .deferred:
         // Where one thing was refused it is the whole story, and the finding tells it with its reason; so does one that
         // is the reason of a refusal, and one that came before all mails.
-        let isRefusal = evidence.refusals.all.contains { $0.finding == cause.id }
+        let isRefusal = evidence.refusals.holds(cause.id)
         let isOfGreeting = cause.transaction == nil && evidence.session.greeting?.reply.isNegative == true
         if !isRefusal || isOfGreeting || evidence.refusals.all.count == 1 { message = cause.message }
       case .partial where cause.id == .tooManyRecipients && TooManyRecipients.wasMadeGood(cause.transaction, evidence):

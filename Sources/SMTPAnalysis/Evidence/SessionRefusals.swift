@@ -57,10 +57,13 @@ struct SessionRefusals {
 
   /// Those of one finding.
   func of(_ finding: FindingID) -> [Refusal] {
-    // By index: a refusal is much to copy, and most checks ask for what is not there.
-    guard all.indices.contains(where: { all[$0].finding == finding }) else { return [] }
+    // Most checks ask for what is not there.
+    guard holds(finding) else { return [] }
     return all.filter { $0.finding == finding }
   }
+
+  /// Whether there is one of the finding. By index: a refusal is much to copy.
+  func holds(_ finding: FindingID) -> Bool { all.indices.contains { all[$0].finding == finding } }
 }
 
 /// Goes through a session and gathers what was refused.
@@ -68,7 +71,7 @@ private struct RefusalWalk {
   let reader: ReplyReader
   var refusals: [Refusal] = []
   /// The recipients' refusals of the transaction at hand, by finding: where they stand in `refusals`.
-  private var groups: [FindingID: Int] = [:]
+  private var groups: [(finding: FindingID, place: Int)] = []
   private var transaction: Int?
   private var mailWasRefused = false
   private var acceptedRecipients = 0
@@ -144,7 +147,7 @@ private struct RefusalWalk {
   private mutating func note(_ exchange: Exchange) {
     guard let current = exchange.transaction, current != transaction else { return }
     transaction = current
-    groups = [:]
+    groups = []
     mailWasRefused = false
     acceptedRecipients = 0
     refusedRecipients = 0
@@ -244,7 +247,7 @@ private struct RefusalWalk {
     guard var finding = Self.ofRecipient(reply, reading, acceptedBefore: acceptedRecipients) else { return }
     // `Access denied` without a word of why: who submits must log in (RFC 6409 section 4.3).
     if finding == .policyRefused, !reading.isExplicit, lacksLogin { finding = .authRequired }
-    if let index = groups[finding], case .recipients(let first, let count) = refusals[index].object {
+    if let index = group(of: finding), case .recipients(let first, let count) = refusals[index].object {
       refusals[index].object = .recipients(first: first, count: count + 1)
       return
     }
@@ -252,8 +255,10 @@ private struct RefusalWalk {
     var refusal = Refusal(
       finding: finding, object: .recipients(first: command.path.address, count: 1), reply: reply, reading: reading)
     refusal.acceptedBefore = acceptedRecipients
-    if add(refusal, of: exchange) { groups[finding] = refusals.count - 1 }
+    if add(consume refusal, of: exchange) { groups.append((finding, refusals.count - 1)) }
   }
+
+  private func group(of finding: FindingID) -> Int? { groups.first { $0.finding == finding }?.place }
 
   /// Whether a command is refused for its own form (RFC 5321 section 4.1.2): the client's findings say it.
   private static func isMalformed(_ line: [UInt8], keyword: String) -> Bool {
@@ -326,7 +331,7 @@ private struct RefusalWalk {
 
   /// RFC 2033 section 4.2: a reply for each recipient after the data.
   private mutating func addDeliveries(_ transaction: Transaction) {
-    groups = [:]
+    groups = []
     for recipient in transaction.recipients {
       guard let reply = recipient.dataReply, reply.isNegative else { continue }
       var reading = reader.reading(of: reply, to: .endOfData)
@@ -340,11 +345,11 @@ private struct RefusalWalk {
         ? .contentRefused
         : Self.ofRecipient(reply, reading, acceptedBefore: 0)
           ?? (reply.isPermanent ? .recipientRefused : .recipientDeferred)
-      if let index = groups[finding], case .deliveries(let first, let count) = refusals[index].object {
+      if let index = group(of: finding), case .deliveries(let first, let count) = refusals[index].object {
         refusals[index].object = .deliveries(first: first, count: count + 1)
         continue
       }
-      groups[finding] = refusals.count
+      groups.append((finding, refusals.count))
       refusals.append(
         Refusal(
           finding: finding, object: .deliveries(first: recipient.address, count: 1), reply: reply, reading: reading,
@@ -408,8 +413,7 @@ private struct RefusalWalk {
   }
 
   @discardableResult
-  private mutating func add(_ refusal: Refusal, of exchange: Exchange? = nil) -> Bool {
-    var refusal = refusal
+  private mutating func add(_ refusal: consuming Refusal, of exchange: Exchange? = nil) -> Bool {
     if let exchange {
       refusal.line = exchange.line
       refusal.transaction = exchange.transaction
