@@ -13,12 +13,15 @@ extension CatalogueEntry {
 
 enum CaptureEnded: FindingCheck {
   static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
-    let facts = evidence.facts
+    let opening = evidence.facts.opening
+    // Whether the path is dead is asked last, for it takes the longest to tell.
     let isOpen =
-      (facts.opening == .handshake || facts.opening == .midstream) && !facts.isDead
-      && (facts.closing == .captureEnd && (!evidence.session.hasQuit || awaitsOutcome(evidence))
+      (opening == .handshake || opening == .midstream)
+      && (evidence.facts.closing == .captureEnd && (!evidence.session.hasQuit || awaitsOutcome(evidence))
         || evidence.awaitsAnswerToData)
-    guard isOpen || facts.endedInOpening, !findings.contains(.greetingMissing, .connectionUnanswered) else { return }
+      && !evidence.facts.isDead
+    guard isOpen || evidence.facts.endedInOpening, !findings.contains(.greetingMissing, .connectionUnanswered)
+    else { return }
     findings.add(Finding(.captureEnded, at: evidence.end, message: "The capture ended before the connection did."))
   }
 
