@@ -65,10 +65,15 @@ struct RecentMap<Value: Sendable>: Sendable {
   }
 
   mutating func remove(_ key: UInt64) {
+    _ = take(key)
+  }
+
+  /// Gives what was set and forgets it, so that it can be changed without being copied.
+  mutating func take(_ key: UInt64) -> Value? {
     let place = places.remove(key)
-    guard place > 0 else { return }
-    self[place: place] = nil
+    guard place > 0 else { return nil }
     free.append(place)
+    return pages[Int(place - 1) / Self.pageSize][Int(place - 1) % Self.pageSize].take()?.value
   }
 
   private mutating func newPlace() -> UInt32 {

@@ -37,11 +37,11 @@ struct VisitMemory: Sendable {
     key.add(session.connection.server)
     let number = key.value
     let now = session.connection.firstFrame.time
-    var visitor = visitors[number] ?? Visitor(visits: [])
+    var visitor = visitors.take(number) ?? Visitor(visits: [])
+    let gap = visitor.visits.last.map { now.nanoseconds(since: $0.time) } ?? 0
     visitor.visits.append(Visit(session: session.id, time: now))
     if visitor.visits.count > 2 * Self.longestLag + 1 { visitor.visits.removeFirst() }
     if let period = visitor.period {
-      let gap = visitor.visits.dropLast().last.map { now.nanoseconds(since: $0.time) } ?? 0
       if gap >= 0, gap <= period.multipliedReportingOverflow(by: 5).partialValue {
         classify(&session, period)
       } else {
@@ -119,11 +119,17 @@ struct VisitMemory: Sendable {
   /// Three visits at very even distances, or four at fairly even ones, each `lag` visits apart.
   private func period(of visits: [Visit]) -> Int64? {
     for lag in 1...Self.longestLag {
-      let times = stride(from: visits.count - 1, through: 0, by: -lag).map { visits[$0].time }
-      let gaps = zip(times, times.dropFirst()).map { $0.nanoseconds(since: $1) }
-      guard gaps.count >= 2, let first = gaps.first, limits.visitPeriods.contains(first) else { continue }
-      let isEven = { (count: Int, part: Int64) in
-        gaps.count >= count && gaps.prefix(count).allSatisfy { abs($0 &- first) <= first / part }
+      let gapCount = (visits.count - 1) / lag
+      guard gapCount >= 2 else { break }
+      // The newest is the first.
+      let gap = { (index: Int) in
+        let later = visits.count - 1 - index * lag
+        return visits[later].time.nanoseconds(since: visits[later - lag].time)
+      }
+      let first = gap(0)
+      guard limits.visitPeriods.contains(first) else { continue }
+      let isEven = { (count: Int, part: UInt64) in
+        gapCount >= count && (0..<count).allSatisfy { (gap($0) &- first).magnitude <= first.magnitude / part }
       }
       if isEven(2, 100) || isEven(3, 10) { return first }
     }
