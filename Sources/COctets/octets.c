@@ -39,22 +39,23 @@ uint8_t smtpscope_octet_kinds(const uint8_t *octets, size_t count) {
       if (octets[place] == 0) kinds |= SMTPSCOPE_NUL;
     }
   } else {
-    mask_vector odd = {0}, zero = {0};
-    octet_vector all = {0};
+    mask_vector odd = {0};
+    octet_vector all = {0}, least = {0};
+    least -= 1;
     // The last place from which a vector and the one that begins an octet later end within the octets.
     const size_t last = count - WIDTH - 1;
     size_t place = 0;
-    while (place + SMTPSCOPE_BLOCK <= last) {
+    for (; place + SMTPSCOPE_BLOCK <= last; place += SMTPSCOPE_BLOCK) {
       mask_vector feeds = {0};
-      for (const size_t end = place + SMTPSCOPE_BLOCK; place < end; place += WIDTH) {
+      for (size_t offset = 0; offset < SMTPSCOPE_BLOCK; offset += WIDTH) {
         // An LF stands in the place of its CR in the octets behind.
         octet_vector here, behind;
-        load(&here, octets + place);
-        load(&behind, octets + place + 1);
+        load(&here, octets + place + offset);
+        load(&behind, octets + place + offset + 1);
         const mask_vector is_feed = behind == '\n';
         feeds |= is_feed;
         odd |= (here == '\r') ^ is_feed;
-        zero |= here == 0;
+        least = __builtin_elementwise_min(least, here);
         all |= here;
       }
       if (is_zero(&feeds)) kinds |= SMTPSCOPE_NO_LINE_END;
@@ -66,12 +67,13 @@ uint8_t smtpscope_octet_kinds(const uint8_t *octets, size_t count) {
       load(&here, octets + place);
       load(&behind, octets + place + 1);
       odd |= (here == '\r') ^ (mask_vector)(behind == '\n');
-      zero |= here == 0;
+      least = __builtin_elementwise_min(least, here);
       all |= here;
       if (place == last) break;
       place += WIDTH;
     }
     if (!is_zero(&odd)) kinds |= SMTPSCOPE_ODD_LINE_END;
+    const mask_vector zero = least == 0;
     if (!is_zero(&zero)) kinds |= SMTPSCOPE_NUL;
     all &= 0x80;
     if (!is_zero(&all)) kinds |= SMTPSCOPE_EIGHT_BIT;
@@ -85,17 +87,26 @@ uint8_t smtpscope_octet_kinds(const uint8_t *octets, size_t count) {
 FOR_EACH_PROCESSOR
 uint64_t smtpscope_word_sum(const uint8_t *octets, size_t count) {
   // RFC 1071 section 2 (C): in words of 32 bits, which are as good as two of 16 each. Sums of 64 bits hold four thousand
-  // millions of them.
-  word_vector low = {0}, high = {0};
+  // millions of them. The lower half of each word is not cut out: what is summed whole may wrap around, and holds them when
+  // the upper halves are taken away again.
+  word_vector whole = {0}, upper = {0};
   size_t place = 0;
+  for (; place + SMTPSCOPE_BLOCK <= count; place += SMTPSCOPE_BLOCK) {
+    for (size_t offset = 0; offset < SMTPSCOPE_BLOCK; offset += WIDTH) {
+      word_vector words;
+      load(&words, octets + place + offset);
+      whole += words;
+      upper += words >> 32;
+    }
+  }
   for (; place + WIDTH <= count; place += WIDTH) {
     word_vector words;
     load(&words, octets + place);
-    low += words & 0xffffffff;
-    high += words >> 32;
+    whole += words;
+    upper += words >> 32;
   }
-  low += high;
-  uint64_t sum = low[0] + low[1] + low[2] + low[3];
+  const word_vector all = whole - (upper << 32) + upper;
+  uint64_t sum = all[0] + all[1] + all[2] + all[3];
   for (; place + 4 <= count; place += 4) {
     uint32_t word;
     memcpy(&word, octets + place, 4);

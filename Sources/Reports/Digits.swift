@@ -64,6 +64,22 @@ extension OutputBuffer {
 
   /// Appends a duration in milliseconds, exact to the nanosecond, as JSON numbers are written.
   package mutating func append(milliseconds nanoseconds: Int64) {
+    guard (0..<100_000_000).contains(nanoseconds) else { return append(manyMilliseconds: nanoseconds) }
+    // Two digits before the point and six behind it. A zero at the front and zeros at the end are left away.
+    let digits = UInt64(nanoseconds).eightDigits
+    let isShort = digits & 0xff == 0
+    let whole = (digits & 0xffff | 0x2e_3030) &>> (isShort ? 8 : 0)  // 00.
+    let point = isShort ? 1 : 2
+    let decimals = digits &>> 16
+    guard decimals > 0 else { return append(first: point, of: whole) }
+    let length = point &+ 9 &- decimals.leadingZeroBitCount / 8
+    append(first: length, of: (decimals | 0x3030_3030_3030) &<< UInt64(8 &* (point &+ 1)) | whole)
+    // Nine characters do not fit into a word: what is missing then is the last digit.
+    if length > 8 { append(byte: UInt8(truncatingIfNeeded: decimals &>> 40) | UInt8(ascii: "0")) }
+  }
+
+  @inline(never)
+  private mutating func append(manyMilliseconds nanoseconds: Int64) {
     let (whole, part) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
     if nanoseconds < 0 { append(byte: UInt8(ascii: "-")) }
     append(decimal: whole)
