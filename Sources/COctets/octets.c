@@ -91,8 +91,9 @@ uint64_t smtpscope_word_sum(const uint8_t *octets, size_t count) {
   // the upper halves are taken away again.
   word_vector whole = {0}, upper = {0};
   size_t place = 0;
-  for (; place + SMTPSCOPE_BLOCK <= count; place += SMTPSCOPE_BLOCK) {
-    for (size_t offset = 0; offset < SMTPSCOPE_BLOCK; offset += WIDTH) {
+  enum { STEP = 4 * WIDTH };
+  for (; place + STEP <= count; place += STEP) {
+    for (size_t offset = 0; offset < STEP; offset += WIDTH) {
       word_vector words;
       load(&words, octets + place + offset);
       whole += words;

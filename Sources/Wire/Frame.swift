@@ -21,8 +21,8 @@ public struct FrameDescriptor: Hashable, Sendable {
   public var time: CaptureTime
   /// Its number in its own file, from 1, as Wireshark numbers it; packets that a filter drops are counted.
   public var number: Int
-  /// Which of the inputs it came from, from 0.
-  public var file: Int
+  // In half a word: a descriptor of four words is handed over in registers, a larger one is copied for each call.
+  @usableFromInline var fileNumber: Int32
   /// The header its bytes begin with.
   public var linkType: LinkType
   /// How long the frame was on the wire; more than its captured bytes when a snap length cut it.
@@ -33,9 +33,16 @@ public struct FrameDescriptor: Hashable, Sendable {
   public init(time: CaptureTime, number: Int, file: Int, linkType: LinkType, originalLength: Int) {
     self.time = time
     self.number = number
-    self.file = file
+    fileNumber = Int32(clamping: file)
     self.linkType = linkType
     self.originalLength = originalLength
+  }
+
+  /// Which of the inputs it came from, from 0.
+  @inlinable
+  public var file: Int {
+    get { Int(fileNumber) }
+    set { fileNumber = Int32(clamping: newValue) }
   }
 }
 
