@@ -3,7 +3,7 @@ internal import TCPStreams
 internal import Wire
 
 /// Everything that the checks of one session may look at.
-struct SessionEvidence {
+struct SessionEvidence: ~Copyable {
   var session: Session
   let exchanges: [Exchange]
   /// What any of the commands had.
@@ -30,8 +30,9 @@ struct SessionEvidence {
   let gaps: Gaps
   /// What the message text ended with that never came to its end.
   let unfinishedTail: [UInt8]
-  /// Reads what replies say of why.
-  let reader: ReplyReader
+  /// Reads what replies say of why. Known by a protocol, and so of no size that the compiler knows: what is much to copy is
+  /// lent to each check where it lies, as of a structure of known size it is not.
+  let reader: any ReplyInterpreting
   /// What the server refused, in the order of the dialogue.
   var refusals = SessionRefusals()
 

@@ -68,7 +68,7 @@ struct SessionRefusals {
 
 /// Goes through a session and gathers what was refused.
 private struct RefusalWalk {
-  let reader: ReplyReader
+  let reader: any ReplyInterpreting
   var refusals: [Refusal] = []
   /// The recipients' refusals of the transaction at hand, by finding: where they stand in `refusals`.
   private var groups: [(finding: FindingID, place: Int)] = []
@@ -89,9 +89,9 @@ private struct RefusalWalk {
   /// Refusals kept of a session: a client may try for ever.
   static let limit = 1000
 
-  init(reader: ReplyReader) { self.reader = reader }
+  init(reader: any ReplyInterpreting) { self.reader = reader }
 
-  mutating func pass(through evidence: SessionEvidence) {
+  mutating func pass(through evidence: borrowing SessionEvidence) {
     // Behind a greeting that refuses, nothing but QUIT is due: what else is said is refused for its sake.
     let hello = evidence.session.greeting?.reply.isNegative == true ? nil : Self.lastFailedHello(evidence)
     let isLMTP = evidence.session.kind == .lmtp
@@ -136,7 +136,7 @@ private struct RefusalWalk {
   }
 
   /// PRDR: behind the data a reply for each recipient, and one for the message that decides nothing more.
-  private func answersSingly(_ exchange: Exchange, _ evidence: SessionEvidence) -> Bool {
+  private func answersSingly(_ exchange: Exchange, _ evidence: borrowing SessionEvidence) -> Bool {
     guard let id = exchange.transaction, evidence.drafts.indices.contains(id - 1) else { return false }
     return evidence.drafts[id - 1].hasDataReplies
   }
@@ -165,7 +165,7 @@ private struct RefusalWalk {
     if exchange.step == .greeting { greetingRefuses = reply.isPermanent }
   }
 
-  private mutating func addGreeting(_ reply: ReplyRecord, _ evidence: SessionEvidence) {
+  private mutating func addGreeting(_ reply: ReplyRecord, _ evidence: borrowing SessionEvidence) {
     let reading = reader.reading(of: reply, to: .greeting)
     let finding: FindingID? =
       switch reading.meaning {
@@ -178,7 +178,7 @@ private struct RefusalWalk {
 
   /// The last HELO or EHLO that was refused, where none was accepted. A client tries HELO behind a refused EHLO, and the
   /// server may be gone by then.
-  private static func lastFailedHello(_ evidence: SessionEvidence) -> Int? {
+  private static func lastFailedHello(_ evidence: borrowing SessionEvidence) -> Int? {
     var last: Int?
     for (index, exchange) in evidence.exchanges.enumerated() where exchange.verb?.isHello == true {
       guard let reply = exchange.reply else {
@@ -203,7 +203,7 @@ private struct RefusalWalk {
     add(Refusal(finding: finding, object: .hello, reply: reply, reading: reading), of: exchange)
   }
 
-  private mutating func addMail(_ exchange: Exchange, _ reply: ReplyRecord, _ evidence: SessionEvidence) {
+  private mutating func addMail(_ exchange: Exchange, _ reply: ReplyRecord, _ evidence: borrowing SessionEvidence) {
     // A mistyped MAIL begins no transaction; the dialogue's own findings say it.
     guard let number = exchange.transaction else { return addOther(exchange, reply) }
     mailWasRefused = true
@@ -233,11 +233,14 @@ private struct RefusalWalk {
   }
 
   /// An address beyond ASCII without SMTPUTF8, refused for that (RFC 6531 section 3.5).
-  private static func isForLetters(_ exchange: Exchange, _ reply: ReplyRecord, _ evidence: SessionEvidence) -> Bool {
+  private static func isForLetters(_ exchange: Exchange, _ reply: ReplyRecord, _ evidence: borrowing SessionEvidence)
+    -> Bool
+  {
     exchange.lacksSMTPUTF8(in: evidence) && reply.refusesLetters
   }
 
-  private mutating func addRecipient(_ exchange: Exchange, _ reply: ReplyRecord, _ evidence: SessionEvidence) {
+  private mutating func addRecipient(_ exchange: Exchange, _ reply: ReplyRecord, _ evidence: borrowing SessionEvidence)
+  {
     refusedRecipients += 1
     guard !mailWasRefused else { return }
     let reading = reader.reading(of: reply, to: .rcpt)
@@ -288,7 +291,7 @@ private struct RefusalWalk {
   }
 
   private mutating func addTransfer(
-    _ exchange: Exchange, _ reply: ReplyRecord, isMessage: Bool, _ evidence: SessionEvidence
+    _ exchange: Exchange, _ reply: ReplyRecord, isMessage: Bool, _ evidence: borrowing SessionEvidence
   ) {
     // RFC 5321 section 3.3: DATA without a recipient is refused for the sake of those that were.
     guard !mailWasRefused, acceptedRecipients > 0 || refusedRecipients == 0 else { return }
@@ -296,8 +299,8 @@ private struct RefusalWalk {
     addContent(.transfer, exchange, reply, to: .data)
   }
 
-  private mutating func addMessage(_ exchange: Exchange, _ reply: ReplyRecord, _ evidence: SessionEvidence) {
-    let bytes = exchange.transaction.flatMap(evidence.transaction)?.message?.byteCount
+  private mutating func addMessage(_ exchange: Exchange, _ reply: ReplyRecord, _ evidence: borrowing SessionEvidence) {
+    let bytes = exchange.transaction.flatMap({ evidence.transaction($0) })?.message?.byteCount
     let end = exchange.transaction.flatMap { evidence.drafts.indices.contains($0 - 1) ? evidence.drafts[$0 - 1] : nil }?
       .messageEnd
     // A refusal within the text stands for the reply to its end, and came before that was sent.

@@ -3,5 +3,5 @@
 /// It reads the evidence and nothing else, so that a test can provoke it with a few lines of dialogue. It comes in a file
 /// with the finding's catalogue entry; its group lists it.
 protocol FindingCheck: SendableMetatype {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector)
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector)
 }

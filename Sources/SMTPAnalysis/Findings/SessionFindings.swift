@@ -2,7 +2,7 @@ internal import Wire
 
 /// Runs every check on a session that has ended, and finds the one that explains it best.
 enum SessionFindings {
-  static func of(_ evidence: SessionEvidence) -> [Finding] {
+  static func of(_ evidence: borrowing SessionEvidence) -> [Finding] {
     var findings = FindingCollector()
     let due = evidence.refusals.all.isEmpty ? checksOfUnrefused : checks
     for check in due { check.look(at: evidence, into: &findings) }

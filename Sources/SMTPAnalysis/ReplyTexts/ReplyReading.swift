@@ -88,8 +88,14 @@ struct KnownMeaning {
   }
 }
 
+/// What tells the meaning of replies.
+protocol ReplyInterpreting {
+  /// What a negative reply says of why, as the answer to such a step.
+  func reading(of reply: ReplyRecord, to step: ReplyMeaning.Step) -> ReplyReading
+}
+
 /// Reads replies, and remembers what words meant that were looked up lately: servers say the same all day, with other names in it.
-final class ReplyReader {
+final class ReplyReader: ReplyInterpreting {
   private struct Known {
     var words: [UInt8]
     var step: ReplyMeaning.Step

@@ -15,7 +15,7 @@ extension CatalogueEntry {
 }
 
 enum BadChecksum: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for peer in Peer.allCases where evidence.facts[peer].badChecksums > 0 {
       let count = evidence.facts[peer].badChecksums
       findings.add(

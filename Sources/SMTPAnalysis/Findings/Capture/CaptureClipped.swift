@@ -16,7 +16,7 @@ extension CatalogueEntry {
 }
 
 enum CaptureClipped: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     let clipped = evidence.facts.clientToServer.clippedSegments + evidence.facts.serverToClient.clippedSegments
     guard clipped > 0, evidence.gaps.client + evidence.gaps.server > 0 || missesMessageBytes(evidence) else { return }
     findings.add(
@@ -27,7 +27,7 @@ enum CaptureClipped: FindingCheck {
       ))
   }
 
-  private static func missesMessageBytes(_ evidence: SessionEvidence) -> Bool {
+  private static func missesMessageBytes(_ evidence: borrowing SessionEvidence) -> Bool {
     evidence.drafts.contains { ($0.transaction.message?.missingBytes ?? 0) > 0 }
   }
 }

@@ -12,7 +12,7 @@ extension CatalogueEntry {
 }
 
 enum CaptureEnded: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     let opening = evidence.facts.opening
     // Whether the path is dead is asked last, for it takes the longest to tell.
     let isOpen =
@@ -26,7 +26,7 @@ enum CaptureEnded: FindingCheck {
   }
 
   /// A client that had waited in vain and said QUIT: the answers to both may have come later.
-  private static func awaitsOutcome(_ evidence: SessionEvidence) -> Bool {
+  private static func awaitsOutcome(_ evidence: borrowing SessionEvidence) -> Bool {
     evidence.session.quitReply == nil && !evidence.hasHoles
       && evidence.drafts.contains { $0.transaction.outcome == .unknown }
   }

@@ -18,7 +18,7 @@ extension CatalogueEntry {
 }
 
 enum CaptureGap: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     let facts = evidence.facts
     guard facts.clientToServer.missingBytes > 0 || facts.serverToClient.missingBytes > 0, !evidence.isOneSided,
       !evidence.isClipped

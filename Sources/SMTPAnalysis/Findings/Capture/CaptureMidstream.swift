@@ -16,7 +16,7 @@ extension CatalogueEntry {
 }
 
 enum CaptureMidstream: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.facts.opening == .midstream else { return }
     findings.add(
       Finding(.captureMidstream, at: evidence.start, message: "The connection began before the capture did."))

@@ -19,7 +19,7 @@ extension CatalogueEntry {
 }
 
 enum CaptureOneSided: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     let facts = evidence.facts
     // Who ends the handshake acknowledges what the other side sent, whether or not anything was said behind it.
     guard evidence.isOneSided,

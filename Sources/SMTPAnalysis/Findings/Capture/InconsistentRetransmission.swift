@@ -17,7 +17,7 @@ extension CatalogueEntry {
 }
 
 enum InconsistentRetransmission: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for peer in Peer.allCases {
       if evidence.facts[peer].conflictingBytes > 0 {
         findings.add(

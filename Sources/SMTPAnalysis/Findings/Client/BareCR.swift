@@ -16,7 +16,7 @@ extension CatalogueEntry {
 }
 
 enum BareCR: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     if evidence.traits.contains(.bareCR), let first = evidence.exchanges.first(where: { $0.traits.contains(.bareCR) }) {
       findings.add(
         Finding(

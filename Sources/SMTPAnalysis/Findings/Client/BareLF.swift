@@ -19,7 +19,7 @@ extension CatalogueEntry {
 }
 
 enum BareLF: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     // What is left over of a chunk is no command line, whatever it ends with.
     if evidence.traits.contains(.bareLF), !findings.contains(.chunkSizeMismatch) { lookAtCommands(evidence, &findings) }
     guard evidence.marks.contains(.bareLF) else { return }
@@ -37,7 +37,7 @@ enum BareLF: FindingCheck {
     }
   }
 
-  private static func lookAtCommands(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
+  private static func lookAtCommands(_ evidence: borrowing SessionEvidence, _ findings: inout FindingCollector) {
     let lines = evidence.exchanges.filter { $0.traits.contains(.bareLF) && !$0.isClipped }
     guard let first = lines.first else { return }
     // postscreen refuses the recipients for it (`550 5.5.1 Protocol error`).

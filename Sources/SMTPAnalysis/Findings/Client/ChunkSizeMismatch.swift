@@ -28,7 +28,7 @@ extension Exchange {
 }
 
 enum ChunkSizeMismatch: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.traits.contains(.chunk), !evidence.hasHoles, !evidence.isClipped else { return }
     for (index, exchange) in evidence.exchanges.enumerated() {
       guard case .chunk = exchange.step else { continue }
@@ -52,7 +52,7 @@ enum ChunkSizeMismatch: FindingCheck {
 
   /// More octets than announced are read as a command, and it is none.
   private static func lookBehind(
-    _ index: Int, _ chunk: Exchange, _ evidence: SessionEvidence, _ findings: inout FindingCollector
+    _ index: Int, _ chunk: Exchange, _ evidence: borrowing SessionEvidence, _ findings: inout FindingCollector
   ) {
     guard index + 1 < evidence.exchanges.count else { return }
     let next = evidence.exchanges[index + 1]
@@ -73,7 +73,7 @@ enum ChunkSizeMismatch: FindingCheck {
   }
 
   /// Fewer octets than announced: the chunk takes in the commands behind it, or both sides wait until the server has enough.
-  private static func lookAtUnfinished(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
+  private static func lookAtUnfinished(_ evidence: borrowing SessionEvidence, _ findings: inout FindingCollector) {
     guard let chunk = evidence.unfinishedChunk, let draft = evidence.drafts.last, draft.messageEnd == .unfinished,
       let message = draft.transaction.message
     else { return }

@@ -19,7 +19,7 @@ extension CatalogueEntry {
 }
 
 enum CommandOutOfOrder: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.traits.contains(.refused), !evidence.hasHoles else { return }
     var state = State()
     var misplaced: (first: Exchange, what: String, count: Int)?

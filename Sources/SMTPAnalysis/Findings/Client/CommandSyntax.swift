@@ -17,7 +17,7 @@ extension CatalogueEntry {
 }
 
 enum CommandSyntax: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     if evidence.traits.contains(.refused) { lookAtParameters(evidence, &findings) }
     guard evidence.traits.contains(.malformed) else { return }
     var borne: (first: Exchange, fault: CommandFault, count: Int)?
@@ -46,7 +46,7 @@ enum CommandSyntax: FindingCheck {
 
   /// A parameter that follows the grammar and has a value that it cannot have (`NOTIFY=NEVER,FAILURE`), by the server's words:
   /// 5.5.4 (RFC 3463 section 3.6) is about the arguments of a command, and those that have no code of their own.
-  private static func lookAtParameters(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
+  private static func lookAtParameters(_ evidence: borrowing SessionEvidence, _ findings: inout FindingCollector) {
     for exchange in evidence.exchanges where exchange.verb == .mail || exchange.verb == .rcpt {
       guard let reply = exchange.reply, reply.code == 501, reply.enhanced == EnhancedStatus("5.5.4"), !exchange.hasHole,
         !exchange.isClipped, exchange.traits.isDisjoint(with: [.malformed, .notOffered]), exchange.hasParameters
@@ -74,7 +74,8 @@ enum CommandSyntax: FindingCheck {
     private var elsewhere: Set<Kind>?
 
     mutating func add(
-      _ exchange: Exchange, _ fault: CommandFault, _ evidence: SessionEvidence, _ findings: inout FindingCollector
+      _ exchange: Exchange, _ fault: CommandFault, _ evidence: borrowing SessionEvidence,
+      _ findings: inout FindingCollector
     ) {
       guard let reply = exchange.reply else { return }
       let decided = evidence.transactionDecided(by: exchange) != nil
@@ -90,13 +91,13 @@ enum CommandSyntax: FindingCheck {
           evidence: exchange.line))
     }
 
-    private mutating func hasOtherRefusals(_ exchange: Exchange, _ evidence: SessionEvidence) -> Bool {
+    private mutating func hasOtherRefusals(_ exchange: Exchange, _ evidence: borrowing SessionEvidence) -> Bool {
       let kinds = elsewhere ?? Self.othersRefused(evidence)
       elsewhere = kinds
       return kinds.contains(Kind(transaction: exchange.transaction, verb: exchange.verb))
     }
 
-    private static func othersRefused(_ evidence: SessionEvidence) -> Set<Kind> {
+    private static func othersRefused(_ evidence: borrowing SessionEvidence) -> Set<Kind> {
       var kinds: Set<Kind> = []
       for exchange in evidence.exchanges
       where exchange.reply?.isNegative ?? false && !exchange.traits.contains(.malformed) {

@@ -16,7 +16,7 @@ extension CatalogueEntry {
 }
 
 enum CommandTooLong: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.traits.contains(.long) else { return }
     let long = evidence.exchanges.filter { $0.traits.contains(.long) && !$0.hasHole }
     guard let first = long.first, let verb = first.verb else { return }

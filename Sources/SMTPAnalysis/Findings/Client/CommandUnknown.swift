@@ -16,7 +16,7 @@ extension CatalogueEntry {
 }
 
 enum CommandUnknown: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.traits.contains(.unknown) else { return }
     // Text that the server took for commands is told by its cause, and so is another protocol.
     guard !findings.contains(.dotNotStuffed, .chunkSizeMismatch, .notSMTPClient, .proxyPreambleMismatch),

@@ -20,7 +20,7 @@ extension CatalogueEntry {
 
 enum CredentialsInClear: FindingCheck {
   /// The first login that shows something: a client may try as often as it likes.
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for shown in evidence.session.authentications where shown.isInClear && shown.outcome != .cancelled {
       let mechanism = visible(shown.mechanism)
       let who = shown.username.map { " of \(visible($0))" } ?? ""
@@ -48,7 +48,7 @@ enum CredentialsInClear: FindingCheck {
   }
 
   /// The first exchange with the mechanism.
-  private static func exchange(of shown: Authentication, _ evidence: SessionEvidence) -> Exchange? {
+  private static func exchange(of shown: Authentication, _ evidence: borrowing SessionEvidence) -> Exchange? {
     evidence.exchanges.first { exchange in
       (exchange.verb == .auth || exchange.verb == .xExps)
         && equalsIgnoringCase(exchange.line.split(separator: 0x20).dropFirst().first ?? [], shown.mechanism)

@@ -19,7 +19,7 @@ extension CatalogueEntry {
 }
 
 enum DotNotStuffed: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.traits.isSuperset(of: [.unknown, .behindEnd]) else { return }
     let exchanges = evidence.exchanges
     let protocolRefusal = evidence.refusalOfProtocol

@@ -22,7 +22,7 @@ extension CatalogueEntry {
 }
 
 enum EarlyTalker: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard !evidence.isOneSided else { return }
     guard let greeting = evidence.session.greeting?.reply else { return lookAtUngreeted(evidence, &findings) }
     if lookAtUnfinished(greeting, evidence, &findings) { return }
@@ -42,7 +42,7 @@ enum EarlyTalker: FindingCheck {
 
   /// A greeting that refuses and says nothing of why, nor does anything behind it: Sendmail's `greet_pause` says so to
   /// those who did not wait. Not 521, of a host that takes no mail at all (RFC 7504).
-  private static func unexplained(_ greeting: ReplyRecord, _ evidence: SessionEvidence) -> ReplyRecord? {
+  private static func unexplained(_ greeting: ReplyRecord, _ evidence: borrowing SessionEvidence) -> ReplyRecord? {
     guard greeting.code == 554, !evidence.reader.reading(of: greeting, to: .greeting).isExplicit,
       evidence.refusals.all.allSatisfy({ $0.finding == .greetingRefused })
     else { return nil }
@@ -50,7 +50,7 @@ enum EarlyTalker: FindingCheck {
   }
 
   /// The server hung up on a client that would not wait, and greeted nobody.
-  private static func lookAtUngreeted(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
+  private static func lookAtUngreeted(_ evidence: borrowing SessionEvidence, _ findings: inout FindingCollector) {
     guard evidence.closing == .finished(by: .server), evidence.facts.serverToClient.bytes == 0, !evidence.hasHoles,
       let left = evidence.serverLeft, evidence.session.tls == nil,
       !findings.contains(.plaintextOnTLSPort, .tlsOnPlaintextPort, .proxyPreambleMismatch),
@@ -68,7 +68,7 @@ enum EarlyTalker: FindingCheck {
 
   /// `220-` and no last line yet, EHLO, and a refusal: the server's first line was there to see who waits.
   private static func lookAtUnfinished(
-    _ greeting: ReplyRecord, _ evidence: SessionEvidence, _ findings: inout FindingCollector
+    _ greeting: ReplyRecord, _ evidence: borrowing SessionEvidence, _ findings: inout FindingCollector
   ) -> Bool {
     guard evidence.oddities.contains(.unfinished), !evidence.hasHoles,
       !evidence.exchanges.contains(where: { $0.verb?.isHello == true && $0.reply?.isNegative == false }),

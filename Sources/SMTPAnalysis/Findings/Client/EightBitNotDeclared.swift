@@ -18,7 +18,7 @@ extension CatalogueEntry {
 }
 
 enum EightBitNotDeclared: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.marks.contains(.eightBit) else { return }
     for draft in evidence.drafts where draft.census.hasEightBit {
       guard draft.transaction.reversePath != nil, !evidence.hasHoles, !evidence.isClipped,

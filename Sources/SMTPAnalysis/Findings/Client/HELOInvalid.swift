@@ -23,7 +23,7 @@ extension CatalogueEntry {
 
 /// The syntax of the name; what DNS says of it is looked at elsewhere.
 enum HELOSyntax: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard let hello = evidence.session.helo, evidence.traits.contains(.oddName) || isServers(hello.argument, evidence)
     else { return }
     guard
@@ -38,7 +38,7 @@ enum HELOSyntax: FindingCheck {
         evidence: exchange.line))
   }
 
-  private static func fault(of name: [UInt8], _ evidence: SessionEvidence) -> String? {
+  private static func fault(of name: [UInt8], _ evidence: borrowing SessionEvidence) -> String? {
     switch HelloName(of: name[...]) {
     case .neither: "the name is neither a domain nor an address in brackets"
     case .bareAddress: "an address stands there without its brackets"
@@ -49,7 +49,7 @@ enum HELOSyntax: FindingCheck {
   }
 
   /// A program that talks to its own host may well have the host's name, as a content filter does that gives mail back.
-  private static func isServers(_ name: [UInt8], _ evidence: SessionEvidence) -> Bool {
+  private static func isServers(_ name: [UInt8], _ evidence: borrowing SessionEvidence) -> Bool {
     guard let lines = evidence.session.greeting?.reply.lines else { return false }
     let first = lines.joined[lines.octets(of: 0)]
     guard first.count >= name.count, first.count == name.count || first[name.count] == 0x20,

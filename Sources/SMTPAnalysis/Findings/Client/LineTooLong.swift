@@ -13,7 +13,7 @@ extension CatalogueEntry {
 }
 
 enum LineTooLong: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.marks.contains(.longLine) else { return }
     for draft in evidence.drafts where draft.census.longLines > 0 && !draft.isBinary {
       guard let first = draft.census.firstLongLine else { continue }

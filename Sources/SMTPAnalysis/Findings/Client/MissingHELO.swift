@@ -15,7 +15,7 @@ extension CatalogueEntry {
 }
 
 enum MissingHELO: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.traits.contains(.beforeHello), !evidence.hasHoles,
       let mail = evidence.exchanges.first(where: { $0.traits.contains(.beforeHello) })
     else { return }

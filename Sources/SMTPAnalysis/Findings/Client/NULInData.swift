@@ -16,7 +16,7 @@ extension CatalogueEntry {
 }
 
 enum NULInData: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.marks.contains(.nul) else { return }
     for draft in evidence.drafts where draft.census.hasNUL && !draft.isBinary {
       guard let first = draft.census.firstNUL else { continue }

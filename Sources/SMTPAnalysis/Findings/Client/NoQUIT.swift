@@ -15,7 +15,7 @@ extension CatalogueEntry {
 }
 
 enum NoQUIT: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     let session = evidence.session
     guard !session.hasQuit, session.connection.closing == .finished(by: .client), let greeting = session.greeting,
       !greeting.reply.isNegative, !evidence.hasHoles, !evidence.isClipped, session.tls.map(\.isReadable) ?? true

@@ -26,7 +26,7 @@ extension CatalogueEntry {
 /// The two readings of the end of the data: where a strict and a lenient reader split the bytes differently, and which of
 /// them the server was.
 enum NonstandardEndOfData: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard !evidence.loneDots.isEmpty else { return }
     for draft in evidence.drafts {
       guard let number = draft.message else { continue }
@@ -37,7 +37,7 @@ enum NonstandardEndOfData: FindingCheck {
   }
 
   private static func add(
-    _ dot: LoneDotRecord, others: Int, _ draft: TransactionDraft, _ evidence: SessionEvidence,
+    _ dot: LoneDotRecord, others: Int, _ draft: TransactionDraft, _ evidence: borrowing SessionEvidence,
     _ findings: inout FindingCollector
   ) {
     let id = draft.transaction.id
@@ -73,7 +73,7 @@ enum NonstandardEndOfData: FindingCheck {
   }
 
   /// Transactions, and what belongs to them, that the client had sent before the server answered this end.
-  private static func commandsBehind(_ draft: TransactionDraft, _ evidence: SessionEvidence) -> [Exchange] {
+  private static func commandsBehind(_ draft: TransactionDraft, _ evidence: borrowing SessionEvidence) -> [Exchange] {
     guard let reply = draft.transaction.endReply,
       let end = evidence.exchanges.lastIndex(where: {
         $0.step == .endOfData && $0.transaction == draft.transaction.id && $0.reply?.frame == reply.frame
@@ -85,7 +85,7 @@ enum NonstandardEndOfData: FindingCheck {
   }
 
   /// A client whose commands all end with LF means its lone dot, and pipelines.
-  private static func speaksLFOnly(_ draft: TransactionDraft, _ evidence: SessionEvidence) -> Bool {
+  private static func speaksLFOnly(_ draft: TransactionDraft, _ evidence: borrowing SessionEvidence) -> Bool {
     evidence.exchanges.lazy.filter { $0.verb != nil && $0.verb != .bdat }.prefix(3).allSatisfy { $0.lineEnding == .lf }
   }
 }

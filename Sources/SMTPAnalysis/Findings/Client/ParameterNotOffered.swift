@@ -18,14 +18,14 @@ extension CatalogueEntry {
 }
 
 enum ParameterNotOffered: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard !evidence.hasHoles, !evidence.isClipped else { return }
     if evidence.traits.contains(.notOffered) { lookAtExtensions(evidence, &findings) }
     if evidence.traits.contains(.refused) { lookAtUnknown(evidence, &findings) }
   }
 
   /// RFC 5321 section 4.1.1.11: 555 refuses a parameter that the server does not know, whatever extension has it.
-  private static func lookAtUnknown(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
+  private static func lookAtUnknown(_ evidence: borrowing SessionEvidence, _ findings: inout FindingCollector) {
     // One for each transaction.
     var told: Set<Int?> = []
     for exchange in evidence.exchanges where exchange.verb == .mail || exchange.verb == .rcpt {
@@ -42,7 +42,7 @@ enum ParameterNotOffered: FindingCheck {
     }
   }
 
-  private static func lookAtExtensions(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
+  private static func lookAtExtensions(_ evidence: borrowing SessionEvidence, _ findings: inout FindingCollector) {
     var told: Set<String> = []
     for exchange in evidence.exchanges where exchange.traits.contains(.notOffered) {
       guard let offers = exchange.offers, let found = offers.firstNotOffered(in: exchange.line) else { continue }

@@ -14,7 +14,7 @@ extension CatalogueEntry {
 }
 
 enum PathTooLong: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.traits.contains(.longPath) else { return }
     for exchange in evidence.exchanges
     where exchange.traits.contains(.longPath) && !exchange.hasHole && !exchange.isClipped {

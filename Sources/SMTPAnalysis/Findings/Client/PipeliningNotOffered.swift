@@ -13,7 +13,7 @@ extension CatalogueEntry {
 }
 
 enum PipeliningNotOffered: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard !evidence.traits.isDisjoint(with: [.ahead, .behindEnd]), !evidence.isOneSided,
       !findings.contains(.earlyTalker), !evidence.loneDots.contains(where: { $0.fate == .end })
     else { return }

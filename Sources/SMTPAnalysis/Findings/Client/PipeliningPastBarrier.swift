@@ -13,7 +13,7 @@ extension CatalogueEntry {
 }
 
 enum PipeliningPastBarrier: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard !evidence.isOneSided, evidence.traits.contains(.ahead) || evidence.sentAhead != nil,
       !findings.contains(.earlyTalker, .proxyPreambleMismatch), !evidence.loneDots.contains(where: { $0.fate == .end })
     else { return }

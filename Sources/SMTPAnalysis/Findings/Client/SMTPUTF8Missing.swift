@@ -18,7 +18,7 @@ extension CatalogueEntry {
 }
 
 enum SMTPUTF8Missing: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     if evidence.traits.contains(.eightBit) { lookAtAddresses(evidence, &findings) }
     guard evidence.marks.contains(.eightBitHeader) else { return }
     for draft in evidence.drafts where draft.transaction.message?.header.form.contains(.eightBit) ?? false {
@@ -31,7 +31,7 @@ enum SMTPUTF8Missing: FindingCheck {
     }
   }
 
-  private static func lookAtAddresses(_ evidence: SessionEvidence, _ findings: inout FindingCollector) {
+  private static func lookAtAddresses(_ evidence: borrowing SessionEvidence, _ findings: inout FindingCollector) {
     for exchange in evidence.exchanges where exchange.lacksSMTPUTF8(in: evidence) {
       guard let id = exchange.transaction else { continue }
       let decided = evidence.transactionDecided(by: exchange) != nil || exchange.reply?.refusesLetters ?? false
@@ -47,7 +47,7 @@ enum SMTPUTF8Missing: FindingCheck {
 
 extension Exchange {
   /// An address beyond ASCII in a transaction whose MAIL does not say SMTPUTF8.
-  func lacksSMTPUTF8(in evidence: SessionEvidence) -> Bool {
+  func lacksSMTPUTF8(in evidence: borrowing SessionEvidence) -> Bool {
     guard traits.contains(.eightBit), !hasHole, let id = transaction, evidence.drafts.indices.contains(id - 1) else {
       return false
     }

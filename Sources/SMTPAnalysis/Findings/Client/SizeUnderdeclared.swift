@@ -14,7 +14,7 @@ extension CatalogueEntry {
 }
 
 enum SizeUnderdeclared: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.marks.contains(.underdeclared) else { return }
     for draft in evidence.drafts {
       // A client that counts lines with one octet for their end declares less, and its server says so otherwise.

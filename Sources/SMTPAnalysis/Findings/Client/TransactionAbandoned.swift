@@ -14,7 +14,7 @@ extension CatalogueEntry {
 }
 
 enum TransactionAbandoned: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.marks.contains(.aborted) else { return }
     for draft in evidence.drafts where draft.transaction.outcome == .aborted {
       let how: String

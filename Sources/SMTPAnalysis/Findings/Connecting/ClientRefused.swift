@@ -23,14 +23,14 @@ extension CatalogueEntry {
 
 /// A refusal of the connecting host, whichever command it is said to.
 enum ClientRefused: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.clientRefused) {
       findings.add(refusal.finding(because(refusal, evidence)))
     }
   }
 
   /// Many servers wait until MAIL or RCPT to say what they decided at the connection.
-  private static func because(_ refusal: Refusal, _ evidence: SessionEvidence) -> String {
+  private static func because(_ refusal: Refusal, _ evidence: borrowing SessionEvidence) -> String {
     let about = refusal.reading.subject ?? "the connecting host \(evidence.facts.client.address)"
     let sentence =
       switch refusal.object {

@@ -20,7 +20,7 @@ extension CatalogueEntry {
 }
 
 enum ConnectionBlocked: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     let facts = evidence.facts
     guard facts.opening == .unanswered,
       let error = facts.errors.first(where: { $0.about == .client && $0.blocks })

@@ -21,7 +21,7 @@ extension CatalogueEntry {
 }
 
 enum ConnectionRefused: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     let facts = evidence.facts
     switch facts.opening {
     case .refused:

@@ -21,7 +21,7 @@ extension CatalogueEntry {
 }
 
 enum ConnectionUnanswered: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     let facts = evidence.facts
     guard !findings.contains(.connectionBlocked, .connectionRefused) else { return }
     switch facts.opening {

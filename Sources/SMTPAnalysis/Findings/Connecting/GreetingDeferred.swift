@@ -15,7 +15,7 @@ extension CatalogueEntry {
 
 /// A greeting that puts the client off.
 enum GreetingDeferred: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.greetingDeferred) {
       findings.add(refusal.finding())
     }

@@ -22,7 +22,7 @@ extension CatalogueEntry {
 }
 
 enum GreetingMissing: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     let facts = evidence.facts
     let late = evidence.session.greeting?.reply
     guard facts.opening == .handshake, facts.handshakeDuration != nil,
@@ -67,7 +67,7 @@ enum GreetingMissing: FindingCheck {
   }
 
   /// A server that hangs does not close, and one that lets nobody wait does not hang.
-  private static func hint(_ evidence: SessionEvidence) -> String {
+  private static func hint(_ evidence: borrowing SessionEvidence) -> String {
     guard evidence.closing == .finished(by: .server) || evidence.closing == .reset(by: .server) else { return "" }
     return evidence.duration < shortestWait
       ? " at once, as one does that keeps this client out or has too many connections, or a proxy that has no server behind it"

@@ -18,7 +18,7 @@ extension CatalogueEntry {
 
 /// A greeting that refuses for good (RFC 5321 section 3.1).
 enum GreetingRefused: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.greetingRefused) {
       findings.add(refusal.finding())
     }

@@ -19,7 +19,7 @@ extension CatalogueEntry {
 
 /// No HELO or EHLO that the server accepts.
 enum HELORefused: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.heloRefused) {
       let detail = mixUp(refusal, evidence) ?? "No HELO or EHLO of the client was accepted."
       findings.add(refusal.finding(detail, evidence: refusal.line))
@@ -27,7 +27,7 @@ enum HELORefused: FindingCheck {
   }
 
   /// RFC 2033 section 4.1: LHLO stands in the place of HELO and EHLO, which an LMTP server does not know, nor an SMTP server it.
-  private static func mixUp(_ refusal: Refusal, _ evidence: SessionEvidence) -> String? {
+  private static func mixUp(_ refusal: Refusal, _ evidence: borrowing SessionEvidence) -> String? {
     guard [500, 502, 503, 504].contains(refusal.reply.code) else { return nil }
     if refusal.line.span.hasBytesIgnoringCase("LHLO") {
       return "The client speaks LMTP, which this server does not: it wants SMTP."

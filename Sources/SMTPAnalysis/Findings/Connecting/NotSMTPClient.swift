@@ -23,7 +23,7 @@ extension CatalogueEntry {
 
 /// A client whose first bytes are another protocol's.
 enum NotSMTPClient: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     let first = evidence.firstClientBytes
     guard evidence.facts.opening == .handshake, evidence.gaps.client == 0, !first.isEmpty, !Record.begins(first),
       evidence.session.proxy == nil, !evidence.exchanges.contains(where: { $0.verb.map { $0 != .unknown } ?? false }),

@@ -22,7 +22,7 @@ extension CatalogueEntry {
 
 /// A first line of the server that is no reply.
 enum NotSMTPServer: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard let greeting = evidence.session.greeting?.reply, evidence.facts.opening == .handshake,
       evidence.gaps.server == 0, evidence.gaps.client == 0
     else { return }
@@ -51,7 +51,7 @@ enum NotSMTPServer: FindingCheck {
   }
 
   /// FTP greets with 220 too; it asks for USER and PASS then.
-  private static func ftpAnswers(_ greeting: ReplyRecord, _ evidence: SessionEvidence) -> Bool {
+  private static func ftpAnswers(_ greeting: ReplyRecord, _ evidence: borrowing SessionEvidence) -> Bool {
     guard greeting.code == 220, evidence.session.transactions.isEmpty,
       let hello = evidence.exchanges.first(where: { $0.verb?.isHello == true })?.reply, hello.code >= 500
     else { return false }

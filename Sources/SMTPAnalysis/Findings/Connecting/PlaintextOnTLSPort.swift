@@ -20,7 +20,7 @@ extension CatalogueEntry {
 
 /// Clear text, or a wait for it, where a TLS handshake is due.
 enum PlaintextOnTLSPort: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     let session = evidence.session
     guard session.tls == nil, !evidence.isOneSided, evidence.facts.opening == .handshake, evidence.gaps.server == 0,
       !Record.begins(evidence.firstClientBytes)
@@ -49,7 +49,7 @@ enum PlaintextOnTLSPort: FindingCheck {
   /// A health check leaves at once; who stays waits for a greeting.
   private static let patience: Int64 = 2_000_000_000
 
-  private static func duration(_ evidence: SessionEvidence) -> Int64 {
+  private static func duration(_ evidence: borrowing SessionEvidence) -> Int64 {
     evidence.facts.lastFrame.time.nanoseconds(since: evidence.facts.firstFrame.time)
   }
 }

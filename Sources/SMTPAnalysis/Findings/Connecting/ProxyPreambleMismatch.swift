@@ -23,7 +23,7 @@ extension CatalogueEntry {
 
 /// A PROXY line at a server that takes it for a command, or none at a server that waits for one.
 enum ProxyPreambleMismatch: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     if let preamble = evidence.session.proxy, preamble.kind == .proxyV1 || preamble.kind == .proxyV2 {
       guard evidence.facts.opening == .handshake, let how = reaction(evidence) else { return }
       let version = preamble.kind == .proxyV1 ? "a PROXY line" : "a PROXY header (version 2)"
@@ -48,8 +48,9 @@ enum ProxyPreambleMismatch: FindingCheck {
   }
 
   /// What a server does that does not know the line: it answers it with an error, as its first or second reply, or leaves.
-  private static func reaction(_ evidence: SessionEvidence) -> (words: String, place: (frame: Int, time: CaptureTime))?
-  {
+  private static func reaction(_ evidence: borrowing SessionEvidence) -> (
+    words: String, place: (frame: Int, time: CaptureTime)
+  )? {
     guard evidence.gaps.server == 0, evidence.gaps.client == 0 else { return nil }
     guard let greeting = evidence.session.greeting?.reply else {
       guard !evidence.isOneSided, evidence.facts.serverToClient.bytes == 0,
@@ -88,7 +89,7 @@ enum ProxyPreambleMismatch: FindingCheck {
   }
 
   /// A reply that asks for the line.
-  private static func demand(_ evidence: SessionEvidence) -> ReplyRecord? {
+  private static func demand(_ evidence: borrowing SessionEvidence) -> ReplyRecord? {
     guard evidence.session.proxy == nil, evidence.session.transactions.isEmpty else { return nil }
     for exchange in evidence.exchanges.prefix(3) {
       if let reply = exchange.reply, asks(reply, evidence) { return reply }
@@ -96,7 +97,7 @@ enum ProxyPreambleMismatch: FindingCheck {
     return evidence.unsolicited.first.flatMap { asks($0.reply, evidence) ? $0.reply : nil }
   }
 
-  private static func asks(_ reply: ReplyRecord, _ evidence: SessionEvidence) -> Bool {
+  private static func asks(_ reply: ReplyRecord, _ evidence: borrowing SessionEvidence) -> Bool {
     reply.isNegative && evidence.meaning(of: reply, to: .greeting) == .proxyExpected
   }
 }

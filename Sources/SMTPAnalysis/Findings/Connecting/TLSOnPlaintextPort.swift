@@ -19,7 +19,7 @@ extension CatalogueEntry {
 
 /// A ClientHello where clear text is due, and no TLS in answer.
 enum TLSOnPlaintextPort: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard let tls = evidence.session.tls, tls.method == .implicit, tls.outcome != .established,
       evidence.firstClientBytes.first == 0x16
     else { return }

@@ -19,7 +19,7 @@ extension CatalogueEntry {
 
 /// A client with more connections than the server allows.
 enum TooManyConnections: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.tooManyConnections) {
       findings.add(refusal.finding())
     }

@@ -23,7 +23,7 @@ extension CatalogueEntry {
 }
 
 enum DKIMBodyAltered: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.marks.contains(.signed), !cameTwice(evidence.facts) else { return }
     for draft in evidence.drafts {
       guard let message = draft.transaction.message, message.isComplete,

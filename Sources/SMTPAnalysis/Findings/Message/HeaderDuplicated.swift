@@ -16,7 +16,7 @@ extension CatalogueEntry {
 }
 
 enum HeaderDuplicated: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.marks.contains(.repeatedField) else { return }
     for draft in evidence.drafts {
       guard let header = draft.transaction.message?.header, !header.repeated.isEmpty else { continue }

@@ -19,7 +19,7 @@ extension CatalogueEntry {
 }
 
 enum HeaderMalformed: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.marks.contains(.strayLine) else { return }
     for draft in evidence.drafts {
       guard let header = draft.transaction.message?.header,

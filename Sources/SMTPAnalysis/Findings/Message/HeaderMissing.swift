@@ -12,7 +12,7 @@ extension CatalogueEntry {
 }
 
 enum HeaderMissing: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.marks.contains(.missingField) else { return }
     for draft in evidence.drafts {
       guard let message = draft.transaction.message, !message.header.present.isSuperset(of: [.date, .from]),

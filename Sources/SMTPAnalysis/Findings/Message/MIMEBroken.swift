@@ -18,7 +18,7 @@ extension CatalogueEntry {
 }
 
 enum MIMEBroken: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.marks.contains(.brokenMIME) else { return }
     for draft in evidence.drafts {
       // What a hole or an end that never came may have taken proves nothing.

@@ -20,13 +20,13 @@ extension CatalogueEntry {
 
 /// A refusal that names a block list or a reputation.
 enum Blocklisted: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.blocklisted) {
       findings.add(refusal.finding(because(refusal, evidence)))
     }
   }
 
-  private static func because(_ refusal: Refusal, _ evidence: SessionEvidence) -> String {
+  private static func because(_ refusal: Refusal, _ evidence: borrowing SessionEvidence) -> String {
     guard let listing = refusal.reading.listing else { return "" }
     if turnedTheQueryAway(refusal.reply) {
       return

@@ -18,7 +18,7 @@ extension CatalogueEntry {
 
 /// A message that is refused for what it holds.
 enum ContentRefused: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.contentRefused) {
       findings.add(
         refusal.finding(

@@ -20,7 +20,7 @@ extension CatalogueEntry {
 
 /// A recipient or mail that is put off because it was never seen before.
 enum Greylisted: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.greylisted) {
       findings.add(refusal.finding("This is greylisting: the same mail passes when it comes back after some minutes."))
     }

@@ -15,7 +15,7 @@ extension CatalogueEntry {
 
 /// Recipients with no room for more.
 enum MailboxFull: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.mailboxFull) {
       findings.add(refusal.finding())
     }

@@ -20,7 +20,7 @@ extension CatalogueEntry {
 
 /// Recipients that the server does not know.
 enum MailboxUnknown: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.mailboxUnknown) {
       let reason = refusal.reading.subject.map { "The reason that it gives: \($0)." }
       findings.add(refusal.finding(reason ?? (mayBeRelaying(refusal, evidence) ? alsoOfRelaying : "")))
@@ -31,7 +31,7 @@ enum MailboxUnknown: FindingCheck {
     "OpenSMTPD says the same where it does not relay: the domain may be none of its own, and the client not have logged in."
 
   /// Whether the words do not tell an unknown user from a foreign domain.
-  private static func mayBeRelaying(_ refusal: Refusal, _ evidence: SessionEvidence) -> Bool {
+  private static func mayBeRelaying(_ refusal: Refusal, _ evidence: borrowing SessionEvidence) -> Bool {
     guard refusal.reply.enhanced == nil, refusal.reply.smallLetters.span.hasBytes("invalid recipient") else {
       return false
     }

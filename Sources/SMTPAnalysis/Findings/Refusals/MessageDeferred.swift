@@ -18,7 +18,7 @@ extension CatalogueEntry {
 
 /// A mail put off at DATA or after it, for no reason that has a finding of its own.
 enum MessageDeferred: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.messageDeferred) {
       findings.add(refusal.finding(MessageRefused.because(refusal, evidence)))
     }

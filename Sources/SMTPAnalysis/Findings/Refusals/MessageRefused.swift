@@ -21,13 +21,13 @@ extension CatalogueEntry {
 
 /// A mail refused at DATA or after it, for no reason that has a finding of its own.
 enum MessageRefused: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.messageRefused) {
       findings.add(refusal.finding(because(refusal, evidence)))
     }
   }
 
-  static func because(_ refusal: Refusal, _ evidence: SessionEvidence) -> String {
+  static func because(_ refusal: Refusal, _ evidence: borrowing SessionEvidence) -> String {
     switch refusal.reading.meaning {
     case .loop: "The mail goes round in circles: it has passed too many hosts\(loop(evidence))."
     case _ where isKept(refusal.reply):
@@ -46,7 +46,7 @@ enum MessageRefused: FindingCheck {
   }
 
   /// A server that calls itself what the client calls itself sends to itself.
-  private static func loop(_ evidence: SessionEvidence) -> String {
+  private static func loop(_ evidence: borrowing SessionEvidence) -> String {
     guard let helo = evidence.session.helo?.argument, !helo.isEmpty,
       let name = evidence.session.greeting?.reply.lines.first?.prefix(while: { $0 != 0x20 }),
       equalsIgnoringCase(name, helo)

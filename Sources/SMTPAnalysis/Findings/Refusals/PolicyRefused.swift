@@ -19,7 +19,7 @@ extension CatalogueEntry {
 
 /// A refusal on grounds of policy that has no finding of its own.
 enum PolicyRefused: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.policyRefused) {
       findings.add(refusal.finding(because(refusal)))
     }

@@ -19,7 +19,7 @@ extension CatalogueEntry {
 
 /// A limit on how much the client may send in a time.
 enum RateLimited: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.rateLimited) {
       findings.add(refusal.finding(because(refusal)))
     }

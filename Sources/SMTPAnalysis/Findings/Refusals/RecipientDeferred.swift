@@ -15,7 +15,7 @@ extension CatalogueEntry {
 
 /// Recipients put off for no known reason.
 enum RecipientDeferred: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.recipientDeferred) {
       findings.add(refusal.finding(because(refusal)))
     }

@@ -12,7 +12,7 @@ extension CatalogueEntry {
 
 /// Recipients refused for no known reason.
 enum RecipientRefused: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.recipientRefused) {
       findings.add(refusal.finding())
     }

@@ -19,13 +19,13 @@ extension CatalogueEntry {
 
 /// A recipient whose domain is not the server's.
 enum RelayDenied: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.relayDenied) {
       findings.add(refusal.finding(because(refusal, evidence)))
     }
   }
 
-  private static func because(_ refusal: Refusal, _ evidence: SessionEvidence) -> String {
+  private static func because(_ refusal: Refusal, _ evidence: borrowing SessionEvidence) -> String {
     let attempts = evidence.session.authentications
     if attempts.contains(where: { $0.outcome == .accepted }) {
       return "The server does not forward to that domain, though the client had logged in."

@@ -12,7 +12,7 @@ extension CatalogueEntry {
 
 /// A sender that is put off.
 enum SenderDeferred: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.senderDeferred) {
       findings.add(refusal.finding(SenderRefused.because(refusal)))
     }

@@ -15,7 +15,7 @@ extension CatalogueEntry {
 
 /// A sender that is refused for good, at MAIL or for the sender's sake at a later step.
 enum SenderRefused: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.senderRefused) {
       findings.add(refusal.finding(because(refusal)))
     }

@@ -15,7 +15,7 @@ extension CatalogueEntry {
 
 /// A server that is going down.
 enum ServerShuttingDown: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.serverShuttingDown) {
       // Said to QUIT, or to a client that lets its connection stand, it costs no mail.
       let isHarmless = evidence.session.verdict.outcome == .delivered

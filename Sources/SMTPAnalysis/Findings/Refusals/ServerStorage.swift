@@ -17,7 +17,7 @@ extension CatalogueEntry {
 
 /// A server that is out of space or memory.
 enum ServerStorage: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.serverStorage) {
       findings.add(refusal.finding())
     }

@@ -21,14 +21,14 @@ extension CatalogueEntry {
 
 /// A message that is larger than the server takes.
 enum SizeExceeded: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.sizeExceeded) {
       findings.add(refusal.finding(because(refusal, evidence)))
     }
   }
 
-  private static func because(_ refusal: Refusal, _ evidence: SessionEvidence) -> String {
-    let transaction = refusal.transaction.flatMap(evidence.transaction)
+  private static func because(_ refusal: Refusal, _ evidence: borrowing SessionEvidence) -> String {
+    let transaction = refusal.transaction.flatMap({ evidence.transaction($0) })
     let limit = sizeLimit(evidence).map { "the server takes at most \($0) bytes" }
     if case .message(let bytes, _) = refusal.object {
       let declared = transaction.flatMap(declaredSize)
@@ -50,7 +50,7 @@ enum SizeExceeded: FindingCheck {
   }
 
   /// RFC 1870 section 4: what the server says it takes; 0 is no limit.
-  private static func sizeLimit(_ evidence: SessionEvidence) -> Int? {
+  private static func sizeLimit(_ evidence: borrowing SessionEvidence) -> Int? {
     number(behind: "SIZE ", in: evidence.session.extensions).flatMap { $0 > 0 ? $0 : nil }
   }
 

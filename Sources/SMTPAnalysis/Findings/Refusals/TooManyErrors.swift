@@ -18,14 +18,14 @@ extension CatalogueEntry {
 
 /// A server that has had enough of failed commands.
 enum TooManyErrors: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.tooManyErrors) {
       findings.add(refusal.finding(because(evidence, before: refusal.reply)))
     }
   }
 
   /// Empty where nothing was refused before it: a server may count commands that it takes, such as NOOP.
-  private static func because(_ evidence: SessionEvidence, before farewell: ReplyRecord) -> String {
+  private static func because(_ evidence: borrowing SessionEvidence, before farewell: ReplyRecord) -> String {
     let refused = evidence.exchanges.count {
       $0.reply.map { $0.isNegative && isBefore($0.place, farewell.place) } ?? false
     }

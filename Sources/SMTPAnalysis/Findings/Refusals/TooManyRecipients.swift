@@ -18,7 +18,7 @@ extension CatalogueEntry {
 
 /// Recipients over the number that the server takes at a time.
 enum TooManyRecipients: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.tooManyRecipients) {
       let isMadeGood = wasMadeGood(refusal.transaction, evidence)
       findings.add(
@@ -36,7 +36,7 @@ enum TooManyRecipients: FindingCheck {
 
   /// Whether the client sent a mail again at once to those that were one too many (RFC 5321 section 4.5.3.1.10), and the
   /// server took it.
-  static func wasMadeGood(_ id: Int?, _ evidence: SessionEvidence) -> Bool {
+  static func wasMadeGood(_ id: Int?, _ evidence: borrowing SessionEvidence) -> Bool {
     guard let id, let first = evidence.transaction(id), first.recipients.contains(where: { $0.outcome == .accepted })
     else { return false }
     var missed = Set(

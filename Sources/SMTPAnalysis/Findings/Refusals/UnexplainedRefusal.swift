@@ -2,7 +2,7 @@ internal import SMTPDialogue
 
 /// A refusal that no check explains: told as what it is, by the command that was refused. It stands behind all others.
 enum UnexplainedRefusal: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     switch evidence.session.verdict.outcome {
     case .refused, .deferred: break
     case .delivered, .partial, .failed, .nothingSent, .unknown: return
@@ -14,14 +14,14 @@ enum UnexplainedRefusal: FindingCheck {
     if let refusal = ofGreeting(evidence) ?? ofMail(evidence) { findings.add(refusal.finding()) }
   }
 
-  private static func ofGreeting(_ evidence: SessionEvidence) -> Refusal? {
+  private static func ofGreeting(_ evidence: borrowing SessionEvidence) -> Refusal? {
     guard evidence.drafts.isEmpty, let reply = evidence.session.greeting?.reply, reply.isNegative else { return nil }
     return Refusal(
       finding: reply.isPermanent ? .greetingRefused : .greetingDeferred, object: .greeting, reply: reply,
       reading: evidence.reader.reading(of: reply, to: .greeting))
   }
 
-  private static func ofMail(_ evidence: SessionEvidence) -> Refusal? {
+  private static func ofMail(_ evidence: borrowing SessionEvidence) -> Refusal? {
     for draft in evidence.drafts where !draft.hasHole {
       let transaction = draft.transaction
       guard transaction.outcome == .refused || transaction.outcome == .deferred else { continue }
@@ -35,7 +35,7 @@ enum UnexplainedRefusal: FindingCheck {
 
   /// The reply that decided it, by the last step that was taken.
   private static func decision(
-    on transaction: Transaction, _ end: MessageEnd?, _ evidence: SessionEvidence
+    on transaction: Transaction, _ end: MessageEnd?, _ evidence: borrowing SessionEvidence
   ) -> Refusal? {
     func refusal(
       _ reply: ReplyRecord, _ object: Refusal.Object, to step: ReplyMeaning.Step, _ permanent: FindingID,

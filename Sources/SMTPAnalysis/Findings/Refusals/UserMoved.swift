@@ -18,7 +18,7 @@ extension CatalogueEntry {
 
 /// A recipient that has another address now.
 enum UserMoved: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.userMoved) {
       findings.add(refusal.finding(newAddress(refusal)))
     }

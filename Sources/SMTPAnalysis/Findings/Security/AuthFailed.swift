@@ -19,7 +19,7 @@ extension CatalogueEntry {
 
 /// AUTH exchanges that ended in a refusal, none of them in an acceptance.
 enum AuthFailed: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard let (reply, exchange, attempt) = lastFailure(evidence) else { return }
     let count = evidence.session.authentications.count { $0.outcome == .refused }
     let times = count > 1 ? ", the last of \(count) attempts" : ""
@@ -39,7 +39,7 @@ enum AuthFailed: FindingCheck {
   /// The last refusal of a session in which no login succeeded: of those that judged a password, else a 421 that ends the
   /// session and says nothing else.
   static func lastFailure(
-    _ evidence: SessionEvidence
+    _ evidence: borrowing SessionEvidence
   ) -> (reply: ReplyRecord, exchange: Exchange, attempt: Authentication)? {
     let attempts = evidence.session.authentications
     guard !attempts.isEmpty, !attempts.contains(where: { $0.outcome == .accepted }) else { return nil }
@@ -60,7 +60,7 @@ enum AuthFailed: FindingCheck {
   }
 
   /// Whether a farewell says nothing but that the login failed.
-  private static func isAboutLogins(_ farewell: ReplyRecord, _ evidence: SessionEvidence) -> Bool {
+  private static func isAboutLogins(_ farewell: ReplyRecord, _ evidence: borrowing SessionEvidence) -> Bool {
     guard evidence.timeoutFarewell == nil else { return false }
     // What has a finding of its own wherever it is said.
     return switch evidence.meaning(of: farewell, to: .other) {

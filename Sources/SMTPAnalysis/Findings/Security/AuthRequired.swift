@@ -20,7 +20,7 @@ extension CatalogueEntry {
 
 /// A server that wants a login first.
 enum AuthRequired: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     // An FTP server asks for a login too.
     guard !findings.contains(.notSMTPServer) else { return }
     for refusal in evidence.refusals.of(.authRequired) {
@@ -28,7 +28,7 @@ enum AuthRequired: FindingCheck {
     }
   }
 
-  private static func because(_ refusal: Refusal, _ evidence: SessionEvidence) -> String {
+  private static func because(_ refusal: Refusal, _ evidence: borrowing SessionEvidence) -> String {
     let attempts = evidence.session.authentications
     if attempts.isEmpty { return "The client did not log in." }
     if attempts.contains(where: { $0.outcome == .accepted }) { return "" }

@@ -22,7 +22,7 @@ extension CatalogueEntry {
 
 /// AUTH exchanges that ended before a password could be judged.
 enum AuthSyntax: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     let attempts = evidence.session.authentications
     guard !attempts.isEmpty, !attempts.contains(where: { $0.outcome == .accepted }) else { return }
     if let cancelled = attempts.first(where: { $0.outcome == .cancelled }),
@@ -48,7 +48,7 @@ enum AuthSyntax: FindingCheck {
   }
 
   /// Whether the refusal is about the exchange, not about user and password. 535 is said for both.
-  static func isSyntax(_ reply: ReplyRecord, _ evidence: SessionEvidence) -> Bool {
+  static func isSyntax(_ reply: ReplyRecord, _ evidence: borrowing SessionEvidence) -> Bool {
     switch evidence.meaning(of: reply, to: .auth) {
     case .authSyntax, .badSequence: true
     case .tlsRequired, .authFailed: false

@@ -22,7 +22,7 @@ extension CatalogueEntry {
 
 /// A certificate that the packets' time does not lie in. Where that ended the handshake, `TLSHandshakeFailed` tells it.
 enum CertificateExpired: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard let details = evidence.tls, evidence.session.tls?.outcome != .failed,
       let certificate = details.certificates.first, let place = details.handshake.certificatePlace,
       let clause = clause(certificate, at: place.time)

@@ -25,7 +25,7 @@ extension CatalogueEntry {
 /// A certificate for another host than the one that the client asked for. One that is self-signed proves no name at all, and
 /// is told as that.
 enum CertificateNameMismatch: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard let details = shown(in: evidence.session), let name = details.serverName else { return }
     if let finding = finding(details, isFor: [name], asked: "The client asked for \(name)") { findings.add(finding) }
   }

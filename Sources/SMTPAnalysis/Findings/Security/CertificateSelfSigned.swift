@@ -20,7 +20,7 @@ extension CatalogueEntry {
 
 /// A certificate that nobody vouches for. Where the client did not take it, `TLSHandshakeFailed` tells it.
 enum CertificateSelfSigned: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard let details = evidence.tls, evidence.session.tls?.outcome != .failed, details.isSelfSigned,
       let certificate = details.certificates.first, let place = details.handshake.certificatePlace
     else { return }

@@ -14,7 +14,7 @@ extension CatalogueEntry {
 
 /// A client that goes on inside TLS with what it learned outside.
 enum EHLONotRepeated: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard let tls = evidence.session.tls, tls.method == .starttls, tls.isReadable, !evidence.hasHoles,
       let asked = evidence.exchanges.lastIndex(where: { exchange in
         (exchange.verb == .starttls || exchange.verb == .xAnonymousTLS) && exchange.reply?.code == 220

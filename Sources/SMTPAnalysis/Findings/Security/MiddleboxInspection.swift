@@ -21,7 +21,7 @@ extension CatalogueEntry {
 
 /// The marks of a firewall that rewrites SMTP, and on which side it stands.
 enum MiddleboxInspection: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     let greeting = evidence.session.greeting?.reply
     let bannerIsMasked = greeting.map(Mask.coversGreeting) ?? false
     let keyword = evidence.session.extensions.firstLine(where: Mask.covers)
@@ -57,7 +57,7 @@ enum MiddleboxInspection: FindingCheck {
 
   /// A command that an offered extension brings and the server says it does not know (problems of inspection that lets the
   /// offer pass). The server's own refusals have other words or codes.
-  private static func denied(_ evidence: SessionEvidence) -> String? {
+  private static func denied(_ evidence: borrowing SessionEvidence) -> String? {
     for exchange in evidence.exchanges where exchange.reply?.code == 500 && !exchange.hasHole {
       switch exchange.verb {
       case .starttls where evidence.offered.contains("STARTTLS"): return "STARTTLS"

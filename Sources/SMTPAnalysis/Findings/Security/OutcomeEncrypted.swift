@@ -17,7 +17,7 @@ extension CatalogueEntry {
 
 /// TLS without its keys.
 enum OutcomeEncrypted: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard let tls = evidence.session.tls, !tls.isReadable, !tls.isUnanswered,
       tls.outcome == .established || tls.outcome == .unknown,
       !evidence.session.leftTLSUnsaid, !findings.contains(.tlsOnPlaintextPort)

@@ -18,7 +18,7 @@ extension CatalogueEntry {
 
 /// Clear text of the client between STARTTLS and the handshake.
 enum STARTTLSInjection: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard let injected = evidence.injected else { return }
     findings.add(
       Finding(

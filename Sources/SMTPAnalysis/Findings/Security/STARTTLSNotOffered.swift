@@ -20,7 +20,7 @@ extension CatalogueEntry {
 
 /// A mail in clear because there was no offer.
 enum STARTTLSNotOffered: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard let hello = ClearMail.hello(evidence), !evidence.offered.contains("STARTTLS") else { return }
     findings.add(
       Finding(
@@ -31,7 +31,7 @@ enum STARTTLSNotOffered: FindingCheck {
 /// A mail that passed in clear at a server whose extensions are known.
 enum ClearMail {
   /// The EHLO whose reply lists them; nil where there is no such mail or something may be missing from the list.
-  static func hello(_ evidence: SessionEvidence) -> Exchange? {
+  static func hello(_ evidence: borrowing SessionEvidence) -> Exchange? {
     guard evidence.session.tls == nil, evidence.session.helo?.verb == "EHLO", !evidence.isOneSided,
       evidence.gaps.server == 0, evidence.drafts.contains(where: { $0.transaction.message != nil }),
       !evidence.session.extensions.hasLine(where: Mask.covers),

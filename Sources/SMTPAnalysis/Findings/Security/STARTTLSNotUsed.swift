@@ -12,7 +12,7 @@ extension CatalogueEntry {
 
 /// A mail in clear in spite of the offer.
 enum STARTTLSNotUsed: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard let hello = ClearMail.hello(evidence), evidence.offered.contains("STARTTLS") else { return }
     findings.add(
       Finding(

@@ -17,7 +17,7 @@ extension CatalogueEntry {
 
 /// STARTTLS answered by a refusal: an error where the client then gave up.
 enum STARTTLSRefused: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for exchange in evidence.exchanges where exchange.verb == .starttls || exchange.verb == .xAnonymousTLS {
       guard let reply = exchange.reply, reply.isNegative, !exchange.hasHole,
         // A second STARTTLS inside TLS is out of order and says nothing of TLS.
@@ -38,7 +38,7 @@ enum STARTTLSRefused: FindingCheck {
   }
 
   /// Whose trouble it is (RFC 3207 section 4): the command has no argument, and is said where it was offered.
-  private static func why(_ exchange: Exchange, _ reply: ReplyRecord, _ evidence: SessionEvidence) -> String {
+  private static func why(_ exchange: Exchange, _ reply: ReplyRecord, _ evidence: borrowing SessionEvidence) -> String {
     guard reply.isPermanent else { return "the trouble is on the server's side" }
     if exchange.traits.contains(.malformed) { return "the command has no argument, and the client gave it one" }
     if exchange.offers != nil, !evidence.offered.contains("STARTTLS") { return "it had not offered it" }

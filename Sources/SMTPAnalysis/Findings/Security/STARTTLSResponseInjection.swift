@@ -15,7 +15,7 @@ extension CatalogueEntry {
 
 /// Clear text of the server between its 220 to STARTTLS and the handshake.
 enum STARTTLSResponseInjection: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     // A server that answers what was sent behind STARTTLS was fooled itself; that is told there.
     guard let clear = evidence.clearBehindTLS, clear.from == .server, !clear.isBehindTLS, evidence.injected == nil,
       let tls = evidence.session.tls, tls.method == .starttls, evidence.gaps.server == 0, evidence.gaps.client == 0,

@@ -24,13 +24,13 @@ extension CatalogueEntry {
 
 /// An extension's name that was written over, where STARTTLS is not among the others.
 enum STARTTLSStripped: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     find(in: evidence, &findings)
     // What the box did not let pass the server never saw.
     if findings.contains(.starttlsStripped) { findings.withdraw(.starttlsRefused) }
   }
 
-  private static func find(in evidence: SessionEvidence, _ findings: inout FindingCollector) {
+  private static func find(in evidence: borrowing SessionEvidence, _ findings: inout FindingCollector) {
     let session = evidence.session
     if let masked = session.extensions.firstLine(where: Mask.covers), !evidence.offered.contains("STARTTLS") {
       let left = session.transactions.isEmpty ? "; the client sent no mail" : ""
@@ -68,7 +68,7 @@ enum STARTTLSStripped: FindingCheck {
   }
 
   /// The EHLO reply that shows it.
-  private static func place(_ evidence: SessionEvidence) -> (frame: Int, time: CaptureTime) {
+  private static func place(_ evidence: borrowing SessionEvidence) -> (frame: Int, time: CaptureTime) {
     let hello = evidence.exchanges.last { $0.verb == .ehlo && ($0.reply?.code ?? 999) < 400 }
     return hello?.reply?.place ?? evidence.start
   }

@@ -18,13 +18,13 @@ extension CatalogueEntry {
 /// A server that misses the client's certificate in a reply. Where it ended the handshake for it, `TLSHandshakeFailed` tells
 /// it.
 enum TLSClientCertificateMissing: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.tlsClientCertificateMissing) {
       findings.add(refusal.finding(because(evidence)))
     }
   }
 
-  private static func because(_ evidence: SessionEvidence) -> String {
+  private static func because(_ evidence: borrowing SessionEvidence) -> String {
     switch evidence.tls?.clientCertificate {
     case .missing?: "In the handshake the server asked for one and the client said that it has none."
     case .given?: "The client showed one in the handshake."

@@ -21,7 +21,7 @@ extension CatalogueEntry {
 
 /// What is no TLS behind the 220 to STARTTLS.
 enum TLSGarbage: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard let clear = evidence.clearBehindTLS, let tls = evidence.session.tls, tls.method == .starttls, !tls.isReadable,
       clear.from == .client || clear.isBehindTLS
     else { return }

@@ -25,7 +25,7 @@ extension CatalogueEntry {
 /// tls-no-shared-cipher, tls-client-certificate-missing, certificate-untrusted, certificate-expired,
 /// certificate-name-mismatch.
 enum TLSHandshakeFailed: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     // Where STARTTLS was not answered there was no handshake: what is found of other commands without answer tells it.
     guard let use = evidence.session.tls, use.outcome == .failed, !use.isUnanswered,
       !findings.contains(

@@ -4,7 +4,7 @@ internal import Wire
 /// A client that finishes the handshake and leaves: libraries such as GnuTLS look at the certificate only then, and Postfix
 /// says QUIT where it does not like it. One that only looks whether TLS works does so too.
 enum TLSLeftUnsaid: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.session.leftTLSUnsaid, let details = evidence.tls else { return }
     if let failure = TLSFailure.unsaid(details, end: evidence.end.time) {
       findings.add(Finding(failure.id, severity: .error, at: evidence.end, message: failure.message))

@@ -14,7 +14,7 @@ extension CatalogueEntry {
 
 /// A version or a cipher of former times, where the handshake came to something.
 enum TLSOutdated: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard let handshake = evidence.tls?.handshake, evidence.session.tls?.outcome != .failed,
       let version = handshake.version, let suite = handshake.cipherSuite
     else { return }

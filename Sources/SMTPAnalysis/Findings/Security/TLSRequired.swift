@@ -18,13 +18,13 @@ extension CatalogueEntry {
 
 /// A server that wants TLS first.
 enum TLSRequired: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for refusal in evidence.refusals.of(.tlsRequired) {
       findings.add(refusal.finding(because(evidence)))
     }
   }
 
-  private static func because(_ evidence: SessionEvidence) -> String {
+  private static func because(_ evidence: borrowing SessionEvidence) -> String {
     guard evidence.session.tls == nil else { return "" }
     return evidence.offered.contains("STARTTLS")
       ? "STARTTLS was offered and the client did not use it."

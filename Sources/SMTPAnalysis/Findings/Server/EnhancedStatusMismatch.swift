@@ -2,7 +2,7 @@ internal import SMTPDialogue
 internal import Wire
 
 enum EnhancedStatusMismatch: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     for exchange in evidence.exchanges {
       // Of a reply with several codes, none is the one that the status goes with.
       guard let reply = exchange.reply, let enhanced = reply.enhanced, enhanced.class != reply.code / 100,

@@ -2,7 +2,7 @@ internal import SMTPDialogue
 internal import Wire
 
 enum GreetingDelayed: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard let slow = evidence.slowReplies.first, slow.wait > 10_000_000_000,
       evidence.exchanges.indices.contains(slow.exchange)
     else { return }
@@ -14,7 +14,7 @@ enum GreetingDelayed: FindingCheck {
         message: "The server took \(spoken(slow.wait)) for its greeting\(cause(slow.wait, evidence))."))
   }
 
-  private static func cause(_ wait: Int64, _ evidence: SessionEvidence) -> String {
+  private static func cause(_ wait: Int64, _ evidence: borrowing SessionEvidence) -> String {
     if let timer = UsualTimer(wait) { return ": \(timer.words(for: .greeting))" }
     // The reply to EHLO needs no look-up: where it is slow too, the server has too much to do (or its system has).
     guard let hello = evidence.session.phases.first(where: { $0.kind == .ehlo }) else { return "" }

@@ -1,7 +1,7 @@
 internal import SMTPDialogue
 
 enum ReplyCodeChanged: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.oddities.contains(.codeChanged), evidence.repliesAreWhole else { return }
     for exchange in evidence.exchanges where exchange.oddities.contains(.codeChanged) {
       guard let reply = exchange.reply else { continue }
@@ -18,7 +18,7 @@ enum ReplyCodeChanged: FindingCheck {
 
   /// Lines that were taken for a recipient's each (RFC 2033 section 4.2).
   private static func addJoined(
-    _ reply: ReplyRecord, _ evidence: SessionEvidence, _ findings: inout FindingCollector
+    _ reply: ReplyRecord, _ evidence: borrowing SessionEvidence, _ findings: inout FindingCollector
   ) {
     findings.add(
       Finding(

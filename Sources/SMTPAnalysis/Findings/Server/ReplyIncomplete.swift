@@ -3,7 +3,7 @@ internal import TCPStreams
 internal import Wire
 
 enum ReplyIncomplete: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.oddities.contains(.unfinished), evidence.repliesAreWhole else { return }
     let lastOther = evidence.exchanges.lastIndex { $0.verb != .quit } ?? -1
     for (index, exchange) in evidence.exchanges.enumerated() where exchange.oddities.contains(.unfinished) {
@@ -29,14 +29,14 @@ enum ReplyIncomplete: FindingCheck {
 
   /// Whether the last line of a greeting came behind what the client had said early, or the server refused its hello
   /// for that: the first line was there to see who waits. postscreen may serve it all the same and never say the last one.
-  private static func wasCut(_ evidence: SessionEvidence, _ findings: FindingCollector) -> Bool {
+  private static func wasCut(_ evidence: borrowing SessionEvidence, _ findings: FindingCollector) -> Bool {
     if evidence.traits.contains(.withinGreeting) { return true }
     return findings.holdsError(.earlyTalker)
       && !evidence.exchanges.contains { $0.verb?.isHello == true && $0.reply?.isNegative == false }
   }
 
   /// Whether the last line had time to come: a client that leaves between two lines shows nothing.
-  private static func hadItsChance(_ reply: ReplyRecord, _ evidence: SessionEvidence) -> Bool {
+  private static func hadItsChance(_ reply: ReplyRecord, _ evidence: borrowing SessionEvidence) -> Bool {
     // A client that reads no more does not let it come.
     guard evidence.facts.clientPath.trouble?.closure?.isOpen != true else { return false }
     return switch evidence.facts.closing {

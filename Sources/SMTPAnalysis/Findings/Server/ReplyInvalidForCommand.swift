@@ -1,7 +1,7 @@
 internal import SMTPDialogue
 
 enum ReplyInvalidForCommand: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     // A reply too many or too few explains it: codes stand beside the wrong commands then.
     guard evidence.pairingIsSure, !findings.contains(.replyUnexpected, .replyMissing),
       let exchange = first(in: evidence),
@@ -21,7 +21,7 @@ enum ReplyInvalidForCommand: FindingCheck {
   }
 
   /// The first command that was answered with what it cannot have.
-  static func first(in evidence: SessionEvidence) -> Exchange? {
+  static func first(in evidence: borrowing SessionEvidence) -> Exchange? {
     evidence.exchanges.first { exchange in
       guard let code = exchange.reply?.code, code > 0, code < 400 else { return false }
       return !allows(code, exchange.step)

@@ -1,7 +1,7 @@
 internal import SMTPDialogue
 
 enum ReplyMalformed: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     // Where nothing has a code, it is no mail server: another finding says so.
     guard evidence.oddities.contains(.malformed), evidence.repliesAreWhole, anyCode(evidence) else { return }
     for exchange in evidence.exchanges where exchange.oddities.contains(.malformed) {
@@ -12,7 +12,7 @@ enum ReplyMalformed: FindingCheck {
     }
   }
 
-  private static func anyCode(_ evidence: SessionEvidence) -> Bool {
+  private static func anyCode(_ evidence: borrowing SessionEvidence) -> Bool {
     evidence.exchanges.contains { ($0.reply?.code ?? 0) > 0 } || evidence.unsolicited.contains { $0.reply.code > 0 }
   }
 

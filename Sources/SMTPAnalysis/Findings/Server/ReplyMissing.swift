@@ -2,7 +2,7 @@ internal import SMTPDialogue
 internal import Wire
 
 enum ReplyMissing: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     let all = evidence.exchanges.span
     guard evidence.pairingIsSure, let last = all.indices.last(where: { all.lend($0) { $0.reply != nil } }),
       let index = (0..<last).first(where: { all.lend($0) { isMissing($0, evidence) } })
@@ -22,9 +22,9 @@ enum ReplyMissing: FindingCheck {
   }
 
   /// LMTP: some recipients had their reply to the data (RFC 2033 section 4.2).
-  private static func untold(_ missing: Exchange, _ evidence: SessionEvidence) -> String? {
+  private static func untold(_ missing: Exchange, _ evidence: borrowing SessionEvidence) -> String? {
     guard missing.step == .endOfData || missing.step == .chunk(isLast: true),
-      let transaction = missing.transaction.flatMap(evidence.transaction)
+      let transaction = missing.transaction.flatMap({ evidence.transaction($0) })
     else { return nil }
     let told = transaction.recipients.count { $0.dataReply != nil }
     let untold = transaction.recipients.filter { $0.outcome == .unanswered }
@@ -34,14 +34,14 @@ enum ReplyMissing: FindingCheck {
       "Behind the data the server answered for \(told) of \(told + untold.count) recipients, and never for \(visible(first.address))\(others)."
   }
 
-  private static func isMissing(_ exchange: borrowing Exchange, _ evidence: SessionEvidence) -> Bool {
+  private static func isMissing(_ exchange: borrowing Exchange, _ evidence: borrowing SessionEvidence) -> Bool {
     guard exchange.reply == nil, !exchange.hasHole else { return false }
     switch exchange.step {
     case .unseen: return false
     // Lost with the connection is a finding of its own.
     case .endOfData, .chunk(isLast: true):
       // So is one that came before the end was sent.
-      let transaction = exchange.transaction.flatMap(evidence.transaction)
+      let transaction = exchange.transaction.flatMap({ evidence.transaction($0) })
       if let reply = transaction?.endReply, let sent = exchange.sent, isBefore(reply.place, sent.place) { return false }
       return transaction?.outcome != .lost
     case .greeting, .chunk(isLast: false): return true

@@ -2,7 +2,7 @@ internal import SMTPDialogue
 internal import Wire
 
 enum ReplySlow: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard !evidence.slowReplies.isEmpty else { return }
     let slow = evidence.slowReplies.filter {
       evidence.exchanges.indices.contains($0.exchange) && evidence.exchanges[$0.exchange].step != .greeting
@@ -30,7 +30,7 @@ enum ReplySlow: FindingCheck {
     }
   }
 
-  private static func sentence(_ slow: SlowReply, _ evidence: SessionEvidence) -> String {
+  private static func sentence(_ slow: SlowReply, _ evidence: borrowing SessionEvidence) -> String {
     let exchange = evidence.exchanges[slow.exchange]
     // RFC 2920 section 3.2 lets a server keep its replies back until it has worked through the whole group.
     let together =
@@ -42,7 +42,7 @@ enum ReplySlow: FindingCheck {
   }
 
   private static func add(
-    _ slow: SlowReply, _ sentence: String, isOverMinimum: Bool, _ evidence: SessionEvidence,
+    _ slow: SlowReply, _ sentence: String, isOverMinimum: Bool, _ evidence: borrowing SessionEvidence,
     _ findings: inout FindingCollector
   ) {
     let exchange = evidence.exchanges[slow.exchange]
@@ -52,7 +52,7 @@ enum ReplySlow: FindingCheck {
         message: sentence + ".", evidence: exchange.line.isEmpty ? nil : exchange.line))
   }
 
-  private static func isOverMinimum(_ slow: SlowReply, _ evidence: SessionEvidence) -> Bool {
+  private static func isOverMinimum(_ slow: SlowReply, _ evidence: borrowing SessionEvidence) -> Bool {
     slow.wait > minimum(evidence.exchanges[slow.exchange].step)
   }
 
@@ -76,18 +76,19 @@ private enum WaitPattern {
   case constant
 
   /// nil where they differ: work takes this long today and that long tomorrow, a timer does not.
-  init?(_ slow: [SlowReply], _ evidence: SessionEvidence) {
+  init?(_ slow: [SlowReply], _ evidence: borrowing SessionEvidence) {
     let waits = slow.map(\.wait)
     guard let least = waits.min(), let most = waits.max(), most - least <= 250_000_000 else { return nil }
     let places = Set(slow.map(\.exchange))
-    let commands = evidence.exchanges.indices.filter { evidence.exchanges[$0].isCommand }
-    let isRefusal = { (place: Int) in evidence.exchanges[place].reply?.isNegative ?? false }
+    let exchanges = evidence.exchanges
+    let commands = exchanges.indices.filter { exchanges[$0].isCommand }
+    let isRefusal = { (place: Int) in exchanges[place].reply?.isNegative ?? false }
     if slow.allSatisfy({ isRefusal($0.exchange) }), commands.contains(where: { !isRefusal($0) && !places.contains($0) })
     {
       self = .refusals
       return
     }
-    let recipients = commands.filter { evidence.exchanges[$0].verb == .rcpt }
+    let recipients = commands.filter { exchanges[$0].verb == .rcpt }
     if places.isSubset(of: recipients), let first = recipients.firstIndex(where: places.contains), first > 0,
       recipients[first...].allSatisfy(places.contains)
     {

@@ -1,7 +1,7 @@
 internal import SMTPDialogue
 
 enum ReplyTooLong: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.oddities.contains(.tooLong) else { return }
     for exchange in evidence.exchanges where exchange.oddities.contains(.tooLong) {
       guard let reply = exchange.reply else { continue }

@@ -2,7 +2,7 @@ internal import SMTPDialogue
 internal import Wire
 
 enum ReplyUnexpected: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard !evidence.unsolicited.isEmpty, evidence.pairingIsSure,
       !findings.contains(.serverErrorSwallowed, .proxyPreambleMismatch),
       // What looks like TLS to one and like commands to the other is answered in its own way.
@@ -25,7 +25,7 @@ enum ReplyUnexpected: FindingCheck {
     }
   }
 
-  private static func sentence(_ reply: ReplyRecord, behind: Int, _ evidence: SessionEvidence) -> String {
+  private static func sentence(_ reply: ReplyRecord, behind: Int, _ evidence: borrowing SessionEvidence) -> String {
     if let wrong = ReplyInvalidForCommand.first(in: evidence), let given = wrong.reply {
       return
         "The server said \(reply.quotedBriefly), which answers nothing: \(wrong.asked) had been answered \(given.code), so that its replies are one too many."

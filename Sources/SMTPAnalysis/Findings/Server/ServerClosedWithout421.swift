@@ -3,7 +3,7 @@ internal import TCPStreams
 internal import Wire
 
 enum ServerClosedWithout421: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard case .finished(by: .server)? = evidence.facts.closing, evidence.pairingIsSure,
       evidence.isReadable, isUnfinished(evidence),
       !(evidence.session.hasQuit && evidence.exchanges.contains { $0.verb == .quit && wasHeard($0, evidence) }),
@@ -23,19 +23,19 @@ enum ServerClosedWithout421: FindingCheck {
   }
 
   /// Whether it had begun when the server closed: what a client says to nobody changes nothing.
-  private static func wasHeard(_ exchange: Exchange, _ evidence: SessionEvidence) -> Bool {
+  private static func wasHeard(_ exchange: Exchange, _ evidence: borrowing SessionEvidence) -> Bool {
     guard let sent = exchange.sent, let left = evidence.serverLeft else { return true }
     return isBefore(sent.place, left.place)
   }
 
   /// Something is open, or nothing was done yet.
-  private static func isUnfinished(_ evidence: SessionEvidence) -> Bool {
+  private static func isUnfinished(_ evidence: borrowing SessionEvidence) -> Bool {
     if evidence.drafts.isEmpty { return true }
     if let last = evidence.last, last.reply == nil { return true }
     return evidence.drafts.contains { $0.ending == nil }
   }
 
-  private static func saidWhy(_ evidence: SessionEvidence) -> Bool {
+  private static func saidWhy(_ evidence: borrowing SessionEvidence) -> Bool {
     // 221 without QUIT is a farewell too: some say it to those that speak HTTP.
     if evidence.unsolicited.contains(where: {
       $0.reply.code == 421 || $0.reply.code == 221 || evidence.isFarewell($0.reply)

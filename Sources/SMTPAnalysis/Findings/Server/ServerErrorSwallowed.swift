@@ -2,7 +2,7 @@ internal import SMTPDialogue
 internal import Wire
 
 enum ServerErrorSwallowed: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.pairingIsSure else { return }
     let extras = repliesBehindEnds(evidence)
     for (index, draft) in evidence.drafts.enumerated() {
@@ -31,7 +31,7 @@ enum ServerErrorSwallowed: FindingCheck {
   }
 
   /// A message without a MAIL of its own is sent for the one before it, which was refused.
-  private static func refusalBefore(_ index: Int, _ evidence: SessionEvidence) -> String? {
+  private static func refusalBefore(_ index: Int, _ evidence: borrowing SessionEvidence) -> String? {
     guard index > 0, evidence.drafts[index].transaction.reversePath == nil,
       let reply = evidence.drafts[index - 1].transaction.mailReply, reply.isNegative
     else { return nil }
@@ -48,7 +48,7 @@ enum ServerErrorSwallowed: FindingCheck {
 
   /// By the frames of the replies to ends of messages, those that nobody asked for right behind the first in that frame.
   /// Looked up once: a session may have very many mails.
-  private static func repliesBehindEnds(_ evidence: SessionEvidence) -> [Int: ReplyRecord] {
+  private static func repliesBehindEnds(_ evidence: borrowing SessionEvidence) -> [Int: ReplyRecord] {
     guard !evidence.unsolicited.isEmpty else { return [:] }
     let behind = Dictionary(evidence.unsolicited.map { ($0.behind, $0.reply) }, uniquingKeysWith: { first, _ in first })
     var frames: Set<Int> = []

@@ -23,7 +23,7 @@ extension CatalogueEntry {
 }
 
 enum ClientGaveUp: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.isReadable, !evidence.isOneSided,
       evidence.closing == .finished(by: .client) || evidence.leaveSaidInVain != nil,
       evidence.session.greeting != nil, let asked = evidence.unanswered.first, !asked.hasHole,
@@ -65,14 +65,14 @@ enum ClientGaveUp: FindingCheck {
 
   /// When the client said QUIT to a server that answers nothing any more. One that is sent ahead with what it ends waits for
   /// nobody.
-  private static func quit(behind sent: Moment, _ evidence: SessionEvidence) -> Moment? {
+  private static func quit(behind sent: Moment, _ evidence: borrowing SessionEvidence) -> Moment? {
     guard let last = evidence.unanswered.last, last.verb == .quit, let quit = last.sent,
       quit.time.nanoseconds(since: sent.time) >= shortestWait
     else { return nil }
     return quit
   }
 
-  private static func abandoned(_ evidence: SessionEvidence) -> TransactionDraft? {
+  private static func abandoned(_ evidence: borrowing SessionEvidence) -> TransactionDraft? {
     evidence.drafts.last.flatMap { $0.ending == .quit && $0.transaction.outcome == .aborted ? $0 : nil }
   }
 

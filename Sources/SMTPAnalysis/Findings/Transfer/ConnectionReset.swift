@@ -21,7 +21,7 @@ extension CatalogueEntry {
 }
 
 enum ConnectionReset: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard case .reset(let peer) = evidence.closing, evidence.isResetAnError,
       !findings.contains(
         .connectionResetByMiddlebox, .pathLostAfterIdle, .replyLost, .receiverStalled, .plaintextOnTLSPort,

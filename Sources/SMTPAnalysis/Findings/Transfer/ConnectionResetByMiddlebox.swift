@@ -21,7 +21,7 @@ extension CatalogueEntry {
 }
 
 enum ConnectionResetByMiddlebox: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard case .reset(let closer) = evidence.closing, evidence.isResetAnError || isInsteadOfGreeting(closer, evidence),
       !findings.contains(.pathLostAfterIdle)
     else { return }
@@ -42,7 +42,7 @@ enum ConnectionResetByMiddlebox: FindingCheck {
   }
 
   /// The server was reset before it said a word: the same box may have done it.
-  private static func isInsteadOfGreeting(_ closer: Peer, _ evidence: SessionEvidence) -> Bool {
+  private static func isInsteadOfGreeting(_ closer: Peer, _ evidence: borrowing SessionEvidence) -> Bool {
     closer == .server && evidence.session.greeting == nil && evidence.facts.opening == .handshake
       && evidence.facts.serverToClient.bytes == 0 && !evidence.isOneSided
   }

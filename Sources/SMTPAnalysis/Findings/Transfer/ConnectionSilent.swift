@@ -20,7 +20,7 @@ extension CatalogueEntry {
 }
 
 enum ConnectionSilent: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard !evidence.isOneSided, evidence.isUnfinished,
       !findings.contains(.pathMTUBlackhole, .pathLostAfterIdle, .receiverStalled, .replyLost)
     else { return }
@@ -36,7 +36,7 @@ enum ConnectionSilent: FindingCheck {
   }
 
   private static func look(
-    at found: PathStall, _ evidence: SessionEvidence, _ findings: inout FindingCollector
+    at found: PathStall, _ evidence: borrowing SessionEvidence, _ findings: inout FindingCollector
   ) {
     let step = evidence.openStep
     let lasted = spoken(found.stall.duration)

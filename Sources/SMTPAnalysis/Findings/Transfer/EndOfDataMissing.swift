@@ -22,7 +22,7 @@ extension CatalogueEntry {
 }
 
 enum EndOfDataMissing: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard let draft = evidence.openDraft, draft.messageEnd == .unfinished, draft.transaction.message != nil,
       (draft.transaction.message?.byteCount ?? 0) + evidence.unfinishedTail.count > 0,
       draft.transaction.transfer != .bdat, evidence.unfinishedChunk == nil,

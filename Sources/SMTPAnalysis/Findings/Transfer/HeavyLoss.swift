@@ -17,7 +17,7 @@ extension CatalogueEntry {
 }
 
 enum HeavyLoss: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.facts.isTroubled else { return }
     let facts = evidence.facts
     guard facts.opening == .handshake || facts.opening == .midstream, !evidence.isOneSided else { return }

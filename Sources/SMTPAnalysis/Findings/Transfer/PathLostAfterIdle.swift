@@ -21,7 +21,7 @@ extension CatalogueEntry {
 }
 
 enum PathLostAfterIdle: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     let silence = evidence.facts.silence
     guard silence.unanswered >= PathStall.shortestIdle, !evidence.isOneSided else { return }
     let survived =
@@ -45,13 +45,13 @@ enum PathLostAfterIdle: FindingCheck {
     }
   }
 
-  private static func subject(_ found: PathStall, _ evidence: SessionEvidence) -> String {
+  private static func subject(_ found: PathStall, _ evidence: borrowing SessionEvidence) -> String {
     found.peer == .client ? evidence.openStep : "what the server sent"
   }
 
   /// RFC 9293 section 3.5.2: whoever knows of no connection resets it with the number that the segment acknowledged, and
   /// acknowledges nothing itself. Devices between do not all keep to that; theirs come from another distance.
-  private static func statelessReset(_ evidence: SessionEvidence) -> ResetFacts? {
+  private static func statelessReset(_ evidence: borrowing SessionEvidence) -> ResetFacts? {
     let peer = evidence.facts.silence.brokenBy.other
     guard evidence.closing == .reset(by: peer), evidence.isUnfinished,
       let reset = evidence.facts.path(of: peer).trouble?.reset, reset.ahead <= 0,
@@ -61,7 +61,7 @@ enum PathLostAfterIdle: FindingCheck {
   }
 
   /// Whether it came from elsewhere than the other packets of the side in whose name it was sent.
-  private static func isForeign(_ reset: ResetFacts, _ evidence: SessionEvidence) -> Bool {
+  private static func isForeign(_ reset: ResetFacts, _ evidence: borrowing SessionEvidence) -> Bool {
     let peer = evidence.facts.silence.brokenBy.other
     return evidence.facts.path(of: peer).timeToLive.map { !$0.contains(reset.timeToLive) } ?? false
   }

@@ -23,7 +23,7 @@ extension CatalogueEntry {
 }
 
 enum PathMTUBlackhole: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     if let found = evidence.pathStall, found.cause == .tooLarge {
       look(at: found, evidence, &findings)
     } else if evidence.facts.isTroubled, evidence.pathStall == nil {
@@ -34,12 +34,12 @@ enum PathMTUBlackhole: FindingCheck {
   }
 
   /// Whether something was left open by it, be it the handshake of TLS.
-  private static func hangs(_ evidence: SessionEvidence) -> Bool {
+  private static func hangs(_ evidence: borrowing SessionEvidence) -> Bool {
     evidence.isUnfinished || evidence.session.tls?.outcome == .failed
   }
 
   private static func look(
-    at found: PathStall, _ evidence: SessionEvidence, _ findings: inout FindingCollector
+    at found: PathStall, _ evidence: borrowing SessionEvidence, _ findings: inout FindingCollector
   ) {
     let facts = evidence.facts
     let stall = found.stall
@@ -69,7 +69,7 @@ enum PathMTUBlackhole: FindingCheck {
   /// The capture stands behind the place that drops them: large segments of `peer` never come by, though its small ones show
   /// that they were sent, and the other side does not acknowledge them either.
   private static func lookBehindHole(
-    _ peer: Peer, _ evidence: SessionEvidence, _ findings: inout FindingCollector
+    _ peer: Peer, _ evidence: borrowing SessionEvidence, _ findings: inout FindingCollector
   ) {
     let path = evidence.facts.path(of: peer)
     guard let trouble = path.trouble, hangs(evidence), !evidence.isOneSided,

@@ -18,7 +18,7 @@ extension CatalogueEntry {
 }
 
 enum ReceiverStalled: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.facts.isTroubled, !evidence.isOneSided else { return }
     for peer in Peer.allCases {
       guard let trouble = evidence.facts.path(of: peer).trouble,

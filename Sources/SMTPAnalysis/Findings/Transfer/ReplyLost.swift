@@ -21,7 +21,7 @@ extension CatalogueEntry {
 }
 
 enum ReplyLost: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.isReadable, !evidence.isOneSided, !findings.contains(.pathMTUBlackhole, .receiverStalled) else {
       return
     }
@@ -42,7 +42,7 @@ enum ReplyLost: FindingCheck {
 
   /// RFC 2033 section 4.2: each recipient has a reply of its own, and of some it never came.
   private static func lookAtUntold(
-    _ transaction: Transaction, _ evidence: SessionEvidence, _ findings: inout FindingCollector
+    _ transaction: Transaction, _ evidence: borrowing SessionEvidence, _ findings: inout FindingCollector
   ) {
     let told = transaction.recipients.count { $0.dataReply != nil && $0.outcome != .unanswered }
     guard told > 0, !evidence.hasHoles, evidence.closing != .captureEnd else { return }
@@ -57,7 +57,7 @@ enum ReplyLost: FindingCheck {
       ))
   }
 
-  private static func unanswered(_ transaction: Transaction, _ evidence: SessionEvidence) -> Finding {
+  private static func unanswered(_ transaction: Transaction, _ evidence: borrowing SessionEvidence) -> Finding {
     let asked = evidence.unanswered.first ?? evidence.last
     let end = evidence.facts.lastFrame.time
     let wait = asked?.sent.map { end.nanoseconds(since: $0.time) } ?? 0
@@ -76,7 +76,7 @@ enum ReplyLost: FindingCheck {
   }
 
   /// A client that closed its half together with the end of the data went on waiting: the server did not let it.
-  private static func leaver(behind sent: Moment?, _ evidence: SessionEvidence) -> String {
+  private static func leaver(behind sent: Moment?, _ evidence: borrowing SessionEvidence) -> String {
     guard evidence.closing == .finished(by: .client), let sent, let left = evidence.clientLeft,
       TransactionDraft.ConnectionEnd.isHalfClose(at: left.time, behind: sent.time)
     else { return evidence.leaver }
@@ -88,7 +88,8 @@ enum ReplyLost: FindingCheck {
   }
 
   /// RFC 1047: the server answered, and the client does not know: it had left, or does not hear the server any more.
-  private static func unheard(_ reply: ReplyRecord, _ transaction: Transaction, _ evidence: SessionEvidence) -> Finding
+  private static func unheard(_ reply: ReplyRecord, _ transaction: Transaction, _ evidence: borrowing SessionEvidence)
+    -> Finding
   {
     let why: String
     if let stall = evidence.pathStall, stall.peer == .server {

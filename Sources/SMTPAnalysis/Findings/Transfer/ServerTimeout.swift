@@ -22,7 +22,7 @@ extension CatalogueEntry {
 }
 
 enum ServerTimeout: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.isReadable, !evidence.isOneSided, evidence.session.greeting != nil,
       !findings.contains(
         .endOfDataMissing, .pathMTUBlackhole, .pathLostAfterIdle, .connectionSilent, .receiverStalled, .replyLost,

@@ -21,7 +21,7 @@ extension CatalogueEntry {
 }
 
 enum TransferIncomplete: FindingCheck {
-  static func look(at evidence: SessionEvidence, into findings: inout FindingCollector) {
+  static func look(at evidence: borrowing SessionEvidence, into findings: inout FindingCollector) {
     guard evidence.isReadable, !evidence.isOneSided, let draft = evidence.openDraft,
       draft.messageEnd == .unfinished || draft.messageEnd == nil, let message = draft.transaction.message,
       draft.transaction.outcome != .unknown,
