@@ -41,6 +41,15 @@ private func sketch(_ durations: some Sequence<Int64>) -> DurationSketch {
     #expect(one == whole && reverse == whole)
   }
 
+  @Test func `what lies elsewhere makes another sketch`() {
+    // As many, the same shortest and longest: in another octave, in another part of it, in one more.
+    let one = sketch([0, 0, 5 << 20, 1 << 40])
+    for others in [[0, 0, 40 << 20, 1 << 40], [0, 0, 6 << 20, 1 << 40], [0, 5 << 20, 5 << 20, 1 << 40]] as [[Int64]] {
+      #expect(sketch(others) != one && one != sketch(others))
+    }
+    #expect(sketch([5 << 20, 1 << 40, 0, 0]) == one)
+  }
+
   @Test func `nothing has no percentiles, one has itself`() {
     #expect(DurationSketch().percentile(0.5) == nil)
     for duration in [0, 1, 1023, 1024, 31 << 10, 32 << 10, 1_000_000_000, .max] as [Int64] {
