@@ -2,7 +2,7 @@ internal import SMTPDialogue
 internal import TCPStreams
 internal import Wire
 
-/// Everything that the checks of one session may look at.
+/// Everything that the checks of one session may look at. A hundred of them do, and it is large: it is lent, never copied.
 struct SessionEvidence: ~Copyable {
   var session: Session
   let exchanges: [Exchange]
@@ -30,8 +30,8 @@ struct SessionEvidence: ~Copyable {
   let gaps: Gaps
   /// What the message text ended with that never came to its end.
   let unfinishedTail: [UInt8]
-  /// Reads what replies say of why. Known by a protocol, and so of no size that the compiler knows: what is much to copy is
-  /// lent to each check where it lies, as of a structure of known size it is not.
+  /// Reads what replies say of why. By a protocol, so that the compiler keeps the evidence in memory and hands over where it
+  /// lies: of a structure of plain fields it copies parts for whoever looks at them.
   let reader: any ReplyInterpreting
   /// What the server refused, in the order of the dialogue.
   var refusals = SessionRefusals()
