@@ -3,23 +3,38 @@
 #include <stdbool.h>
 #include <string.h>
 
-// Compiled twice where the loader can choose between functions, as glibc's can: for what every processor has, and for AVX2. It
-// chooses before a sanitizer is ready to watch it.
+// Compiled three times where the loader can choose between functions, as glibc's can: for what every processor has, for AVX2,
+// and for AVX-512. It chooses before a sanitizer is ready to watch it.
 #if defined(__x86_64__) && defined(__GLIBC__) && !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
-#define FOR_EACH_PROCESSOR __attribute__((target_clones("avx2", "default")))
+#define FOR_EACH_PROCESSOR __attribute__((target_clones("avx512bw", "avx2", "default")))
 #else
 #define FOR_EACH_PROCESSOR
 #endif
 
-enum { WIDTH = 32 };
+// Many octets are taken in wide vectors, which a processor without AVX-512 makes of two or four, and what is left in narrow
+// ones.
+enum { WIDTH = 32, WIDE = 64 };
 typedef uint8_t octet_vector __attribute__((vector_size(WIDTH)));
 typedef int8_t mask_vector __attribute__((vector_size(WIDTH)));
 typedef uint64_t word_vector __attribute__((vector_size(WIDTH)));
+typedef uint8_t wide_octet_vector __attribute__((vector_size(WIDE)));
+typedef int8_t wide_mask_vector __attribute__((vector_size(WIDE)));
+typedef uint64_t wide_word_vector __attribute__((vector_size(WIDE)));
 
 // Vectors go by address: how one is passed differs from processor to processor. Each caller says why the loads end within
 // the octets.
 static inline __attribute__((always_inline)) void load(void *vector, const uint8_t *place) {
   memcpy(vector, place, WIDTH);
+}
+
+static inline __attribute__((always_inline)) void load_wide(void *vector, const uint8_t *place) {
+  memcpy(vector, place, WIDE);
+}
+
+// The halves of a wide vector.
+static inline __attribute__((always_inline)) void halve(const void *wide, void *lower, void *upper) {
+  memcpy(lower, wide, WIDTH);
+  memcpy(upper, (const uint8_t *)wide + WIDTH, WIDTH);
 }
 
 static inline __attribute__((always_inline)) bool is_zero(const void *mask) {
@@ -45,20 +60,37 @@ uint8_t smtpscope_octet_kinds(const uint8_t *octets, size_t count) {
     // The last place from which a vector and the one that begins an octet later end within the octets.
     const size_t last = count - WIDTH - 1;
     size_t place = 0;
-    for (; place + SMTPSCOPE_BLOCK <= last; place += SMTPSCOPE_BLOCK) {
-      mask_vector feeds = {0};
-      for (size_t offset = 0; offset < SMTPSCOPE_BLOCK; offset += WIDTH) {
-        // An LF stands in the place of its CR in the octets behind.
-        octet_vector here, behind;
-        load(&here, octets + place + offset);
-        load(&behind, octets + place + offset + 1);
-        const mask_vector is_feed = behind == '\n';
-        feeds |= is_feed;
-        odd |= (here == '\r') ^ is_feed;
-        least = __builtin_elementwise_min(least, here);
-        all |= here;
+    if (SMTPSCOPE_BLOCK <= last) {
+      wide_mask_vector wide_odd = {0};
+      wide_octet_vector wide_all = {0}, wide_least = {0};
+      wide_least -= 1;
+      for (; place + SMTPSCOPE_BLOCK <= last; place += SMTPSCOPE_BLOCK) {
+        wide_mask_vector feeds = {0};
+        for (size_t offset = 0; offset < SMTPSCOPE_BLOCK; offset += WIDE) {
+          // An LF stands in the place of its CR in the octets behind.
+          wide_octet_vector here, behind;
+          load_wide(&here, octets + place + offset);
+          load_wide(&behind, octets + place + offset + 1);
+          const wide_mask_vector is_feed = behind == '\n';
+          feeds |= is_feed;
+          const wide_mask_vector is_return = here == '\r';
+          wide_odd |= (wide_mask_vector)((wide_octet_vector)is_return - (wide_octet_vector)is_feed);
+          wide_least = __builtin_elementwise_min(wide_least, here);
+          wide_all |= here;
+        }
+        mask_vector lower, upper;
+        halve(&feeds, &lower, &upper);
+        lower |= upper;
+        if (is_zero(&lower)) kinds |= SMTPSCOPE_NO_LINE_END;
       }
-      if (is_zero(&feeds)) kinds |= SMTPSCOPE_NO_LINE_END;
+      mask_vector odd_above;
+      octet_vector all_above, least_above;
+      halve(&wide_odd, &odd, &odd_above);
+      odd |= odd_above;
+      halve(&wide_all, &all, &all_above);
+      all |= all_above;
+      halve(&wide_least, &least, &least_above);
+      least = __builtin_elementwise_min(least, least_above);
     }
     while (true) {
       // The last step overlaps the one before it, which changes nothing that is gathered.
@@ -91,14 +123,22 @@ uint64_t smtpscope_word_sum(const uint8_t *octets, size_t count) {
   // the upper halves are taken away again.
   word_vector whole = {0}, upper = {0};
   size_t place = 0;
-  enum { STEP = 4 * WIDTH };
-  for (; place + STEP <= count; place += STEP) {
-    for (size_t offset = 0; offset < STEP; offset += WIDTH) {
-      word_vector words;
-      load(&words, octets + place + offset);
-      whole += words;
-      upper += words >> 32;
+  enum { STEP = 4 * WIDE };
+  if (STEP <= count) {
+    wide_word_vector wide_whole = {0}, wide_upper = {0};
+    for (; place + STEP <= count; place += STEP) {
+      for (size_t offset = 0; offset < STEP; offset += WIDE) {
+        wide_word_vector words;
+        load_wide(&words, octets + place + offset);
+        wide_whole += words;
+        wide_upper += words >> 32;
+      }
     }
+    word_vector whole_above, upper_above;
+    halve(&wide_whole, &whole, &whole_above);
+    whole += whole_above;
+    halve(&wide_upper, &upper, &upper_above);
+    upper += upper_above;
   }
   for (; place + WIDTH <= count; place += WIDTH) {
     word_vector words;
@@ -126,4 +166,46 @@ uint64_t smtpscope_word_sum(const uint8_t *octets, size_t count) {
     sum += half;
   }
   return sum;
+}
+
+FOR_EACH_PROCESSOR
+size_t smtpscope_find_behind(const uint8_t *octets, size_t count, uint8_t wanted, uint8_t most) {
+  size_t place = 1;
+  if (place + WIDTH <= count) {
+    // A hit gives zero: the octet XOR `wanted`, and what the one before it has over `most`.
+    wide_octet_vector wide_wanted = {0}, wide_most = {0};
+    wide_wanted += wanted;
+    wide_most += most;
+    for (; place + SMTPSCOPE_BLOCK <= count; place += SMTPSCOPE_BLOCK) {
+      wide_octet_vector least = {0};
+      least -= 1;
+      for (size_t offset = 0; offset < SMTPSCOPE_BLOCK; offset += WIDE) {
+        wide_octet_vector here, before;
+        load_wide(&here, octets + place + offset);
+        load_wide(&before, octets + place + offset - 1);
+        here = (here ^ wide_wanted) | __builtin_elementwise_sub_sat(before, wide_most);
+        least = __builtin_elementwise_min(least, here);
+      }
+      octet_vector lower, upper;
+      halve(&least, &lower, &upper);
+      const mask_vector hits = __builtin_elementwise_min(lower, upper) == 0;
+      if (!is_zero(&hits)) break;
+    }
+    octet_vector narrow_wanted = {0}, narrow_most = {0};
+    narrow_wanted += wanted;
+    narrow_most += most;
+    // The last place from which a vector ends within the octets; what it has in common with the last step had no hit.
+    const size_t last = count - WIDTH;
+    while (place < count) {
+      const size_t start = place < last ? place : last;
+      octet_vector here, before;
+      load(&here, octets + start);
+      load(&before, octets + start - 1);
+      const mask_vector hits = ((here ^ narrow_wanted) | __builtin_elementwise_sub_sat(before, narrow_most)) == 0;
+      if (!is_zero(&hits)) break;
+      place = start + WIDTH;
+    }
+  }
+  while (place < count && !(octets[place] == wanted && octets[place - 1] <= most)) place++;
+  return place < count ? place : count;
 }

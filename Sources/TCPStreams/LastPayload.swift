@@ -40,7 +40,7 @@ struct LastPayload {
   @inline(__always)
   private static func entry(_ segment: TCPSegment, _ bytes: Span<UInt8>) -> Entry {
     let sum = foldedChecksum(
-      bytes.extracting(segment.headerStart..<segment.payload.lowerBound).internetChecksumSum
+      bytes.extracting(segment.headerStart..<segment.payload.lowerBound).headerChecksumSum
         &+ UInt64(segment.payloadLength))
     return Entry(
       sequence: segment.sequence, length: UInt16(truncatingIfNeeded: segment.payloadLength),

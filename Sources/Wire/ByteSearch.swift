@@ -1,6 +1,7 @@
+private import COctets
 private import Glibc
 
-// Finding and comparing bytes with the C library's vectorised loops: memchr finds the lines of a full segment in a fifth
+// Finding and comparing bytes with the C library's vectorised loops and one of our own: memchr finds the lines of a full segment in a fifth
 // of the instructions of a checked loop.
 
 extension Span where Element == UInt8 {
@@ -14,6 +15,18 @@ extension Span where Element == UInt8 {
       else { return nil }
       return unsafe UnsafeRawPointer(hit) - base
     }
+  }
+
+  /// The offset of the first `byte` behind `start` that has one of at most `most` before it; nil when there is none.
+  public func firstIndex(of byte: UInt8, behindAtMost most: UInt8, from start: Int) -> Int? {
+    guard start >= 0, start < count else { return nil }
+    let hit = unsafe withUnsafeBytes { buffer in
+      // `start < count`, so the buffer is not empty, has a base address, and the length handed over ends with it.
+      guard let base = buffer.baseAddress else { return count }
+      let from = unsafe (base + start).assumingMemoryBound(to: UInt8.self)
+      return unsafe start &+ smtpscope_find_behind(from, buffer.count &- start, byte, most)
+    }
+    return hit < count ? hit : nil
   }
 
   /// The offset of the last `byte`; nil when there is none.

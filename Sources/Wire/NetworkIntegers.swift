@@ -12,8 +12,11 @@ extension Span where Element == UInt8 {
   /// The 32-bit integer in network order at `offset`.
   @inlinable @inline(__always)
   public func bigEndianUInt32(at offset: Int) -> UInt32 {
-    UInt32(self[offset]) << 24 | UInt32(self[offset + 1]) << 16 | UInt32(self[offset + 2]) << 8
-      | UInt32(self[offset + 3])
+    precondition(offset >= 0 && offset <= count &- 4)
+    // The four bytes lie within the span. Byte by byte the compiler joins them only where it happens to keep them together.
+    return unsafe withUnsafeBytes { buffer in
+      UInt32(bigEndian: unsafe buffer.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    }
   }
 
   /// The 64-bit integer in network order at `offset`.

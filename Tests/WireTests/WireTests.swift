@@ -32,6 +32,35 @@ func `the checksum is that of a plain loop`(seed: UInt64) {
   #expect(foldedChecksum(bytes.span.internetChecksumSum) == foldedChecksum(sum))
 }
 
+@Test(arguments: Array(stride(from: 0, through: 60, by: 4)))
+func `the checksum of a header is the same in both ways`(count: Int) {
+  var random = SplitMix64(seed: UInt64(count))
+  for lowest in [0, 0xf0, 0xff] as [UInt8] {
+    let bytes = (0..<count).map { _ in UInt8.random(in: lowest...255, using: &random) }
+    #expect(bytes.span.headerChecksumSum == bytes.span.internetChecksumSum)
+  }
+}
+
+@Test(arguments: UInt64(0)..<200)
+func `a byte behind a small one is found as a plain loop finds it`(seed: UInt64) {
+  var random = SplitMix64(seed: seed)
+  // Lengths around that of a vector and of a block, and hits from everywhere to nowhere.
+  let count = Int.random(in: 0...(seed % 2 == 0 ? 70 : 1000), using: &random)
+  let rare = [4, 40, 400, 4000][Int(seed / 2 % 4)]
+  let bytes = (0..<count).map { _ -> UInt8 in
+    switch Int.random(in: 0..<rare, using: &random) {
+    case 0: 0x2e
+    case 1: [0x00, 0x0a, 0x0d, 0x0e].randomElement(using: &random) ?? 0
+    default: [0x2e, 0x61, 0xff].randomElement(using: &random) ?? 0
+    }
+  }
+  for start in -1...(count + 1) {
+    let places = start < 0 ? 0..<0 : min(start + 1, count)..<count
+    let plain = places.first { bytes[$0] == 0x2e && bytes[$0 - 1] <= 0x0d }
+    #expect(bytes.span.firstIndex(of: 0x2e, behindAtMost: 0x0d, from: start) == plain)
+  }
+}
+
 @Test(arguments: [(2, 0, 1), (2, 2, 3), (2, 4, nil), (9, 0, nil), (1, -1, nil)] as [(UInt8, Int, Int?)])
 func `searching stays inside the span`(byte: UInt8, start: Int, found: Int?) {
   let bytes: [UInt8] = [1, 2, 3, 2]

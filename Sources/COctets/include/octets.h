@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The two loops that every octet of the traffic passes, in vectors as wide as the processor has. They are in C since Swift
+// The loops that every octet of the traffic passes, in vectors as wide as the processor has. They are in C since Swift
 // compiles a function for one kind of processor only, and this program is to run on all of them.
 
 /// Kinds of octets: the bits that `smtpscope_octet_kinds` gives.
@@ -25,5 +25,9 @@ uint8_t smtpscope_octet_kinds(const uint8_t *_Nonnull octets, size_t count);
 /// The sum of `count` octets as 16-bit words in the machine's order, in so many bits that nothing is carried out; an odd last
 /// octet is the first of its word.
 uint64_t smtpscope_word_sum(const uint8_t *_Nonnull octets, size_t count);
+
+/// The place of the first of `count` octets that is `wanted` and has one before it of at most `most`; `count` where there is
+/// none.
+size_t smtpscope_find_behind(const uint8_t *_Nonnull octets, size_t count, uint8_t wanted, uint8_t most);
 
 #endif

@@ -124,8 +124,9 @@ struct DataReceiver {
 
   private mutating func scan(_ bytes: Span<UInt8>, from offset: inout Int) -> Step {
     let begin = offset
-    var search = offset
-    while let dot = bytes.firstIndex(of: 0x2e, from: search) {
+    // A dot behind anything but an LF, a CR or a NUL is text, which has many: the search passes over most of them.
+    var found = bytes[begin] == 0x2e ? begin : bytes.firstIndex(of: 0x2e, behindAtMost: 0x0d, from: begin)
+    while let dot = found {
       let before = dot > begin ? bytes[dot - 1] : previous
       if before == 0x0a || before == 0x0d || before == 0 && followsNULs(in: bytes, from: begin, to: dot) {
         let beforeThat = dot > begin + 1 ? bytes[dot - 2] : dot == begin + 1 ? previous : beforePrevious
@@ -139,7 +140,7 @@ struct DataReceiver {
         if dot > begin { return .content(begin..<dot) }
         return next(in: bytes, from: &offset)
       }
-      search = dot + 1
+      found = bytes.firstIndex(of: 0x2e, behindAtMost: 0x0d, from: dot)
     }
     let end = bytes.count
     endedInNULs = bytes[end - 1] == 0 && followsNULs(in: bytes, from: begin, to: end)
