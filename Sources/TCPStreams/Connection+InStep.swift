@@ -2,8 +2,8 @@ internal import PacketDecoding
 internal import Wire
 
 // Nearly all segments go on where their connection stands: it is open, nothing of it is missing or waits, and the segment
-// brings the next bytes or acknowledges what was handed up. They are taken here in one go, with the same outcome as
-// `receive(_:from:in:frame:_:)` would have.
+// brings the next bytes or acknowledges what was handed up; or the connection is of no interest. They are taken here in one
+// go, with the same outcome as `receive(_:from:in:frame:_:)` would have.
 
 extension Connection {
   /// What a segment was to a connection that is in step.
@@ -20,8 +20,10 @@ extension Connection {
   mutating func takeInStep(
     _ segment: TCPSegment, in bytes: Span<UInt8>, frame: FrameDescriptor, _ work: inout StreamWork
   ) -> Step {
-    guard isInStep, segment.flags.isPlainACK, segment.window > 0, work.now - lastSeen < SilenceWatch.shortest
-    else { return .unusual }
+    guard isInStep else { return takeIgnored(segment, frame: frame, now: work.now) }
+    guard segment.flags.isPlainACK, segment.window > 0, work.now - lastSeen < SilenceWatch.shortest else {
+      return .unusual
+    }
     let step =
       switch sender(of: segment) {
       case .client:
@@ -37,7 +39,23 @@ extension Connection {
     return step
   }
 
-  @inline(__always)
+  /// Takes a segment of a connection that is of no interest, unless it may be its end: it is counted.
+  @inline(never)
+  private mutating func takeIgnored(_ segment: TCPSegment, frame: FrameDescriptor, now: Int64) -> Step {
+    guard life.isIgnored, life.phase == .open, segment.flags.isPlainACK, now - lastSeen < SilenceWatch.shortest else {
+      return .unusual
+    }
+    switch sender(of: segment) {
+    case .client: client.counts.packets += 1
+    case .server: server.counts.packets += 1
+    }
+    life.lastFrame = frame
+    lastSeen = now
+    return .nothing
+  }
+
+  // It is long: what only asks for inlining is not heard here.
+  @inline(always)
   private static func takeInStep(
     _ segment: TCPSegment, in bytes: Span<UInt8>, _ frame: FrameDescriptor, from peer: Peer,
     sender: inout StreamDirection, receiver: inout StreamDirection, _ life: inout ConnectionLife,

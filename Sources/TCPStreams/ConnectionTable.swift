@@ -212,6 +212,8 @@ extension ConnectionTable {
         isRetransmission: counts.retransmittedSegments > before.retransmittedSegments, hole: hole))
   }
 
+  /// Takes a segment that is not in step, of which a short connection has several.
+  @inline(always)
   private mutating func receive(
     _ segment: TCPSegment, in bytes: Span<UInt8>, frame: FrameDescriptor, slot: Int, _ key: FlowKey, _ hash: UInt32
   ) {

@@ -239,6 +239,27 @@ private func `so many pieces with wrong checksums are kept`(pieces: Int, kept: I
   #expect(scene.closed[0].lastFrame.number == 7)
 }
 
+@Test func `of an ignored connection packets are counted and nothing else`() {
+  var scene = Scene()
+  scene.handshake()
+  scene.table.ignore(scene.id)
+  for _ in 0..<5 {
+    scene.send(.client, "abc", at: 0)
+    scene.send(.server, "d", at: 0, ack: 3)
+    scene.send(.server, at: 1, ack: 3, window: 0)
+  }
+  #expect(scene.transcript == ["open"])
+  scene.send(.client, at: 3, .rst)
+  scene.wait(milliseconds: 70_000)
+  #expect(scene.transcript == ["open", "close"])
+  let facts = scene.closed[0]
+  #expect(facts.closing == .reset(by: .client))
+  #expect((facts.clientToServer.packets, facts.serverToClient.packets) == (8, 11))
+  #expect((facts.clientToServer.bytes, facts.serverToClient.bytes) == (0, 0))
+  #expect((facts.clientToServer.duplicateFrames, facts.serverToClient.zeroWindows) == (0, 0))
+  #expect(facts.lastFrame.number == 19)
+}
+
 @Test func `ignoring a connection drops the events that wait`() {
   var table = ConnectionTable()
   let scene = Scene()
