@@ -34,8 +34,8 @@ struct SessionSequencer: Sendable {
   /// What there is to say when the last session has been given.
   var notes: [AnalysisSummary.Note] { memory.notes }
 
-  /// Whether `next` may have something to give.
-  var hasEndedSessions: Bool { !waiting.isEmpty || isDue }
+  /// Whether `next` may have something to give: it was told of an epoch since it last gave nothing.
+  private(set) var hasEndedSessions = false
 
   /// Whether the time of the first has come.
   private var isDue: Bool {
@@ -66,6 +66,7 @@ struct SessionSequencer: Sendable {
       epoch.shards[shard].transactions = []
     }
     waiting.append(epoch)
+    hasEndedSessions = true
     guard !previews.isEmpty else { return }
     // Those of one session stay in their order: no two sessions have the same first frame.
     let order = previews.indices.sorted { left, right in
@@ -111,6 +112,7 @@ struct SessionSequencer: Sendable {
     repeat {
       if let ending = nextOfEpoch() { return ending }
     } while beginEpoch()
+    hasEndedSessions = false
     return nil
   }
 

@@ -160,8 +160,7 @@ extension UnreadPages.Page {
 
   /// Mutating although it changes nothing, so that the page is read where it lies and not copied first.
   fileprivate mutating func append(_ count: Int, to gathered: inout [UInt8]) {
-    let page = bytes.mutableSpan
-    gathered.append(page.span.extracting(0..<count))
+    gathered.append(bytes.span.extracting(0..<count))
   }
 }
 
