@@ -1,8 +1,8 @@
 private import COctets
 private import Glibc
 
-// Finding and comparing bytes with the C library's vectorised loops and one of our own: memchr finds the lines of a full segment in a fifth
-// of the instructions of a checked loop.
+// Finding and comparing bytes with the C library's vectorised loops and one of our own: memchr finds the lines of a full
+// segment in a fifth of the instructions of a checked loop.
 
 extension Span where Element == UInt8 {
   /// The offset of the first `byte` at or after `start`; nil when there is none.
